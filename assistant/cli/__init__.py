@@ -1,0 +1,63 @@
+"""The `medinfo` command. Sub-commands are entry points of the group `medinfo.commands`, each loaded only when it is called.
+
+Exit codes: 0 done, 1 a check or gate failed, 2 bad input or usage. Errors are one line on stderr that says what to do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+import typer
+
+from assistant.errors import AssistantError
+
+# Set before any library that reads them is imported: nothing is fetched at run time and nothing is reported home.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+COMMAND_GROUP = "medinfo.commands"
+
+
+class CommandGroup(click.Group):
+    """A click group whose commands are entry points (a Typer app each)."""
+
+    def _entry_points(self) -> dict[str, EntryPoint]:
+        return {point.name: point for point in entry_points(group=COMMAND_GROUP)}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in alphabetical order."""
+        return sorted(self._entry_points())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command; None when there is no such entry point."""
+        point = self._entry_points().get(cmd_name)
+        if point is None:
+            return None
+        command: click.Command = typer.main.get_command(point.load())
+        command.name = cmd_name
+        return command
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="medinfo-assistant", prog_name="medinfo")
+def group() -> None:
+    """Medical information assistant: cited answers, safety capture, governed content, evaluation.
+
+    Example: medinfo ask "What are the limitations of SERDs?"
+    """
+
+
+def main() -> None:
+    """Run the command line; known errors become one line on stderr and exit code 2."""
+    try:
+        group(prog_name="medinfo")
+    except AssistantError as error:
+        print(f"medinfo: {error.message}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,61 @@
+"""Settings: defaults here, a TOML file (`MEDINFO_CONFIG`), then environment variables `MEDINFO_*`. Secrets only from the environment.
+
+Settings are read once by the composition roots (`assistant.cli`, `assistant.api.app`) and passed down; nothing else reads them.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """All settings. Paths are relative to the working directory unless absolute."""
+
+    model_config = SettingsConfigDict(env_prefix="MEDINFO_", extra="forbid")
+
+    data_dir: Path = Field(default=Path("var"), description="index, database, keys and backups live here")
+    corpus_dir: Path | None = Field(default=None, description="documents and glossary; the packaged corpus when unset")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite under data_dir when unset")
+    market: str = Field(default="US", description="market whose approved documents are served")
+    mode: Literal["quote", "generate"] = "quote"
+    off_label: Literal["answer", "decline"] = "answer"
+    embedding_model: str = Field(default="all-MiniLM-L6-v2", description="sentence-transformers name or path")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="address of this service as clients see it")
+    allowed_origins: tuple[str, ...] = Field(default=(), description="origins that may embed the widget, besides our own")
+    secret_key: SecretStr | None = Field(default=None, description="signs tokens; a key file under data_dir when unset")
+    case_key: SecretStr | None = Field(default=None, description="encrypts case originals; a key file under data_dir when unset")
+    safety_phone: str = Field(default="", description="phone line for safety reports, shown everywhere when set")
+    safety_url: str = Field(default="", description="web address for safety reports")
+    contact_phone: str = Field(default="", description="medical information phone line")
+    max_question_chars: int = Field(default=2000, ge=1)
+    question_rate: str = Field(default="30/minute", description="per session, in `limits` notation")
+
+    @cached_property
+    def index_dir(self) -> Path:
+        """Directory of the built index."""
+        return self.data_dir / "index"
+
+    @cached_property
+    def resolved_database_url(self) -> str:
+        """Database URL with the SQLite default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'medinfo.sqlite3'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order: arguments, environment, TOML file named by `MEDINFO_CONFIG`."""
+        path = os.environ.get("MEDINFO_CONFIG")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
+        return (init_settings, env_settings, *toml)
