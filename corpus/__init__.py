@@ -3,3 +3,27 @@
 It holds the documents themselves (Markdown with YAML front matter), reads and validates them, and says which of them may be
 served at a given moment. It knows nothing of passages, search or answers.
 """
+
+from corpus.errors import CorpusError, Problem
+from corpus.lifecycle import review_overdue, servable, servable_documents, why_not_servable
+from corpus.load import corpus_sha256, load_corpus, packaged_corpus_dir
+from corpus.types import Corpus, Document, DocumentStatus, Locator, LocatorType, Reference, RegisterEntry
+
+__all__ = [
+    "Corpus",
+    "CorpusError",
+    "Document",
+    "DocumentStatus",
+    "Locator",
+    "LocatorType",
+    "Problem",
+    "Reference",
+    "RegisterEntry",
+    "corpus_sha256",
+    "load_corpus",
+    "packaged_corpus_dir",
+    "review_overdue",
+    "servable",
+    "servable_documents",
+    "why_not_servable",
+]
