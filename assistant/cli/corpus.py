@@ -1,0 +1,94 @@
+"""`medinfo corpus`: validate the documents, list what is live. It changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.errors import BadInput
+from assistant.settings import Settings
+from corpus import Corpus, CorpusError, Document, load_corpus, review_overdue, why_not_servable
+
+app = typer.Typer(no_args_is_help=True, help="Validate and list the documents answers are made of.")
+CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Corpus folder; the configured one when left out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.callback()
+def documents() -> None:
+    """Validate and list the documents answers are made of."""
+
+
+@app.command()
+def check(corpus_dir: CorpusDir = None, as_json: AsJson = False) -> None:
+    """Validate every document and register file; exit 1 and name file, field and remedy where something is wrong."""
+    try:
+        corpus = load_corpus(corpus_dir or Settings().corpus_dir)
+    except CorpusError as error:
+        _report_problems(error, as_json)
+        raise typer.Exit(1) from error
+    counts = {"documents": len(corpus.documents), "register_entries": len(corpus.register), "corpus": corpus.sha256}
+    if as_json:
+        print(json.dumps({"ok": True, **counts, "problems": []}, indent=2))
+    else:
+        print(f"{counts['documents']} documents, {counts['register_entries']} register entries, no problem found")
+
+
+@app.command("list")
+def list_documents(corpus_dir: CorpusDir = None, as_json: AsJson = False) -> None:
+    """List every document and whether it may be served today in the configured market."""
+    settings = Settings()
+    today = datetime.now(UTC).date()
+    rows = [_row(document, today, settings.market) for document in _load(corpus_dir or settings.corpus_dir).documents]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    table = Table("id", "version", "title", "status", "review due", f"served ({settings.market})")
+    for row in rows:
+        due = row["review_due"] + (" (overdue)" if row["review_overdue"] else "")
+        served = "yes" if row["live"] else f"no: {row['reason']}"
+        table.add_row(row["id"], row["version"], row["title"], row["status"], due, served)
+    Console().print(table)
+
+
+def _load(corpus_dir: Path | None) -> Corpus:
+    try:
+        return load_corpus(corpus_dir)
+    except CorpusError as error:
+        raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
+
+
+def _row(document: Document, today: date, market: str) -> dict[str, Any]:
+    reason = why_not_servable(document, today, market)
+    row: dict[str, Any] = {
+        "id": document.doc_id,
+        "version": document.version,
+        "title": document.title,
+        "type": document.type,
+        "topic": document.topic,
+        "status": document.status.value,
+        "review": document.review,
+        "effective_date": document.effective_date.isoformat(),
+        "review_due": document.review_due.isoformat(),
+        "review_overdue": review_overdue(document, today),
+        "market": list(document.market),
+        "sha256": document.sha256,
+        "live": reason is None,
+    }
+    return row if reason is None else {**row, "reason": reason}
+
+
+def _report_problems(error: CorpusError, as_json: bool) -> None:
+    if as_json:
+        problems = [{"file": p.file, "field": p.field, "message": p.message} for p in error.problems]
+        print(json.dumps({"ok": False, "problems": problems}, indent=2))
+        return
+    for problem in error.problems:
+        print(problem)
+    print(f"{len(error.problems)} problems found")
