@@ -106,9 +106,10 @@ def _is_abbreviation(before: str, rest: str) -> bool:
         return rest[0].isdigit()
     if _INITIALISM.fullmatch(word):
         return next_word not in _STARTERS
-    if len(word) == 1 and word.isupper():
-        if _INITIAL.fullmatch(next_word):
-            return True
-        previous = before[: found.start()].split()
-        return not previous or (previous[-1].lower() not in _LABELLED and previous[-1][0].isupper())
-    return False
+    return len(word) == 1 and word.isupper() and _is_initial(before[: found.start()].split(), next_word)
+
+
+def _is_initial(previous: list[str], next_word: str) -> bool:
+    if not previous or _INITIAL.fullmatch(next_word):
+        return True
+    return previous[-1].lower() not in _LABELLED and previous[-1][0].isupper()
