@@ -5,6 +5,7 @@ served at a given moment. It knows nothing of passages, search or answers.
 """
 
 from corpus.errors import CorpusError, Problem
+from corpus.glossary import Glossary, load_glossary
 from corpus.lifecycle import review_overdue, servable, servable_documents, why_not_servable
 from corpus.load import corpus_sha256, load_corpus, packaged_corpus_dir
 from corpus.types import Corpus, Document, DocumentStatus, Locator, LocatorType, Reference, RegisterEntry
@@ -14,6 +15,7 @@ __all__ = [
     "CorpusError",
     "Document",
     "DocumentStatus",
+    "Glossary",
     "Locator",
     "LocatorType",
     "Problem",
@@ -21,6 +23,7 @@ __all__ = [
     "RegisterEntry",
     "corpus_sha256",
     "load_corpus",
+    "load_glossary",
     "packaged_corpus_dir",
     "review_overdue",
     "servable",

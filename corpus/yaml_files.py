@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from corpus.errors import CorpusError, Problem
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 
 REMEDIES: Mapping[str, str] = {
     "missing": "is missing; add it",
@@ -21,6 +21,7 @@ REMEDIES: Mapping[str, str] = {
     "string_type": "must be text; write it in quotes",
     "string_too_short": "is empty; fill it in",
     "too_short": "is empty; give at least one entry",
+    "unexpected_keyword_argument": "is not a known field; correct it, remove it, or quote the value before it",
 }
 
 # The C loader is ten times faster where libyaml is there; both read the same YAML.
@@ -84,7 +85,7 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Any:
 
 
 def validate(model: type[Model], data: Any, file: str) -> Model:
-    """Return `data` as `model`.
+    """Return `data` as `model`, a pydantic model or a dataclass.
 
     Raises:
         CorpusError: one problem per wrong field.
@@ -92,7 +93,7 @@ def validate(model: type[Model], data: Any, file: str) -> Model:
     if not isinstance(data, dict):
         raise CorpusError([Problem(file, "", f"must be a mapping of fields, found {type(data).__name__}")])
     try:
-        return model.model_validate(data)
+        return TypeAdapter(model).validate_python(data)
     except ValidationError as error:
         raise CorpusError([_problem(file, dict(item)) for item in error.errors()]) from error
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from assistant.errors import BadInput
 from assistant.settings import Settings
-from corpus import Corpus, CorpusError, Document, load_corpus, review_overdue, why_not_servable
+from corpus import Corpus, CorpusError, Document, load_corpus, load_glossary, review_overdue, why_not_servable
 
 app = typer.Typer(no_args_is_help=True, help="Validate and list the documents answers are made of.")
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Corpus folder; the configured one when left out.")]
@@ -27,9 +27,11 @@ def documents() -> None:
 
 @app.command()
 def check(corpus_dir: CorpusDir = None, as_json: AsJson = False) -> None:
-    """Validate every document and register file; exit 1 and name file, field and remedy where something is wrong."""
+    """Validate documents, register and glossary; exit 1 and name file, field and remedy where something is wrong."""
+    folder = corpus_dir or Settings().corpus_dir
     try:
-        corpus = load_corpus(corpus_dir or Settings().corpus_dir)
+        corpus = load_corpus(folder)
+        load_glossary(folder)
     except CorpusError as error:
         _report_problems(error, as_json)
         raise typer.Exit(1) from error
