@@ -1,0 +1,29 @@
+"""Time as the service writes it: aware UTC, microseconds, one text form that sorts as it runs.
+
+A clock is an argument everywhere; `utc_now` is the one real clock and is passed in by the composition roots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+UTC_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def utc_now() -> datetime:
+    """Return the current time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def format_utc(moment: datetime) -> str:
+    """Return `2026-11-22T10:00:00.000000Z`; a naive datetime is refused (ValueError)."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored")
+    return moment.astimezone(UTC).strftime(UTC_FORMAT)
+
+
+def parse_utc(text: str) -> datetime:
+    """Return the moment that `format_utc` wrote."""
+    return datetime.strptime(text, UTC_FORMAT).replace(tzinfo=UTC)

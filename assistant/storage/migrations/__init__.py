@@ -1,0 +1,1 @@
+"""Schema migrations, append-only: a released one is never edited. `assistant.storage.Database.migrate` runs them."""
