@@ -1,0 +1,97 @@
+"""Loading and linting of evaluation sets; the packaged ones are clean and keep their promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from eval.datasets import PACKAGED, DatasetError, list_packaged, load_hostile, load_questions
+from eval.linting import lint_file, lint_packaged, shared_questions
+
+GOOD = {
+    "id": "q1",
+    "kind": "page",
+    "turns": ["What is the goal?"],
+    "answerable": True,
+    "nuggets": [{"id": "n1", "vital": True, "any": ["surviv"]}],
+    "facts": ["SF-050"],
+}
+
+
+def write(path: Path, *items: dict[str, object], purpose: str = "development") -> Path:
+    path.write_text(yaml.safe_dump({"id": path.stem, "purpose": purpose, "provenance": "by hand", "questions": list(items)}))
+    return path
+
+
+class TestPackagedSets:
+    def test_are_clean(self) -> None:
+        assert [f"{f.path.name} {f.item}: {f.message}" for f in lint_packaged()] == []
+
+    def test_report_questions_are_many_and_a_fifth_cannot_be_answered(self) -> None:
+        loaded = load_questions(PACKAGED / "questions" / "report.yaml")
+        assert loaded.header.purpose == "report"
+        assert len(loaded.items) >= 120
+        assert sum(not item.answerable for item in loaded.items) / len(loaded.items) >= 0.2
+        assert sum(len(item.turns) > 1 for item in loaded.items) >= 10
+
+    def test_hostile_inputs_have_both_parts(self) -> None:
+        items = load_hostile().items
+        assert len(items) >= 40
+        assert min(sum(item.part == part for item in items) for part in ("development", "report")) >= 20
+
+    def test_listing_names_what_is_there(self) -> None:
+        listed = {listing.header.id: listing for listing in list_packaged()}
+        assert listed["questions-report"].kind == "questions"
+        assert listed["hostile"].items == len(load_hostile().items)
+        assert listed["screening-report"].kind == "messages"
+
+
+class TestLoading:
+    def test_names_the_item_and_field(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "bad.yaml", {**GOOD, "answerable": "perhaps"})
+        with pytest.raises(DatasetError, match=r"bad\.yaml: q1: answerable"):
+            load_questions(path)
+
+    def test_refuses_unknown_fields(self, tmp_path: Path) -> None:
+        with pytest.raises(DatasetError, match="nugget"):
+            load_questions(write(tmp_path / "bad.yaml", {**GOOD, "nugget": []}))
+
+    def test_missing_file_says_what_to_do(self, tmp_path: Path) -> None:
+        with pytest.raises(DatasetError, match="medinfo eval datasets"):
+            load_questions(tmp_path / "none.yaml")
+
+    def test_a_bare_list_is_a_development_set(self, tmp_path: Path) -> None:
+        path = tmp_path / "bare.yaml"
+        path.write_text(yaml.safe_dump([GOOD]))
+        assert load_questions(path).header.purpose == "development"
+
+
+class TestLinting:
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"nuggets": [{"id": "n1", "vital": True, "any": ["goal"]}]}, "given away"),
+            ({"nuggets": [{"id": "n1", "vital": True, "any": ["("]}]}, "does not compile"),
+            ({"nuggets": [{"id": "n1", "vital": True, "any": ["x*"]}]}, "always matches"),
+            ({"nuggets": [{"id": "n1", "vital": False, "any": ["a"]}]}, "vital"),
+            ({"answerable": False}, "unanswerable but with nuggets"),
+            ({"facts": []}, "without facts"),
+            ({"forbidden_facts": ["SF-050"]}, "both allowed and forbidden"),
+        ],
+    )
+    def test_finds_what_makes_a_score_meaningless(self, tmp_path: Path, change: dict[str, object], message: str) -> None:
+        found = lint_file(write(tmp_path / "set.yaml", {**GOOD, **change}))
+        assert any(message in finding.message for finding in found), found
+
+    def test_finds_one_id_twice(self, tmp_path: Path) -> None:
+        assert [f.message for f in lint_file(write(tmp_path / "set.yaml", GOOD, GOOD))] == ["id used 2 times"]
+
+    def test_finds_a_question_asked_in_both_parts(self, tmp_path: Path) -> None:
+        item = {**GOOD, "turns": ["What is the goal of treatment in this disease?"]}
+        first = load_questions(write(tmp_path / "a.yaml", item))
+        second = load_questions(
+            write(tmp_path / "b.yaml", {**item, "turns": ["what is the GOAL of treatment, in this disease"]})
+        )
+        assert [f.item for f in shared_questions(first, second)] == ["q1"]
