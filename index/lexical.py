@@ -1,0 +1,89 @@
+"""BM25 over token lists (Robertson and Zaragoza 2009, in the Lucene form that bm25s computes at index time).
+
+    score(q, d) = sum over distinct terms t of q:  w_t * idf(t) * tf / (tf + k1 * (1 - b + b * |d| / avgdl))
+    idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5))
+
+bm25s computes the term-document scores once; serving reads them memory-mapped and adds columns up, without importing bm25s (and
+with it SciPy). Fields are weighted by repeating their words, as in BM25F with one shared length normalisation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+K1 = 1.6
+B = 0.8
+EXPANSION_WEIGHT = 0.5
+
+
+class LexicalIndex:
+    """BM25 scores of `size` texts, by row. Reads only; safe across threads."""
+
+    def __init__(
+        self,
+        values: NDArray[np.float32],
+        rows: NDArray[np.int32],
+        starts: NDArray[np.int64],
+        vocabulary: Mapping[str, int],
+        size: int,
+    ) -> None:
+        self._values = values
+        self._rows = rows
+        self._starts = starts
+        self._vocabulary = vocabulary
+        self.size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[Sequence[str]], k1: float = K1, b: float = B) -> LexicalIndex:
+        """Index token lists; the row of a text is its position."""
+        vocabulary = {token: number for number, token in enumerate(sorted({token for text in texts for token in text}))}
+        if not vocabulary:
+            empty = np.zeros(0, dtype=np.float32)
+            return cls(empty, empty.astype(np.int32), np.zeros(1, dtype=np.int64), {}, len(texts))
+        from bm25s import BM25
+
+        model = BM25(k1=k1, b=b, method="lucene")
+        numbered = [[vocabulary[token] for token in text] for text in texts]
+        model.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
+        scores = model.scores
+        values = np.asarray(scores["data"], dtype=np.float32)
+        return cls(
+            values,
+            np.asarray(scores["indices"], dtype=np.int32),
+            np.asarray(scores["indptr"], dtype=np.int64),
+            vocabulary,
+            len(texts),
+        )
+
+    def scores(self, tokens: Sequence[str], expansions: Sequence[str] = ()) -> NDArray[np.float32]:
+        """Return `(size,)` scores >= 0; words that only an expansion holds count half."""
+        weights = {**dict.fromkeys(expansions, EXPANSION_WEIGHT), **dict.fromkeys(tokens, 1.0)}
+        total = np.zeros(self.size, dtype=np.float32)
+        for token in sorted(weights):
+            column = self._vocabulary.get(token)
+            if column is not None:
+                span = slice(self._starts[column], self._starts[column + 1])
+                # A text stands once in a column, so plain indexing adds every value.
+                total[self._rows[span]] += weights[token] * self._values[span]
+        return total
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder (made if need be)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in (("values", self._values), ("rows", self._rows), ("starts", self._starts)):
+            np.save(folder / f"{name}.npy", array)
+        vocabulary = {"size": self.size, "vocabulary": list(self._vocabulary)}
+        (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open a saved index, its arrays memory-mapped."""
+        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("values", "rows", "starts")]
+        stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        vocabulary = {token: number for number, token in enumerate(stored["vocabulary"])}
+        return cls(arrays[0], arrays[1], arrays[2], vocabulary, stored["size"])
