@@ -1,6 +1,6 @@
 """The linter of evaluation sets: finds what would make a score meaningless before anyone computes one.
 
-It judges form: patterns compile, ids are unique, nuggets are not given away by their own question, unanswerable items have none,
+It judges form: patterns compile, ids are unique, no question gives its own nugget away, unanswerable items have no nuggets,
 report and development sets share no question. It does not judge whether a question is good.
 """
 
