@@ -1,0 +1,156 @@
+// The reducer: every state of the specification, and the golden transcripts folded into their Answer.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createParser } from '../../../web/widget/sse.js';
+import { INITIAL, createStore, isKnown, phaseOf, reduce, segmentsOf } from '../../../web/widget/state.js';
+
+const TRANSCRIPTS = new URL('../../../web/contract/transcripts/', import.meta.url);
+
+/** @param {string} name */
+function partsOf(name) {
+  const parts = [];
+  const parser = createParser((data) => data !== '[DONE]' && parts.push(JSON.parse(data)));
+  parser.push(readFileSync(new URL(name, TRANSCRIPTS), 'utf8'));
+  return parts;
+}
+
+/** @param {...object} actions */
+const after = (...actions) => actions.reduce(reduce, INITIAL);
+const OPEN = [{ type: 'open' }, { type: 'attested' }];
+const ASK = [...OPEN, { type: 'send', id: 't', text: 'q', at: 0 }];
+const part = (/** @type {object} */ value) => ({ type: 'part', id: 't', part: value });
+const text = (/** @type {string} */ delta) => part({ type: 'text-delta', id: 'x', delta });
+const finish = [part({ type: 'finish', finishReason: 'stop' }), { type: 'closed', id: 't' }];
+const safety = { codes: ['AE-NONSER'], pv: true, notices: [{ code: 'AE-NONSER', text: 'x' }], cases: [] };
+const answer = { outcome: 'answered', segments: [{ text: 'A.', citations: [1] }], citations: [{ n: 1, title: 'D' }], safety };
+const failed = (/** @type {number} */ status) => ({ type: 'failed', id: 't', status, retryAfter: 4, at: 1000 });
+
+/** @type {[string, object[]][]} */
+const PHASES = [
+  ['closed', []],
+  ['closed', [...OPEN, { type: 'close' }]],
+  ['gate', [{ type: 'open' }]],
+  ['gate', [{ type: 'open' }, { type: 'declined' }]],
+  ['ready', OPEN],
+  ['composing', [...OPEN, { type: 'draft', text: 'q' }]],
+  ['sending', ASK],
+  ['searching', [...ASK, part({ type: 'data-status', data: { stage: 'searching', n: 3 } })]],
+  ['streaming', [...ASK, text('A.')]],
+  ['complete', [...ASK, text('A.'), ...finish]],
+  ['complete', [...ASK, part({ type: 'data-answer', data: { ...answer, safety: undefined } }), ...finish]],
+  ['refused', [...ASK, part({ type: 'data-answer', data: { ...answer, outcome: 'declined', safety: undefined } }), ...finish]],
+  ['refused', [...ASK, text('No.'), part({ type: 'data-outcome', data: { kind: 'declined' } }), ...finish]],
+  ['safety', [...ASK, part({ type: 'data-safety', data: safety }), text('A.'), ...finish]],
+  ['incomplete', [...ASK, text('A.'), { type: 'closed', id: 't' }]],
+  ['incomplete', [...ASK, text('A.'), part({ type: 'error', errorText: 'x' }), { type: 'closed', id: 't' }]],
+  ['incomplete', [...ASK, text('A.'), failed(0)]],
+  ['stopped', [...ASK, text('A.'), { type: 'stop', id: 't' }, failed(0)]],
+  ['stopped', [...ASK, text('A.'), part({ type: 'abort' }), { type: 'closed', id: 't' }]],
+  ['failed', [...ASK, failed(503)]],
+  ['failed', [...ASK, failed(422)]],
+  ['offline', [...OPEN, { type: 'online', value: false }]],
+  ['offline', [...OPEN, { type: 'online', value: false }, { type: 'send', id: 't', text: 'q', at: 0 }]],
+  ['rate_limited', [...ASK, failed(429)]],
+  ['session_expiring', [...OPEN, { type: 'expiring' }]],
+  ['expired', [...OPEN, { type: 'expired' }]],
+  ['handoff_form', [{ type: 'open' }, { type: 'layer', layer: { name: 'handoff', kind: 'safety' } }]],
+  ['handoff_done', [...OPEN, { type: 'layer', layer: { name: 'handoff_done', receipt: { case_id: 'C' } } }]],
+  ['survey', [...OPEN, { type: 'layer', layer: { name: 'survey' } }]],
+  ['ended', [...OPEN, { type: 'ended' }]],
+];
+
+for (const [phase, actions] of PHASES) {
+  test(`${phase} after ${actions.map((action) => action.part?.type ?? action.type).join(', ') || 'nothing'}`, () => {
+    assert.equal(phaseOf(after(...actions)), phase);
+  });
+}
+
+for (const name of readdirSync(TRANSCRIPTS)) {
+  test(`${name} folds into its Answer`, () => {
+    const parts = partsOf(name);
+    assert.ok(parts.every(isKnown));
+    const state = [...ASK, ...parts.map(part), { type: 'closed', id: 't' }].reduce(reduce, INITIAL);
+    const whole = parts.find((one) => one.type === 'data-answer').data;
+    assert.deepEqual(state.turns[0].answer, whole);
+    assert.equal(state.turns[0].status, whole.outcome === 'answered' ? 'complete' : 'refused');
+    assert.deepEqual(segmentsOf(state.turns[0]).segments, whole.segments);
+  });
+
+  test(`${name} reads the same before the whole answer is there`, () => {
+    const parts = partsOf(name).filter((one) => one.type !== 'data-answer');
+    const [turn] = [...ASK, ...parts.map(part)].reduce(reduce, INITIAL).turns;
+    const whole = partsOf(name).find((one) => one.type === 'data-answer').data;
+    const { segments, unknown } = segmentsOf(turn);
+    assert.deepEqual(segments.map((one) => [one.text, one.citations]), whole.segments.map((one) => [one.text, one.citations]));
+    assert.deepEqual(unknown, []);
+  });
+}
+
+test('deltas that cut a sentence make one sentence', () => {
+  const [turn] = after(...ASK, text('Half a '), text('sentence.'), text(' [1]'), text('\n'), text('Next.')).turns;
+  assert.deepEqual(turn.sentences, ['Half a sentence. [1]\n', 'Next.']);
+});
+
+test('a stream without finish is never complete', () => {
+  for (const name of readdirSync(TRANSCRIPTS)) {
+    const parts = partsOf(name).filter((one) => one.type !== 'finish');
+    const state = [...ASK, ...parts.map(part), { type: 'closed', id: 't' }].reduce(reduce, INITIAL);
+    assert.equal(state.turns[0].status, 'incomplete', name);
+  }
+});
+
+test('what follows an error is not read', () => {
+  const state = after(...ASK, text('A.'), part({ type: 'error', errorText: 'x' }), text('B.'), ...finish);
+  assert.deepEqual([state.turns[0].sentences, state.turns[0].status], [['A.'], 'incomplete']);
+});
+
+test('a part of an unknown type changes nothing', () => {
+  const state = after(...ASK);
+  assert.equal(reduce(state, part({ type: 'data-tomorrow', data: {} })).turns[0], state.turns[0]);
+  assert.equal(isKnown({ type: 'data-tomorrow' }), false);
+  assert.equal(isKnown({ type: 'constructor' }), false);
+});
+
+test('401 brings the gate back and keeps the question', () => {
+  const state = after(...ASK, failed(401));
+  assert.deepEqual([state.gate, state.draft, state.turns.length], ['needed', 'q', 0]);
+});
+
+test('429 waits as long as the service says', () => {
+  const state = after(...ASK, failed(429));
+  assert.equal(state.limitedUntil, 5000);
+  assert.equal(phaseOf(reduce(state, { type: 'limit_over' })), 'rate_limited');
+});
+
+test('only 4xx is final', () => {
+  assert.equal(after(...ASK, failed(422)).turns[0].retryable, false);
+  for (const status of [0, 500, 503]) assert.equal(after(...ASK, failed(status)).turns[0].retryable, true);
+});
+
+test('asking again keeps the old answer', () => {
+  const state = after(...ASK, part({ type: 'data-answer', data: answer }), ...finish, { type: 'retry', id: 't', at: 9 });
+  assert.deepEqual(state.turns[0].previous, [answer]);
+  assert.deepEqual([state.turns[0].status, state.turns[0].attempts, state.turns[0].answer], ['sending', 2, undefined]);
+});
+
+test('the end of a session leaves nothing but the draft', () => {
+  for (const type of ['expired', 'ended']) {
+    const state = after(...ASK, text('A.'), { type: 'draft', text: 'unsent' }, { type });
+    assert.deepEqual({ ...state, session: 'active', open: false }, { ...INITIAL, draft: 'unsent' });
+  }
+});
+
+test('no action changes the state it was given', () => {
+  const state = after(...ASK, text('A.'));
+  const before = structuredClone(state);
+  for (const [, actions] of PHASES) actions.reduce(reduce, state);
+  assert.deepEqual(state, before);
+});
+
+test('a store tells of changes only', () => {
+  let calls = 0;
+  const store = createStore(INITIAL, () => { calls += 1; });
+  store.dispatch({ type: 'open' });
+  assert.deepEqual([calls, store.get().open], [1, true]);
+});
