@@ -1,8 +1,8 @@
 """Words for the lexical arm: English stems, with the compounds of oncology kept whole beside their parts.
 
-"CDK4/6i", "HER2-" and "PI3K/AKT/mTOR" are one word each and also their parts; "HER2-" and "HER2-negative" share a word that
-"HER2+" has not; "p=.0005" and "P = 0.0005" give the same number. Stop words are dropped. Stems are those of the Snowball English
-stemmer (Porter 2001). It knows no glossary: expansions come with the query.
+"CDK4/6i", "HER2-" and "PI3K/AKT/mTOR" are one word each and also their parts; "HER2-" and "HER2-negative" share a word
+that "HER2+" has not; "p=.0005" and "P = 0.0005" give the same number. Stop words are dropped. Stems are those of the
+Snowball English stemmer (Porter 2001). It knows no glossary: expansions come with the query.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MUTATED = re.compile(r"([a-z]+\d+[a-z]?\d*)m")
 _INHIBITOR = re.compile(r"(.*\d)i")
 _SIGN_WORDS = {"negative": "-", "neg": "-", "positive": "+", "pos": "+"}
 _STOP_WORDS = """
-    a about an and are as at be been being but by can could did do does for from had has have he her his how i if in into is it
-    its may me my of on or our out she should so such than that the their them then there these they this those to up was we were
-    what when where which while who whom why will with would you your
+    a about an and are as at be been being but by can could did do does for from had has have he her his how i if in into
+    is it its may me my of on or our out she should so such than that the their them then there these they this those to
+    up was we were what when where which while who whom why will with would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _stemmer = Stemmer.Stemmer("english")
