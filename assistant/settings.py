@@ -29,11 +29,19 @@ class Settings(BaseSettings):
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of this service as clients see it")
     allowed_origins: tuple[str, ...] = Field(default=(), description="origins that may embed the widget, besides our own")
     secret_key: SecretStr | None = Field(default=None, description="signs tokens; a key file under data_dir when unset")
-    case_key: SecretStr | None = Field(default=None, description="encrypts case originals; a key file under data_dir when unset")
+    case_key: SecretStr | None = Field(
+        default=None, description="encrypts case originals; a key file under data_dir when unset"
+    )
     safety_phone: str = Field(default="", description="phone line for safety reports, shown everywhere when set")
     safety_url: str = Field(default="", description="web address for safety reports")
     contact_phone: str = Field(default="", description="medical information phone line")
     max_question_chars: int = Field(default=2000, ge=1)
+    oidc_issuer: str = Field(default="", description="OpenID Connect issuer for staff sign-in, e.g. https://login.example.org")
+    oidc_client_id: str = Field(
+        default="", description="client id registered there, redirect <public_url>/staff/sign-in/oidc/callback"
+    )
+    oidc_client_secret: SecretStr | None = Field(default=None, description="client secret registered there")
+    oidc_label: str = Field(default="Single sign-on", description="what the sign-in button says")
     question_rate: str = Field(default="30/minute", description="per session, in `limits` notation")
 
     @cached_property
