@@ -2,3 +2,50 @@
 
 It imports `corpus` and nothing of `assistant` or `eval`.
 """
+
+from index.build import BuildReport, build_index
+from index.chunking import Chunks, chunk_document, chunk_documents
+from index.embedding import EmbeddingError, open_embedder
+from index.errors import IndexMissing, IndexProblem, IndexStale
+from index.knowledge import OpenIndex
+from index.manifest import Manifest, read_current
+from index.opening import check_current, models_dir, open_index
+from index.types import (
+    Embedder,
+    KnowledgeIndex,
+    Passage,
+    RetrievedPassage,
+    ScoredStatement,
+    SearchQuery,
+    Statement,
+    StatementKind,
+    TableRow,
+)
+
+__all__ = [
+    "BuildReport",
+    "Chunks",
+    "Embedder",
+    "EmbeddingError",
+    "IndexMissing",
+    "IndexProblem",
+    "IndexStale",
+    "KnowledgeIndex",
+    "Manifest",
+    "OpenIndex",
+    "Passage",
+    "RetrievedPassage",
+    "ScoredStatement",
+    "SearchQuery",
+    "Statement",
+    "StatementKind",
+    "TableRow",
+    "build_index",
+    "check_current",
+    "chunk_document",
+    "chunk_documents",
+    "models_dir",
+    "open_embedder",
+    "open_index",
+    "read_current",
+]

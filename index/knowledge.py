@@ -1,0 +1,109 @@
+"""The open index: passages ranked by fused arms, statements with their raw evidence scores.
+
+Everything heavy is memory-mapped; Chroma is opened only where the index is too large for exact search. It decides nothing about
+answers, and it does not watch the calendar: whether a document may be quoted today is asked with `servable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+
+from corpus.lifecycle import servable
+from corpus.types import Document
+from index.arms import VectorArm
+from index.embedding import CachedQueries
+from index.hybrid import HybridSearch
+from index.lexical import LexicalIndex
+from index.manifest import Manifest
+from index.tokens import tokenise
+from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement
+
+# Share of each arm in the order of `score_statements`; the parts themselves are what callers judge by.
+STATEMENT_WEIGHTS = {"dense": 0.6, "bm25": 0.4}
+
+
+class OpenIndex:
+    """A `KnowledgeIndex` over one generation on disk. Read-only, safe across threads."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        embedder: Embedder,
+        content: tuple[Sequence[Document], Sequence[Passage], Sequence[Statement]],
+        passage_search: HybridSearch,
+        statement_arms: tuple[VectorArm, VectorArm, LexicalIndex],
+    ) -> None:
+        documents, passages, statements = content
+        self.manifest = manifest
+        self.version = manifest.version
+        self.corpus_version = manifest.corpus_sha256[:16]
+        self.embedder = embedder
+        self._documents = MappingProxyType({document.doc_id: document for document in documents})
+        self._passages = MappingProxyType({passage.chunk_id: passage for passage in passages})
+        self._statements = MappingProxyType({statement.statement_id: statement for statement in statements})
+        self._passage_order = tuple(passages)
+        self._statement_order = tuple(statements)
+        self._passage_search = passage_search
+        self._dense, self._questions, self._lexical = statement_arms
+        self._queries = CachedQueries(embedder)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Documents that were indexed, by id."""
+        return self._documents
+
+    @property
+    def passages(self) -> Mapping[str, Passage]:
+        """Passages by `chunk_id`, in document order."""
+        return self._passages
+
+    @property
+    def statements(self) -> Mapping[str, Statement]:
+        """Statements by `statement_id`, in document order."""
+        return self._statements
+
+    def search(self, query: SearchQuery) -> Sequence[RetrievedPassage]:
+        """Return at most `query.k` passages, best first, with the raw score of every arm."""
+        if not query.text.strip():
+            return ()
+        vector = self._queries.vector(query.text)
+        hits = self._passage_search.search(vector, tokenise(query.text), _expansion_tokens(query), query.k)
+        return tuple(
+            RetrievedPassage(self._passage_order[hit.item], hit.score, rank, hit.arms) for rank, hit in enumerate(hits, start=1)
+        )
+
+    def score_statements(self, query: SearchQuery, limit: int = 200) -> Sequence[ScoredStatement]:
+        """Return the statements nearest to the query by any arm, best first, at most `limit`; exact over all statements."""
+        if not query.text.strip():
+            return ()
+        vector = self._queries.vector(query.text)
+        dense = self._dense.scores(vector)
+        questions = self._questions.scores(vector)
+        lexical = self._lexical.scores(tokenise(query.text), _expansion_tokens(query))
+        best_lexical = float(lexical.max(initial=0.0)) or 1.0
+        nearest = np.maximum(dense, questions)
+        fused = STATEMENT_WEIGHTS["dense"] * nearest + STATEMENT_WEIGHTS["bm25"] * lexical / best_lexical
+        order = np.lexsort((np.arange(len(fused)), -fused))[:limit]
+        has_question = self._questions.starts[1:] > self._questions.starts[:-1]
+        return tuple(
+            ScoredStatement(
+                statement=self._statement_order[row],
+                dense=float(dense[row]),
+                dense_question=float(questions[row]) if has_question[row] else 0.0,
+                bm25=float(lexical[row]),
+            )
+            for row in order
+        )
+
+    def servable(self, doc_id: str, on: date, market: str) -> bool:
+        """Return whether the document is indexed and may be quoted on that day in that market."""
+        document = self._documents.get(doc_id)
+        return document is not None and servable(document, on, market)
+
+
+def _expansion_tokens(query: SearchQuery) -> list[str]:
+    return [token for expansion in query.expansions for token in tokenise(expansion)]
