@@ -164,9 +164,8 @@ class CaseQueue:
 
     def _originals(self, connection: Connection, case_id: str) -> list[OriginalInfo]:
         views = original_views
-        counted: dict[str, int] = dict(
-            connection.execute(select(views.c.original_id, func.count()).group_by(views.c.original_id)).tuples().all()
-        )
+        query = select(views.c.original_id, func.count()).group_by(views.c.original_id)
+        counted = {row[0]: int(row[1]) for row in connection.execute(query).all()}
         return [
             OriginalInfo(text.original_id, text.message_id, text.kind, text.sealed is None, counted.get(text.original_id, 0))
             for text in self._repository.sealed(connection, case_id)
@@ -193,7 +192,7 @@ def _candidate(summary: CaseSummary) -> Candidate:
 
 def _counted(connection: Connection, column: Any) -> dict[str, int]:
     query = select(column, func.count()).where(case_states.c.is_open).group_by(column).order_by(column)
-    return dict(connection.execute(query).tuples().all())
+    return {str(row[0]): int(row[1]) for row in connection.execute(query).all()}
 
 
 def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:

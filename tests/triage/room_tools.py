@@ -73,6 +73,7 @@ class Bench:
         matched: str = "",
         message_id: str | None = None,
         original: str | None = None,
+        flagged_turn: int | None = None,
     ) -> Intake:
         """Store a user turn with the codes screening raised for it, as a chat does, and return the intake."""
         turns = self.turns.setdefault(conversation_id, [])
@@ -80,7 +81,8 @@ class Bench:
         if is_new:
             turns.append(text)
             message_id = f"{conversation_id}_{len(turns)}"
-        flags = [Flag(code, len(turns) - 1, 0, len(matched), matched, f"rule/{code}") for code in codes]
+        turn = len(turns) - 1 if flagged_turn is None else flagged_turn
+        flags = [Flag(code, turn, 0, len(matched), matched, f"rule/{code}") for code in codes]
 
         def work(connection):  # type: ignore[no-untyped-def]
             if is_new:

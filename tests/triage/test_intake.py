@@ -73,10 +73,8 @@ def test_later_turns_add_events_to_the_same_case_and_raise_its_urgency(bench: Be
 def test_codes_of_earlier_turns_are_not_counted_again(bench: Bench) -> None:
     case_id = bench.case()
     before = kinds(bench, case_id)
-    # Screening sees the whole conversation and raises the old code again, with a flag in the old turn only.
-    bench.turns["con_1"].append("thanks, and what about ribociclib?")
-    bench.turns["con_1"].pop()
-    bench.say("thanks")
+    # Screening sees the whole conversation and raises the old code again, with a flag in the old turn.
+    assert bench.say("thanks, and what does the label say?", Code.AE_NONSER, flagged_turn=0).cases == ()
     assert kinds(bench, case_id) == before
 
 
