@@ -3,9 +3,9 @@
 It imports `corpus` and nothing of `assistant` or `eval`.
 """
 
-from index.build import BuildReport, build_index
+from index.build import BuildReport, build_index, up_to_date
 from index.chunking import Chunks, chunk_document, chunk_documents
-from index.embedding import EmbeddingError, open_embedder
+from index.embedding import EmbeddingError, model_label, open_embedder
 from index.errors import IndexMissing, IndexProblem, IndexStale
 from index.knowledge import OpenIndex
 from index.manifest import Manifest, read_current
@@ -44,8 +44,10 @@ __all__ = [
     "check_current",
     "chunk_document",
     "chunk_documents",
+    "model_label",
     "models_dir",
     "open_embedder",
     "open_index",
     "read_current",
+    "up_to_date",
 ]

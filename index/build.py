@@ -75,17 +75,37 @@ def build_index(
     """
     now = clock()
     day = now.date() if on is None else on
+    current = up_to_date(index_dir, corpus.sha256, embedder.model, market, day)
+    if current is not None:
+        return BuildReport(current, changed=False, embedded=0, reused=0)
     documents = servable_documents(corpus, day, market)
     manifest = _manifest(corpus, documents, embedder, market=market, on=day, now=now)
     previous = _previous(index_dir)
-    if previous is not None and previous[1].version == manifest.version and _still_holds(previous[1], day):
-        return BuildReport(previous[1], changed=False, embedded=0, reused=0)
     progress("chunking", 0, 1)
     chunks = chunking.chunk_documents(documents, corpus.register)
     progress("chunking", 1, 1)
     work = _Work(Content(documents, chunks.passages, chunks.statements), embedder, progress)
     reusable = previous[0] / VECTORS if previous is not None and previous[1].model == embedder.model else None
     return work.write(index_dir, manifest, reusable, previous[0] / CHROMA if previous is not None else None)
+
+
+def up_to_date(index_dir: Path, corpus_sha256: str, model: str, market: str, on: date) -> Manifest | None:
+    """Return the manifest of the index if a build would change nothing, else None. Reads two small files, parses no document.
+
+    Args:
+        index_dir: folder of the index.
+        corpus_sha256: hash of the corpus in use.
+        model: `Embedder.model` in use.
+        market: two-letter market.
+        on: the day for which documents must be in date.
+    """
+    found = _previous(index_dir)
+    if found is None:
+        return None
+    manifest = found[1]
+    wanted = (corpus_sha256, model, market, parameters())
+    same = (manifest.corpus_sha256, manifest.model, manifest.market, dict(manifest.parameters)) == wanted
+    return manifest if same and _still_holds(manifest, on) else None
 
 
 class _Work:

@@ -52,6 +52,11 @@ def open_embedder(model: str, models_dir: Path) -> Embedder:
     return MiniLmEmbedder(models_dir) if model in MINILM_NAMES else SentenceTransformerEmbedder(model)
 
 
+def model_label(model: str) -> str | None:
+    """Return what `Embedder.model` would be, where that is known without opening the model; else None."""
+    return MiniLmEmbedder.model if model in MINILM_NAMES else None
+
+
 class MiniLmEmbedder:
     """all-MiniLM-L6-v2: (n, 384) float32 unit vectors, texts cut at 256 word pieces. Safe to call from several threads."""
 

@@ -24,9 +24,11 @@ from index import (
     Manifest,
     build_index,
     check_current,
+    model_label,
     models_dir,
     open_embedder,
     read_current,
+    up_to_date,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Build the search index and see what is in it.")
@@ -46,17 +48,31 @@ def build(index_dir: IndexDir = None, corpus_dir: CorpusDir = None, as_json: AsJ
     settings = Settings()
     target = index_dir or settings.index_dir
     try:
-        corpus = load_corpus(corpus_dir or settings.corpus_dir)
-        embedder = open_embedder(settings.embedding_model, models_dir(target))
+        report = _unchanged(target, corpus_dir or settings.corpus_dir, settings) or _build(target, corpus_dir, settings)
     except CorpusError as error:
         raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
     except EmbeddingError as error:
         raise BadInput(str(error)) from error
+    print(json.dumps(_report_to_json(report), indent=2) if as_json else _describe_build(report))
+
+
+def _unchanged(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildReport | None:
+    """The report of a build that has nothing to do, without parsing a document or opening a model."""
+    model = model_label(settings.embedding_model)
+    if model is None:
+        return None
+    today = datetime.now(UTC).date()
+    manifest = up_to_date(target, corpus_sha256(corpus_dir), model, settings.market, today)
+    return manifest and BuildReport(manifest, changed=False, embedded=0, reused=0)
+
+
+def _build(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildReport:
+    corpus = load_corpus(corpus_dir or settings.corpus_dir)
+    embedder = open_embedder(settings.embedding_model, models_dir(target))
     bar = _Bar() if sys.stderr.isatty() else None
     context: AbstractContextManager[Any] = bar.display if bar else nullcontext()
     with context:
-        report = build_index(corpus, target, embedder, *([bar.report] if bar else []), market=settings.market)
-    print(json.dumps(_report_to_json(report), indent=2) if as_json else _describe_build(report))
+        return build_index(corpus, target, embedder, *([bar.report] if bar else []), market=settings.market)
 
 
 @app.command()
