@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from assistant.storage import AuditKind, AuditLog, Database, Sealer
@@ -20,11 +21,23 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRES_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
 
+@lru_cache(maxsize=1)
+def migrated_file() -> bytes:
+    """A blank database, migrated once per test run."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/medinfo.sqlite3")
+        database.migrate()
+        database.close()
+        return database.path.read_bytes()
+
+
 def open_sqlite(folder: Path) -> Database:
-    """A migrated SQLite database in a folder."""
-    database = Database(f"sqlite:///{folder / 'medinfo.sqlite3'}")
-    database.migrate()
-    return database
+    """A migrated SQLite database in a folder; one that is there already is opened as it is."""
+    path = folder / "medinfo.sqlite3"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(migrated_file())
+    return Database(f"sqlite:///{path}")
 
 
 def record(audit: AuditLog, database: Database, question: str, conversation_id: str | None = None) -> str:

@@ -37,11 +37,18 @@ def held(database: Database) -> set[str]:
         return set(connection.execute(select(legal_holds.c.conversation_id)).scalars())
 
 
+def migrate(folder: Path) -> Database:
+    """Open a database and bring it up to date."""
+    database = Database(f"sqlite:///{folder / 'medinfo.sqlite3'}")
+    database.migrate()
+    return database
+
+
 class TestMigrations:
     """From blank and from the oldest schema, by one process or two."""
 
     def test_blank_database_gets_exactly_the_tables_of_the_code(self, tmp_path: Path) -> None:
-        database = open_sqlite(tmp_path)
+        database = migrate(tmp_path)
         with database.read() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert database.revision() == SCHEMA_REVISION
@@ -67,7 +74,7 @@ class TestMigrations:
 
     def test_two_processes_may_migrate_at_once(self, tmp_path: Path) -> None:
         context = multiprocessing.get_context("spawn")
-        workers = [context.Process(target=open_sqlite, args=(tmp_path,)) for _ in range(2)]
+        workers = [context.Process(target=migrate, args=(tmp_path,)) for _ in range(2)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -178,7 +185,7 @@ class TestWriting:
             Database(url)
 
     def test_file_is_readable_by_its_owner_only(self, tmp_path: Path) -> None:
-        assert open_sqlite(tmp_path).path.stat().st_mode & 0o077 == 0
+        assert migrate(tmp_path).path.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from assistant.storage.conversations import Conversation, Session, add_conversat
 from assistant.triage import Actor, Arrival, Channel, Delivery, Intake, TriageRoom, open_room
 from assistant.triage.couriers import NotDelivered, Receipt
 from assistant.types import Code, Flag
+from tests.assistant.storage_tools import open_sqlite
 
 KEY = bytes(range(32))
 # A Friday afternoon in the policy's time zone (New York): 17:00 there.
@@ -20,6 +21,16 @@ TRIAGER = Actor("stf_triage", frozenset({"triage"}))
 SAFETY = Actor("stf_safety", frozenset({"safety"}))
 SAFETY_TWO = Actor("stf_safety_two", frozenset({"safety"}))
 EVALUATOR = Actor("stf_evaluator", frozenset({"evaluator"}))
+SYSTEM_CODES = (
+    Code.AE_SERIOUS,
+    Code.AE_NONSER,
+    Code.AE_OTHERCO,
+    Code.SS_PREG,
+    Code.SS_OD_ERR,
+    Code.SS_LOE,
+    Code.SS_OFFUSE,
+    Code.PQC_CRIT,
+)
 TARGETS = {"pv": ("https://pv.example/reports",), "quality": ("mailto:quality@example.org",), "mi": ("mailto:mi@example.org",)}
 
 
@@ -125,8 +136,7 @@ class Bench:
 
 def open_bench(folder: Path, targets: dict[str, Sequence[str]] | None = None) -> Bench:
     """A bench over a new database in a folder."""
-    database = Database(f"sqlite:///{folder / 'medinfo.sqlite3'}")
-    database.migrate()
+    database = open_sqlite(folder)
     audit, clock, carrier = AuditLog(database, KEY), SetClock(), MemoryCarrier()
     wanted = TARGETS if targets is None else targets
     room = open_room(database, audit, Sealer(KEY), clock=clock, targets=wanted, carrier=carrier)
