@@ -1,0 +1,61 @@
+"""The grounding check: is every assertion of a sentence supported by the statements it cites?
+
+Rules and word lists only (`assistant/policy/grounding_*.yaml`). Each check may only stop a sentence; none outvotes another. It does
+not judge whether the statements are true, nor whether the sentence answers anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+
+from assistant.grounding.checks_claims import check_certainty, check_negation, check_qualifiers, check_quantifiers
+from assistant.grounding.checks_comparisons import check_arms, check_direction
+from assistant.grounding.checks_figures import check_figures
+from assistant.grounding.checks_relations import check_indication, check_relations
+from assistant.grounding.checks_words import check_words
+from assistant.grounding.lexicon import Lexicon, build_lexicon
+from assistant.grounding.reading import read_text
+from assistant.grounding.types import GroundingVerdict, Reading, Reason, ReasonCode
+from corpus.glossary import Glossary
+from index.types import Embedder
+
+Check = Callable[[Reading, Sequence[Reading], Lexicon], Iterator[Reason]]
+CHECKS: tuple[Check, ...] = (
+    check_words,
+    check_figures,
+    check_arms,
+    check_negation,
+    check_certainty,
+    check_quantifiers,
+    check_direction,
+    check_qualifiers,
+    check_relations,
+    check_indication,
+)
+READINGS_KEPT = 4096
+
+
+class Checker:
+    """Checks sentences against the statements they cite. Safe to call from several threads."""
+
+    def __init__(self, glossary: Glossary, embedder: Embedder | None = None) -> None:
+        self.lexicon = build_lexicon(glossary)
+        self.version = self.lexicon.language.version
+        self._embedder = embedder
+        self._read = lru_cache(maxsize=READINGS_KEPT)(lambda text: read_text(text, self.lexicon))
+
+    def check(self, sentence: str, sources: Sequence[str]) -> GroundingVerdict:
+        """Return whether `sentence` follows from `sources` (the texts of the cited statements), with every reason against it."""
+        if not sentence.strip():
+            return _stopped(Reason(ReasonCode.EMPTY, "", "the sentence is empty"))
+        if not any(source.strip() for source in sources):
+            return _stopped(Reason(ReasonCode.NO_SOURCE, "", "the sentence cites no statement"))
+        stated = self._read(sentence)
+        printed = tuple(self._read(source) for source in sources if source.strip())
+        reasons = dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon))
+        return GroundingVerdict(supported=not reasons, reasons=tuple(reasons))
+
+
+def _stopped(reason: Reason) -> GroundingVerdict:
+    return GroundingVerdict(supported=False, reasons=(reason,))

@@ -1,0 +1,169 @@
+"""What the sentence claims: denials, certainty, advice, causes, quantifiers, and what must not be left out.
+
+Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, a speaker's words, "may") stays with the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, denied, items
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
+
+_LITERAL = {
+    "booster": (ReasonCode.MODALITY, "no cited statement is as certain as “{}”"),
+    "advice": (ReasonCode.ADVICE, "no cited statement advises or prefers: “{}”"),
+    "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
+}
+_HALF = 50.0
+
+
+def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a denial no source makes, and for a source's denial that the sentence turns into an assertion."""
+    light = lexicon.language.light
+    source_denials = [set(found) for source in sources for _, found in denied(source, light)]
+    source_denied = set().union(*source_denials) if source_denials else set()
+    open_source = any(source.has(*NEGATIVE_FINDINGS) for source in sources)
+    sentence_denied: set[str] = set()
+    for negator, found in denied(sentence, light):
+        sentence_denied |= set(found)
+        if not found and source_denials:
+            continue
+        no_gain = bool({"up", "down"} & set(found)) and (_prints_no_difference(sources) or open_source)
+        if not source_denied & set(found) and not no_gain and not (open_source and sentence.has(*NEGATIVE_FINDINGS)):
+            words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
+            yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
+    yield from _asserted(sentence, sources, light, sentence_denied)
+    yield from _findings(sentence, sources)
+
+
+def _asserted(sentence: Reading, sources: Sequence[Reading], light: frozenset[str], sentence_denied: set[str]) -> Iterator[Reason]:
+    stated = {item for _, item in items(sentence, light)}
+    stated |= {m.concept for m in sentence.of_kind("up", "down", "advice", "quantifier")}
+    for source in sources:
+        positions = items(source, light)
+        if not sentence.of_kind("negator"):
+            yield from _asserted_elsewhere(sentence, stated, source, light)
+        for negator, found in denied(source, light):
+            lost = [item for item in found[:1] if item in stated and item not in sentence_denied]
+            elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
+            if lost and not elsewhere and not sentence.of_kind("negator") and not sentence.has(*NEGATIVE_FINDINGS):
+                words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
+                yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
+
+
+def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, light: frozenset[str]) -> Iterator[Reason]:
+    """A source that says a thing of one name and denies it of another: the sentence may not say it of the other."""
+    for negator, found in denied(source, light):
+        number = source.segments[negator.first]
+        names = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] == number}
+        others = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] != number}
+        only = names - others
+        said_elsewhere = {item for index, item in items(source, light) if source.segments[index] != number}
+        if only and only <= stated and set(found) & stated & said_elsewhere:
+            words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
+            yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
+
+
+def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    known = {m.concept for source in sources for m in source.of_kind("finding")}
+    if known & OPEN_FINDINGS:
+        known |= OPEN_FINDINGS
+    if any(source.has("hedge") for source in sources):
+        known.add("unknown")
+    for mention in sentence.of_kind("finding"):
+        if mention.concept in known:
+            continue
+        if mention.concept == "not_significant" and _prints_no_difference(sources):
+            continue
+        words = sentence.phrase(mention.first, mention.last)
+        code = ReasonCode.SIGNIFICANCE if "signific" in mention.concept else ReasonCode.NEGATION
+        yield Reason(code, words, f"no cited statement says “{words}”")
+
+
+def _prints_no_difference(sources: Sequence[Reading]) -> bool:
+    quantities = [figure.quantity for source in sources for figure in source.figures]
+    wide = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in quantities)
+    return wide or any(q.kind == "p" and q.value >= 0.05 for q in quantities)
+
+
+def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for words stronger than the source's, and for a source's "may" that is gone."""
+    del lexicon
+    stems = {token.stem for source in sources for token in source.tokens}
+    kinds = {m.kind for source in sources for m in source.mentions}
+    for mention in sentence.of_kind(*_LITERAL):
+        own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
+        same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
+        if not same:
+            code, message = _LITERAL[mention.kind]
+            words = sentence.phrase(mention.first, mention.last)
+            yield Reason(code, words, message.format(words))
+    yield from _hedges_lost(sentence, sources)
+
+
+def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    if sentence.of_kind("hedge") or sentence.has("unknown"):
+        return
+    own = {token.stem for token in sentence.tokens}
+    for source in sources:
+        for hedge in source.of_kind("hedge"):
+            scope = [t.stem for t in source.tokens[hedge.last : hedge.last + 8] if t.is_word and len(t.stem) > 3]
+            if scope and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
+                words = source.phrase(hedge.first, hedge.last)
+                yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")
+
+
+def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for "all", "most", "only" and the like that no source says, unless a printed percentage bears it out."""
+    del lexicon
+    known = {m.concept for source in sources for m in source.of_kind("quantifier")}
+    if {"q_both", "q_either"} <= known | {m.concept for m in sentence.of_kind("quantifier")}:
+        yield from (_quantifier(m, sentence) for m in sentence.of_kind("quantifier") if m.concept == "q_either" and m.concept not in known)
+    for mention in sentence.of_kind("quantifier"):
+        if mention.concept in known or mention.concept in {"q_both", "q_either"}:
+            continue
+        if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
+            continue
+        if mention.concept == "q_most" and _most(sentence, sources):
+            continue
+        yield _quantifier(mention, sentence)
+
+
+def _quantifier(mention: Mention, sentence: Reading) -> Reason:
+    words = sentence.phrase(mention.first, mention.last)
+    return Reason(ReasonCode.QUANTIFIER, words, f"no cited statement says “{words}”")
+
+
+def _most(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    stems = {token.stem for token in sentence.tokens}
+    nearest = max(sources, key=lambda source: len(stems & {token.stem for token in source.tokens}))
+    shares = [f.quantity.value for f in nearest.figures if f.quantity.kind == "percent" and f.quantity.value != 95.0]
+    return len(shares) == 1 and shares[0] > _HALF
+
+
+def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a limit of the evidence that the sentence leaves out."""
+    del lexicon
+    claims = bool(sentence.of_kind("up", "down", "booster", "advice"))
+    for source in sources:
+        if not _uses(sentence, source):
+            continue
+        if source.has("post_hoc") and not sentence.has("post_hoc") and not sentence.of_kind("hedge"):
+            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited analysis is post hoc or exploratory; say so")
+        if source.has("speaker") and not sentence.has("speaker"):
+            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
+        nominal = source.has("nominal") and not sentence.has("nominal") and not sentence.of_kind("hedge")
+        if nominal and (claims or any(figure.quantity.kind == "p" for figure in sentence.figures)):
+            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited p value is nominal; say so")
+
+
+def _uses(sentence: Reading, source: Reading) -> bool:
+    """Whether the sentence draws on this source: a figure of it, or most of its words where no figure decides."""
+    values = {(f.quantity.kind, f.quantity.value) for f in source.figures if f.quantity.kind not in {"phase", "grade"}}
+    stated = {(f.quantity.kind, f.quantity.value) for f in sentence.figures if f.quantity.kind not in {"phase", "grade"}}
+    if stated:
+        return bool(values & stated)
+    names = {m.concept for m in sentence.mentions if m.kind in {"drug", "class", "trial", "measure", "word", "condition"}}
+    return len(names & source.concepts()) * 2 >= len(names)

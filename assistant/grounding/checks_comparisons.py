@@ -1,0 +1,159 @@
+"""Comparisons: who is compared with whom, in which direction, and whether the source shows a difference at all.
+
+A direction needs a statement that says it, or printed figures of the two arms with an interval or p value that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.checks_figures import arm_fits, supporting
+from assistant.grounding.evidence import items, printed_significance
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
+
+_TIME_MEASURES = frozenset({"pfs", "os", "pfs2", "ttp", "dor", "chemo_time"})
+_RATE_MEASURES_UP = frozenset({"orr", "cbr"})
+
+
+def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a treatment that no source has in that combination."""
+    del lexicon
+    printed = {arm.concepts for source in sources for arm in source.arms}
+    for arm in sentence.arms:
+        if arm.concepts in printed or len(arm.concepts) == 1:
+            continue
+        pooled = any(
+            arm.concepts <= frozenset().union(*(a.concepts for a in source.arms)) and (_added(arm, sentence) or not _compares(source))
+            for source in sources
+        )
+        if not pooled and "continued" not in arm.concepts:
+            words = sentence.phrase(arm.first, arm.last)
+            yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")
+
+
+def _compares(source: Reading) -> bool:
+    return len({figure.arm for figure in source.figures if figure.arm and figure.measures}) > 1
+
+
+def _added(arm: Arm, sentence: Reading) -> bool:
+    """Whether the combination is worded as an addition ("adding A to B"), which sources word as "A plus B"."""
+    return any(sentence.tokens[index].stem == "ad" or sentence.tokens[index].stem == "add" for index in range(max(0, arm.first - 3), arm.last))
+
+
+def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a direction that the sources do not show, or show the other way round."""
+    light = lexicon.language.light
+    pair = _compared_pair(sentence)
+    for mention in sentence.of_kind("up", "down"):
+        words = sentence.phrase(mention.first, mention.last)
+        if _after_number_word(sentence, mention):
+            continue
+        if _no_difference(sentence, mention) or (sentence.has("not_significant") and sentence.of_kind("hedge")):
+            continue
+        relevant = [source for source in sources if _about(sentence, source)] or list(sources)
+        if pair or sentence.of_kind("measure"):
+            yield from _significance(sentence, mention, relevant)
+        if any(_says(source, mention, sentence, pair, light) for source in relevant):
+            continue
+        if pair and any(_figures_show(source, sentence, mention, pair) for source in relevant):
+            continue
+        yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
+    yield from _comparator(sentence, sources)
+
+
+def _after_number_word(sentence: Reading, mention: Mention) -> bool:
+    return mention.first > 0 and sentence.tokens[mention.first - 1].stem == "or" and mention.concept == "up" and mention.last - mention.first == 1 and sentence.tokens[mention.first].stem == "higher"
+
+
+def _no_difference(sentence: Reading, mention: Mention) -> bool:
+    """Whether the direction is denied in the same stretch ("did not significantly prolong")."""
+    stops = [m for m in sentence.mentions if m.concept in {"not_significant", "unknown", "unreported", "neg"}]
+    return any(sentence.segments[m.first] == sentence.segments[mention.first] and -9 <= mention.first - m.first <= 9 for m in stops)
+
+
+def _about(sentence: Reading, source: Reading) -> bool:
+    measures = {m.concept for m in sentence.of_kind("measure")}
+    return not measures or bool(measures & {m.concept for m in source.of_kind("measure")})
+
+
+def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
+    """(subject, comparator) of a comparison: the comparator follows "than", "versus", "compared with" and the like."""
+    arms = [arm for arm in reading.arms if not arm.prior]
+    marks = [m for m in reading.of_kind("versus")]
+    comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 3 for m in marks)), None)
+    if comparator is None:
+        return None
+    subject = next((arm for arm in arms if arm.concepts != comparator.concepts), None)
+    return (subject.concepts, comparator.concepts) if subject else None
+
+
+def _says(source: Reading, mention: Mention, sentence: Reading, pair: tuple[frozenset[str], frozenset[str]] | None, light: frozenset[str]) -> bool:
+    """Whether the source states this direction, for the same thing and the same way round."""
+    printed = source.of_kind("up", "down")
+    if not printed:
+        return False
+    own = _compared_pair(source)
+    if pair and own:
+        turned = pair[0] == own[1] or pair[1] == own[0]
+        return any((m.kind == mention.kind) != turned for m in printed)
+    objects = _objects(sentence, mention, light)
+    for other in printed:
+        shared = objects & _objects(source, other, light)
+        if other.kind == mention.kind and (shared or not objects):
+            return True
+    return False
+
+
+def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[str]:
+    """What is said to be longer, lower, ...: the next item that is no treatment, else the one before."""
+    treatments = {m.first for m in reading.of_kind("drug", "class", "arm", "trial", "condition", "gene")}
+    after = [item for index, item in items(reading, light, mention.last, mention.last + 5) if index not in treatments]
+    before = [item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments]
+    return {*after[:1], *before[-1:]}
+
+
+def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Whether printed figures of both arms have this direction, with an interval or p value that does not deny it."""
+    for left in source.figures:
+        for right in source.figures:
+            if left is right or left.quantity.kind != right.quantity.kind or left.measures != right.measures or left.conditions != right.conditions:
+                continue
+            if not (left.arm and right.arm and left.arm != right.arm):
+                continue
+            if not (arm_fits(pair[0], left.arm, source) and arm_fits(pair[1], right.arm, source)):
+                continue
+            shown = printed_significance(left, source)
+            timed = bool(left.measures & _TIME_MEASURES)
+            hedged = bool(sentence.of_kind("hedge"))
+            if not hedged and (shown is False or (timed and shown is None) or source.has("not_significant", "endpoint_not_met", "nominal")):
+                continue
+            if (left.quantity.value > right.quantity.value) == (mention.kind == "up") and left.quantity.value != right.quantity.value:
+                return True
+    return False
+
+
+def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """A difference that the source calls not significant, or prints an interval around 1 for, may not be claimed."""
+    if sentence.has("not_significant", "endpoint_not_met") or sentence.of_kind("hedge"):
+        return
+    words = sentence.phrase(mention.first, mention.last)
+    denied = all(source.has("not_significant", "endpoint_not_met") for source in sources)
+    stretch = [f for f in sentence.figures if sentence.segments[f.quantity.first] == sentence.segments[mention.first]]
+    for figure in stretch:
+        found = [(printed, source) for printed, source in supporting(figure, sources) if figure.quantity.kind in {"months", "ratio"}]
+        shown = [printed_significance(printed, source) for printed, source in found]
+        denied = denied or (bool(shown) and all(significant is False for significant in shown))
+    if denied:
+        yield Reason(ReasonCode.SIGNIFICANCE, words, f"the cited statement shows no significant difference: “{words}”")
+
+
+def _comparator(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """A comparative result names what it is compared with."""
+    arms = {arm.concepts for arm in sentence.arms if not arm.prior}
+    claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m)]
+    measured = {m.concept for m in sentence.of_kind("measure")} & (_TIME_MEASURES | _RATE_MEASURES_UP)
+    compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
+    if claims and measured and len(arms) == 1 and compared:
+        words = sentence.phrase(claims[0].first, claims[0].last)
+        yield Reason(ReasonCode.COMPARATOR, words, f"the sentence does not say what is compared: “{words}”")

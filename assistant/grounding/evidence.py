@@ -1,0 +1,53 @@
+"""Questions the checks ask of a source: which items it names, what it denies, what it leaves open, whether a result is significant.
+
+An item is a concept id or, for a word no list knows, its stem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.grounding.types import Figure, Mention, Reading
+
+FUNCTION_KINDS = frozenset({"part", "negator", "hedge", "booster", "advice", "cause", "up", "down", "versus", "about", "bound_low", "bound_high", "quantifier", "finding"})
+OPEN_FINDINGS = frozenset({"unknown", "unreported"})
+NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported"})
+_PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
+_ALPHA = 0.05
+# These deny the whole stretch that follows, not the next word.
+_SUBJECT_NEGATORS = frozenset({"none", "no", "neither", "nor", "never"})
+
+
+def items(reading: Reading, light: frozenset[str], first: int = 0, last: int | None = None) -> list[tuple[int, str]]:
+    """Return (token, item) of the content of a stretch, in text order: concepts without function, and words that assert."""
+    end = len(reading.tokens) if last is None else last
+    found = [(m.first, m.concept) for m in reading.mentions if m.kind not in FUNCTION_KINDS and first <= m.first < end]
+    found += [
+        (index, token.stem)
+        for index, token in enumerate(reading.tokens[first:end], start=first)
+        if not reading.covered[index] and token.is_word and token.stem not in light
+    ]
+    return sorted(found)
+
+
+def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, list[str]]]:
+    """Yield each negator with the items it denies: the next two in the same stretch."""
+    for negator in reading.of_kind("negator"):
+        end = next((i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}), len(reading.tokens))
+        functions = [(m.first, m.concept) for m in reading.mentions if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}]
+        content = items(reading, light, negator.last, min(end, negator.last + 14))
+        content += [entry for entry in functions if negator.last <= entry[0] < min(end, negator.last + 14)]
+        whole = reading.tokens[negator.first].stem in _SUBJECT_NEGATORS
+        yield negator, [item for _, item in sorted(content)[: None if whole else 2]]
+
+
+def printed_significance(figure: Figure, reading: Reading) -> bool | None:
+    """Whether the interval or p value printed beside a measure and condition shows a difference; None where none is printed."""
+    for other in reading.figures:
+        if other.measures == figure.measures and other.conditions == figure.conditions:
+            quantity = other.quantity
+            if quantity.kind == "ci" and quantity.upper is not None:
+                return not quantity.value <= 1.0 <= quantity.upper
+            if quantity.kind == "p":
+                return quantity.value < _ALPHA
+    return None

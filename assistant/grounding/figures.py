@@ -1,0 +1,232 @@
+"""Roles of figures: for each quantity, the treatment, the measures and the conditions it belongs to.
+
+Rules, in order: what stands in the same bracket or is tied to the figure by light words after it ("3.8 months with A"); paired
+figures over paired names ("3.8 and 1.9 months with A and B, respectively"); the nearest name before it in the same stretch; what
+the figure before it has. Sources and sentences are read by the same rules, so that an odd reading is odd on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
+
+_TIES = frozenset(
+    "with on for in of among at after those patient the a an their who receiv treat taken take given to assign under whose particip "
+    "person peopl individu one women when continu group arm were was had by ( ) cohort alone from randomize random that from both "
+    "all when switch combin was receiv popul they".split()
+)
+_STOPS = frozenset({";", ",", ":", "."})
+_PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
+_GENERIC = frozenset({"adverse_event", "toxicity"})
+_VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
+
+
+def bind_figures(reading: Reading) -> tuple[Figure, ...]:
+    """Return a figure for every quantity of the reading, in text order."""
+    arms = [arm for arm in reading.arms if not arm.prior]
+    arm_of = _bind_arms(reading, arms)
+    figures = []
+    measures: frozenset[str] = frozenset()
+    conditions: dict[str, frozenset[str]] = {}
+    for position, quantity in enumerate(reading.quantities):
+        start = _own_start(reading, position)
+        measures = _measures(reading, position, start, measures)
+        conditions = _conditions(reading, position, start, conditions)
+        figures.append(Figure(quantity, arm_of[position], measures, conditions))
+    for group in _pairs(reading):
+        _share(reading, figures, group)
+    return tuple(figures)
+
+
+def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
+    """Give paired figures the conditions tied to the last of them, and one measure each where measures are paired too."""
+    last = figures[group[-1]]
+    named = _mentions_between(reading, 0, last.quantity.first, ("measure",))
+    measures = list(dict.fromkeys(mention.concept for mention in named))
+    one_arm = len({figures[position].arm for position in group}) == 1
+    for offset, position in enumerate(group):
+        spread = one_arm and len(measures) == len(group)
+        own = frozenset({measures[offset]}) if spread else figures[position].measures
+        figures[position] = replace(figures[position], conditions=last.conditions, measures=own)
+
+
+def _own_start(reading: Reading, position: int) -> int:
+    """First token of the stretch that belongs to this quantity: after the one before it."""
+    return reading.quantities[position - 1].last if position else 0
+
+
+def _same_segment(reading: Reading, left: int, right: int) -> bool:
+    return reading.segments[min(left, len(reading.segments) - 1)] == reading.segments[min(right, len(reading.segments) - 1)]
+
+
+def _next_start(reading: Reading, position: int) -> int:
+    """First token of the next quantity, or the end."""
+    return reading.quantities[position + 1].first if position + 1 < len(reading.quantities) else len(reading.tokens)
+
+
+def _tied_end(reading: Reading, first: int, limit: int) -> int:
+    """Token at which light words and names after a figure end."""
+    depth = 0
+    named = {index for m in reading.mentions for index in range(m.first, m.last) if m.kind not in {"versus"}}
+    for index in range(first, limit):
+        stem = reading.tokens[index].stem
+        if stem == "(":
+            depth += 1
+        elif stem == ")":
+            depth -= 1
+            if depth < 0:
+                return index
+        elif depth == 0 and (stem in _STOPS or not (stem in _TIES or index in named)):
+            return index
+    return limit
+
+
+def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
+    bound: list[frozenset[str] | None] = [None] * len(reading.quantities)
+    for group in _pairs(reading):
+        names = _paired_arms(reading, arms, group)
+        for position, arm in zip(group, names, strict=False):
+            bound[position] = arm
+    result: list[frozenset[str]] = []
+    for position, quantity in enumerate(reading.quantities):
+        arm = bound[position]
+        if arm is None:
+            arm = _single_arm(reading, arms, position, quantity)
+        result.append(arm if arm is not None else (result[-1] if result and _inherits(reading, position) else frozenset()))
+    return result
+
+
+def _inherits(reading: Reading, position: int) -> bool:
+    before = reading.quantities[position - 1]
+    return _same_segment(reading, before.first, reading.quantities[position].first)
+
+
+def _pairs(reading: Reading) -> list[list[int]]:
+    """Positions of quantities of one kind that stand side by side: "3.8 and 1.9 months"."""
+    groups: list[list[int]] = []
+    for position in range(1, len(reading.quantities)):
+        left, right = reading.quantities[position - 1], reading.quantities[position]
+        between = [reading.tokens[index].stem for index in range(left.last, right.first)]
+        close = between and len(between) <= 2 and all(stem in _PAIR_WORDS for stem in between)
+        close = close and not (len(between) == 2 and between[0] == "," and between[1] != "and")
+        if left.kind == right.kind and left.kind in _VALUE_KINDS and close:
+            if groups and groups[-1][-1] == position - 1:
+                groups[-1].append(position)
+            else:
+                groups.append([position - 1, position])
+    return groups
+
+
+def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]]:
+    first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
+    limit = _next_start(reading, group[-1])
+    end = _tied_end(reading, last.last, limit)
+    after = [arm for arm in arms if last.last <= arm.first < limit]
+    tied = [arm for arm in after if arm.first <= end]
+    if tied and (len(tied) == 1 and len(after) >= len(group)):
+        tied = [arm for arm in after if _coordinated(reading, tied[0], arm)]
+    if len(tied) >= len(group):
+        return [arm.concepts for arm in tied[: len(group)]]
+    if len(tied) == 1:
+        return [tied[0].concepts] * len(group)
+    distinct: list[frozenset[str]] = []
+    for arm in reversed([arm for arm in arms if arm.last <= first.first]):
+        if arm.concepts not in distinct:
+            distinct.append(arm.concepts)
+    if len(distinct) >= len(group):
+        return list(reversed(distinct[: len(group)]))
+    inside = [arm for arm in arms if arm.first >= last.last]
+    return [arm.concepts for arm in inside[: len(group)]] if len(inside) >= len(group) and not distinct else []
+
+
+def _coordinated(reading: Reading, left: Arm, right: Arm) -> bool:
+    between = [reading.tokens[index].stem for index in range(left.last, right.first)]
+    return left is right or (len(between) <= 3 and all(stem in _PAIR_WORDS or stem in _TIES for stem in between))
+
+
+def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: Quantity) -> frozenset[str] | None:
+    limit = _next_start(reading, position)
+    end = _tied_end(reading, quantity.last, limit)
+    tied = [arm for arm in arms if quantity.last <= arm.first < end]
+    if tied:
+        return tied[0].concepts
+    start = _own_start(reading, position)
+    before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first]
+    before = [arm for arm in before if _same_segment(reading, arm.first, quantity.first)] or before
+    subject = [arm for arm in before if not _compared(reading, arm)]
+    if before:
+        return (subject or before)[-1].concepts
+    if position == 0 or not _inherits(reading, position):
+        after = [arm for arm in arms if arm.first >= quantity.last and _same_segment(reading, arm.first, quantity.first)]
+        return after[0].concepts if after else None
+    return None
+
+
+def _compared(reading: Reading, arm: Arm) -> bool:
+    """Whether the arm is what another is compared with, in a phrase that opens the sentence."""
+    marks = {index for m in reading.mentions if m.kind == "versus" for index in range(m.first, m.last)}
+    return bool(marks & set(range(arm.first - 2, arm.first)))
+
+
+def _measures(reading: Reading, position: int, start: int, inherited: frozenset[str]) -> frozenset[str]:
+    quantity = reading.quantities[position]
+    own = _mentions_between(reading, start, quantity.first, ("measure",))
+    own = [m for m in own if _same_segment(reading, m.first, quantity.first)]
+    following = _following_measures(reading, position)
+    if following and _measure_follows(reading, position):
+        return following
+    if own:
+        found = frozenset(m.concept for m in own)
+        return found | following if found <= _GENERIC else found
+    previous = reading.quantities[position - 1] if position else None
+    if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
+        return inherited
+    after = [m for m in _mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))]
+    after = [m for m in after if _same_segment(reading, m.first, quantity.first)]
+    if after:
+        return frozenset(m.concept for m in after)
+    return inherited
+
+
+def _following_measures(reading: Reading, position: int) -> frozenset[str]:
+    """Measures after a figure in its stretch, up to the next figure of its kind."""
+    quantity = reading.quantities[position]
+    limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind == quantity.kind), len(reading.tokens))
+    after = _mentions_between(reading, quantity.last, limit, ("measure",))
+    return frozenset(m.concept for m in after if _same_segment(reading, m.first, quantity.first))
+
+
+def _measure_follows(reading: Reading, position: int) -> bool:
+    """Whether this stretch names measures after its figures ("28% had rash and 9% had nausea")."""
+    quantity = reading.quantities[position]
+    first = next(q for q in reading.quantities if q.kind == quantity.kind and _same_segment(reading, q.first, quantity.first))
+    before = _mentions_between(reading, 0, first.first, ("measure",))
+    return not any(_same_segment(reading, m.first, quantity.first) for m in before)
+
+
+def _mentions_between(reading: Reading, first: int, last: int, kinds: tuple[str, ...]) -> list[Mention]:
+    return [m for m in reading.mentions if m.kind in kinds and first <= m.first and m.last <= last]
+
+
+def _conditions(
+    reading: Reading, position: int, start: int, inherited: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    quantity = reading.quantities[position]
+    end = _tied_end(reading, quantity.last, _next_start(reading, position))
+    tied = _grouped(_mentions_between(reading, quantity.last, end, ("condition",)))
+    own = _grouped(_mentions_between(reading, start, quantity.first, ("condition",)))
+    if position and own:
+        previous = reading.quantities[position - 1]
+        used = _tied_end(reading, previous.last, quantity.first)
+        own = {**_grouped(_mentions_between(reading, used, quantity.first, ("condition",)))}
+    opening = _grouped(_mentions_between(reading, 0, reading.quantities[0].first, ("condition",)))
+    return {**opening, **inherited, **own, **tied}
+
+
+def _grouped(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:
+    grouped: dict[str, frozenset[str]] = {}
+    for mention in mentions:
+        grouped[mention.dimension] = grouped.get(mention.dimension, frozenset()) | {mention.concept}
+    return grouped

@@ -1,0 +1,101 @@
+"""For whom a figure holds: what the sentence may leave out, and what it may not widen, narrow or exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
+
+_CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
+_DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
+_WHOLE = frozenset({"overall_population"})
+_GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "subset", "tumor", "patient"})
+_TRIAL_WORDS = frozenset({"trial", "studi", "cohort"})
+_DESIGN_WORDS = frozenset({"phase", "random", "singl"})
+_DESIGN_REACH = 9
+
+
+def condition_misfit(
+    figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
+) -> tuple[ReasonCode, str] | None:
+    """Why a printed figure does not hold for whom the sentence says, or None where it does."""
+    if figure.quantity.kind not in _CONDITION_KINDS or (figure.quantity.kind != "count" and not (printed.measures or figure.measures)):
+        return None
+    known = _wide_everywhere(source, sources)
+    for dimension, stated in figure.conditions.items():
+        other = printed.conditions.get(dimension, frozenset())
+        extra = stated - other - known
+        if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
+            return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
+    return None if figure.quantity.kind == "count" else _dropped(figure, printed, sentence, source, sources)
+
+
+def _names(concepts: frozenset[str]) -> str:
+    return " and ".join(sorted(concepts)).replace("_", " ") or "nothing named"
+
+
+def _harmless(dimension: str, extra: frozenset[str], source: Reading) -> bool:
+    """Whether earlier treatment is only read differently: the same treatment, and not had against not had."""
+    if dimension != "prior":
+        return False
+    turned = {concept.removesuffix(":yes") + ":no" if concept.endswith(":yes") else concept.removesuffix(":no") + ":yes" for concept in extra}
+    return not turned & source.concepts() and all(concept.split(":")[1] in source.concepts() for concept in extra)
+
+
+def _wide_everywhere(source: Reading, sources: Sequence[Reading]) -> frozenset[str]:
+    """Whole-trial descriptions of this trial in any of the statements."""
+    trials = {m.concept for m in source.of_kind("trial")}
+    same = [other for other in sources if trials & {m.concept for m in other.of_kind("trial")}]
+    return frozenset().union(*(trial_wide(other) for other in same)) if same else frozenset()
+
+
+def _dropped(
+    figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
+) -> tuple[ReasonCode, str] | None:
+    wide = trial_wide(source) | _WHOLE
+    named = sentence.concepts()
+    assessed_twice = {"investigator", "central_review"} <= frozenset().union(*(other.concepts() for other in sources))
+    for dimension, needed in printed.conditions.items():
+        strict = source.has("subgroup", "post_hoc") or (dimension == "assessor" and assessed_twice)
+        if dimension in _DROPPABLE and not strict:
+            continue
+        stated = figure.conditions.get(dimension, frozenset())
+        missing = frozenset(concept for concept in needed - stated - wide if _limits(concept, dimension, source, sources))
+        if missing and not missing <= named:
+            return ReasonCode.POPULATION_DROPPED, f"only for {_names(missing)}"
+        if missing and dimension in figure.conditions:
+            return ReasonCode.POPULATION, f"for {_names(needed)}, not {_names(stated)}"
+    return None
+
+
+def _limits(concept: str, dimension: str, source: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a condition singles out a part: a gene state, a named group, or one of two values that the statements tell apart."""
+    if ":" in concept:
+        return True
+    values = {m.concept for other in sources for m in other.of_kind("condition") if m.dimension == dimension}
+    ends = [m.last for m in source.of_kind("condition") if m.concept == concept]
+    grouped = any(source.tokens[end].stem in _GROUP_WORDS for end in ends if end < len(source.tokens))
+    return len(values) > 1 or grouped
+
+
+def trial_wide(source: Reading) -> frozenset[str]:
+    """Conditions of the stretch that describes the trial as a whole ("a phase 3 trial in patients with X, ...")."""
+    spans = _descriptions(source)
+    inside: list[Mention] = [m for m in source.of_kind("condition") if any(first <= m.first < last for first, last in spans)]
+    return frozenset(m.concept for m in inside)
+
+
+def _descriptions(source: Reading) -> list[tuple[int, int]]:
+    spans = []
+    measures = [m.first for m in source.of_kind("measure")]
+    for index, token in enumerate(source.tokens):
+        before = {other.stem for other in source.tokens[max(0, index - _DESIGN_REACH) : index]}
+        if token.stem in _TRIAL_WORDS and before & _DESIGN_WORDS:
+            limit = next((m for m in measures if m > index), len(source.tokens))
+            commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", ":"}]
+            spans.append((index, commas[-1] if commas else limit))
+    for start in {m.last for m in source.of_kind("trial")}:
+        if start < len(source.tokens) and source.tokens[start].stem == "(":
+            close = next((i for i in range(start, len(source.tokens)) if source.tokens[i].stem == ")"), start)
+            spans.append((start, close))
+    return spans

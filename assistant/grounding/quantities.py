@@ -1,0 +1,249 @@
+"""Figures of a text with their units: durations, percentages, doses, ratios, intervals, p values, dates, counts.
+
+Units of a family are turned into one base unit (years into months, weeks into days). Months are never turned into days. A word
+number counts where it counts something; a fraction word ("a quarter", "one in four") is a percentage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.grounding.lexicon import Language
+from assistant.grounding.types import Mention, Quantity, Token
+
+FIRST_YEAR, LAST_YEAR = 1980, 2049
+_JOINERS = frozenset({"and", "or", "versus", "vs", "/", ",", "to", "against", "-"})
+_RATIO_LIMIT = 20.0
+_UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
+
+
+class QuantityReader:
+    """Reads the quantities of one token list; tokens of concept mentions are left alone, except bounds and "about"."""
+
+    def __init__(self, tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> None:
+        self.tokens = tokens
+        self.language = language
+        soft = {"bound_low", "bound_high", "about", "versus", "hedge"}
+        self.taken = {i for m in mentions if m.kind not in soft for i in range(m.first, m.last)}
+        self.marks = {i: m for m in mentions for i in range(m.first, m.last)}
+        self.found: list[Quantity] = []
+
+    def read(self) -> tuple[Quantity, ...]:
+        """Return the quantities in text order."""
+        index = 0
+        while index < len(self.tokens):
+            quantity = None if index in self.taken else (self._date(index) or self._fraction(index) or self._number(index))
+            if quantity:
+                self.found.append(quantity)
+                index = quantity.last
+            else:
+                index += 1
+        return tuple(self._share_units())
+
+    def _stem(self, index: int) -> str:
+        return self.tokens[index].stem if 0 <= index < len(self.tokens) else ""
+
+    def _integer(self, index: int) -> int | None:
+        text = self._stem(index)
+        return int(text) if text.isdigit() and index not in self.taken else None
+
+    def _year(self, index: int) -> int | None:
+        value = self._integer(index)
+        return value if value is not None and FIRST_YEAR <= value <= LAST_YEAR and len(self._stem(index)) == 4 else None
+
+    def _month(self, index: int) -> int | None:
+        if not 0 <= index < len(self.tokens):
+            return None
+        text = self.tokens[index].text
+        return self.language.months.get(text.lower().rstrip(".")) if text[0].isupper() else None
+
+    def _date(self, index: int) -> Quantity | None:
+        """Month day, year; day month year; month year; month/year; year-month-day; year."""
+        month = self._month(index)
+        if month is not None:
+            return self._month_first(index, month)
+        day = self._integer(index)
+        if day is not None and day <= 31 and self._month(index + 1) is not None:
+            skip = index + 2 + (self._stem(index + 2) == ",")
+            year = self._year(skip)
+            if year is not None:
+                return _date(year, self._month(index + 1) or 0, day, index, skip + 1)
+        if day is not None and day <= 12 and self._stem(index + 1) == "/" and self._year(index + 2) is not None:
+            return _date(self._year(index + 2) or 0, day, 0, index, index + 3)
+        year = self._year(index)
+        if year is None:
+            return None
+        if self._stem(index + 1) == "-" and self._stem(index + 3) == "-":
+            return _date(year, self._integer(index + 2) or 0, self._integer(index + 4) or 0, index, index + 5)
+        return _date(year, 0, 0, index, index + 1) if self._unit(index + 1) is None else None
+
+    def _month_first(self, index: int, month: int) -> Quantity | None:
+        after = index + 1 + (self._stem(index + 1) == ".")
+        day = self._integer(after)
+        if day is not None and day <= 31 and self._year(after) is None:
+            skip = after + 1 + (self._stem(after + 1) == ",")
+            year = self._year(skip)
+            return _date(year or 0, month, day, index, skip + 1 if year else after + 1)
+        skip = after + (self._stem(after) in {",", "of"})
+        year = self._year(skip)
+        return _date(year, month, 0, index, skip + 1) if year is not None else None
+
+    def _fraction(self, index: int) -> Quantity | None:
+        """ "half", "a third", "two-thirds", "one in four", as a percentage."""
+        fractions = self.language.fractions
+        word = self._stem(index)
+        if word in fractions and self._unit(index + 1) is None and self._stem(index + 1) not in {"life"}:
+            return self._quantity("percent", fractions[word], None, index, index + 1)
+        many = self._word_value(index)
+        if many is None:
+            return None
+        if self._stem(index + 1) in fractions:
+            return self._quantity("percent", many * fractions[self._stem(index + 1)], None, index, index + 2)
+        middle = self._stem(index + 1)
+        denominator = index + 2 + (middle == "out" or self._stem(index + 2) == "every")
+        if middle in {"in", "out"} and self._stem(index - 1) not in {"grade", "phase", "line"}:
+            whole = self._word_value(denominator) if denominator not in self.taken else None
+            if whole and many < whole <= 100 and self._unit(denominator + 1) is None:
+                return self._quantity("percent", 100 * many / whole, None, index, denominator + 1)
+        return None
+
+    def _word_value(self, index: int) -> float | None:
+        token = self._stem(index)
+        if index in self.taken or not token:
+            return None
+        if token == "one":
+            return 1.0
+        if token in self.language.number_words:
+            return self.language.number_words[token]
+        return float(token) if self.tokens[index].is_number else None
+
+    def _number(self, index: int) -> Quantity | None:
+        value = self._word_value(index)
+        if value is None:
+            return None
+        last, upper = index + 1, None
+        joiner = self._stem(last)
+        if joiner == "-" or (joiner == "to" and self.tokens[index].is_number):
+            bound = self._word_value(last + 1)
+            if bound is not None and (joiner == "-" or bound > value):
+                upper, last = bound, last + 2
+        if self._stem(last) == "and" and self._stem(last + 1) in {"a", "one"} and self._stem(last + 2) == "half":
+            value, last = value + 0.5, last + 3
+        unit = self._unit(last)
+        if unit:
+            family, factor, length = unit
+            if family == "percent" and self._stem(last + length) in {"ci", "confid"}:
+                family = "level"
+            return self._quantity(family, value * factor, upper * factor if upper is not None else None, index, last + length)
+        if self._stem(index) == "one" and not self._counts(index, last):
+            return None
+        return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
+
+    def _counts(self, index: int, last: int) -> bool:
+        """Whether "one" counts: "one or more", "at least one"."""
+        marks = (self.marks.get(index - 1), self.marks.get(last))
+        return any(mark is not None and mark.kind == "bound_low" for mark in marks)
+
+    def _unit(self, index: int) -> tuple[str, float, int] | None:
+        """(family, factor, tokens) of the unit that begins at `index`."""
+        for length in (3, 1):
+            key = tuple(self._stem(index + offset) for offset in range(length))
+            if key in self.language.units:
+                family, factor = self.language.units[key]
+                return family, factor, length
+        if self._stem(index) == "prior" or index in self.taken:
+            return None
+        return None
+
+    def _bare_kind(self, index: int, value: float, upper: float | None) -> str:
+        """Kind of a figure without unit, from the words before it."""
+        mark = self.marks.get(index - 1)
+        start = mark.first if mark is not None and mark.kind in {"bound_low", "bound_high"} else index
+        before = [self._stem(start - offset) for offset in (1, 2, 3, 4)]
+        kind = "count"
+        if before[0] in {"grade", "phase", "day", "score"}:
+            kind = {"day": "day_number"}.get(before[0], before[0])
+        elif before[0] in {"or", "and", "to", "/", ","} and self.found and self.found[-1].last == index - 1:
+            previous = self.found[-1].kind
+            kind = previous if previous in {"grade", "phase", "day_number"} else kind
+        elif "ci" in before or ("interval" in before and upper is not None):
+            kind = "ci"
+        elif before[0] in {"p", "n"} or (before[0] in {"=", "<", ">", "of", "valu", "was", "less", "than"} and "p" in before):
+            kind = "p" if "p" in before else "count"
+        if kind == "count" and not float(value).is_integer() and value < _RATIO_LIMIT:
+            kind = "ci" if upper is not None else "ratio"
+        return kind
+
+    def _quantity(self, kind: str, value: float, upper: float | None, first: int, last: int) -> Quantity:
+        about, bound = False, ""
+        for neighbour in (first - 1, last):
+            mark = self.marks.get(neighbour)
+            if mark is not None and mark.kind in {"bound_low", "bound_high"}:
+                bound = "low" if mark.kind == "bound_low" else "high"
+                exclusive = mark.concept in {"more_than", "less_than"}
+                bound += "_open" if exclusive else ""
+            if mark is not None and mark.kind == "about" and neighbour == first - 1:
+                about = True
+        if first >= 2 and self._stem(first - 1) == "a" and (mark := self.marks.get(first - 2)) is not None:
+            about = about or mark.kind == "about"
+        return Quantity(kind, round(value, 6), round(upper, 6) if upper is not None else None, first, last, about, bound)
+
+    def _share_units(self) -> list[Quantity]:
+        """Give "80 and 62%" or "5.0 vs 2.1 months" one unit: a bare figure takes the unit of the next one beside it."""
+        shared = list(self.found)
+        for position in range(len(shared) - 2, -1, -1):
+            this, following = shared[position], shared[position + 1]
+            between = [self._stem(index) for index in range(this.last, following.first)]
+            bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
+            if bare and between and len(between) <= 2 and between != [","] and all(word in _JOINERS for word in between):
+                shared[position] = self._with_unit(this, following)
+        return shared
+
+    def _with_unit(self, bare: Quantity, following: Quantity) -> Quantity:
+        unit = next((u for i in range(following.first, following.last) if (u := self._unit(i))), None)
+        factor = unit[1] if unit else 1.0
+        upper = bare.upper * factor if bare.upper is not None else None
+        return replace(bare, kind=following.kind, value=bare.value * factor, upper=upper)
+
+
+def _date(year: int, month: int, day: int, first: int, last: int) -> Quantity:
+    return Quantity("date", float(year * 10000 + month * 100 + day), None, first, last)
+
+
+def same_date(stated: float, printed: float) -> bool:
+    """Whether a stated date is the printed one or a coarser form of it (year, or year and month)."""
+    year, month, day = int(stated) // 10000, int(stated) // 100 % 100, int(stated) % 100
+    known = (int(printed) // 10000, int(printed) // 100 % 100, int(printed) % 100)
+    return (not year or year == known[0]) and (not month or month == known[1]) and (not day or day == known[2])
+
+
+_ABOUT_PERCENT = 3.0
+_ABOUT_SHARE = 0.05
+
+
+def agrees(stated: Quantity, printed: Quantity) -> bool:
+    """Whether a stated figure is the printed one: same family, same value, same bounds; rounded only with "about"."""
+    if stated.kind != printed.kind:
+        return False
+    if stated.kind == "date":
+        return same_date(stated.value, printed.value)
+    if stated.bound != printed.bound and (stated.bound or printed.kind in {"grade", "lines", "count"} and printed.bound):
+        return False
+    if (stated.upper is None) != (printed.upper is None):
+        return False
+    pairs = [(stated.value, printed.value)]
+    if stated.upper is not None and printed.upper is not None:
+        pairs.append((stated.upper, printed.upper))
+    if all(abs(left - right) < 1e-4 for left, right in pairs):
+        return True
+    fraction = stated.kind == "percent" and not stated.value.is_integer() and abs(stated.value * 3 % 100) < 0.01
+    if not (stated.about or fraction):
+        return False
+    return all(_rounds(left, right, stated.kind) for left, right in pairs)
+
+
+def _rounds(stated: float, printed: float, kind: str) -> bool:
+    if kind == "percent":
+        return abs(stated - printed) <= (_ABOUT_PERCENT if stated in {25.0, 50.0, 75.0} or not stated.is_integer() else 0.5)
+    return abs(stated - round(printed)) < 1e-4 or abs(stated - printed) <= _ABOUT_SHARE * printed * 0.5

@@ -1,0 +1,204 @@
+"""What a text says of genes, earlier treatment and conditions: altered or not, had or not. Rules read from the policy files.
+
+A negator that belongs to a state ("without an ESR1 mutation", "had not received") is used up here and denies nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.grounding.lexicon import Language
+from assistant.grounding.types import Arm, Mention, Token
+
+_LIST_WORDS = frozenset({",", "or", "and", "/", "either"})
+_BEFORE_GENE = frozenset({"a", "an", "the", "detect", "ani", "known", "in", "of", "baselin", "tumor", "rise"})
+_BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
+_NEGATION_REACH = 5
+_AFTER_REACH = 5
+_CUE_FILL = frozenset(
+    "a an the at least one two line lines of prior previous earlier first second with or on in treatment therapi - more 1 2 such either "
+    "and any ani had disease".split()
+)
+_PRIOR_REACH = 8
+
+
+class StateReader:
+    """Turns gene mentions into gene states, and marks arms that are earlier treatment."""
+
+    def __init__(self, tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> None:
+        self.tokens = tokens
+        self.stems = tuple(token.stem for token in tokens)
+        self.language = language
+        self.mentions = list(mentions)
+        self.used: set[int] = set()
+
+    def gene_states(self) -> tuple[Mention, ...]:
+        """Return the mentions with genes replaced by their states where one is stated."""
+        groups = self._gene_groups()
+        result: list[Mention] = []
+        last_genes: tuple[str, ...] = ()
+        by_start = {group[0].first: group for group in groups}
+        in_group = {id(mention) for group in groups for mention in group}
+        anaphors = self._anaphors({index for group in groups for m in group for index in range(m.first - 5, m.last + 3)})
+        for mention in self.mentions:
+            if mention.first in by_start:
+                group = by_start[mention.first]
+                last_genes = tuple(member.concept for member in group)
+                result += self._resolve(group)
+            elif id(mention) not in in_group:
+                result.append(mention)
+        result += self._refer(anaphors, last_genes)
+        result = [self._negated_condition(mention) for mention in result]
+        kept = [m for m in result if not (m.kind == "negator" and m.first in self.used)]
+        return tuple(sorted((self._split_fused(m) for m in kept), key=lambda m: (m.first, m.concept)))
+
+    def _negated_condition(self, mention: Mention) -> Mention:
+        """ "without visceral crisis", "not in visceral crisis": a condition of its own."""
+        if mention.kind != "condition" or ":" in mention.concept:
+            return mention
+        for negator in self.mentions:
+            between = self.stems[negator.last : mention.first]
+            if negator.kind == "negator" and negator.last <= mention.first <= negator.last + 3 and all(s in _BEFORE_CONDITION for s in between):
+                self.used.add(negator.first)
+                return replace(mention, concept=f"{mention.concept}:no", first=negator.first)
+        return mention
+
+    @staticmethod
+    def _split_fused(mention: Mention) -> Mention:
+        return replace(mention, kind="condition") if mention.kind == "gene_state" else mention
+
+    def _gene_groups(self) -> list[list[Mention]]:
+        genes = [mention for mention in self.mentions if mention.kind == "gene"]
+        groups: list[list[Mention]] = []
+        for gene in genes:
+            if groups and all(stem in _LIST_WORDS for stem in self.stems[groups[-1][-1].last : gene.first]):
+                groups[-1].append(gene)
+            else:
+                groups.append([gene])
+        return groups
+
+    def _resolve(self, group: list[Mention]) -> list[Mention]:
+        first, last = group[0].first, group[-1].last
+        start, end, state = first, last, ""
+        for offset in range(_AFTER_REACH - 2):
+            if last + offset < len(self.stems) and self.stems[last + offset] in self.language.genes.altered:
+                state, end = "altered", last + offset + 1
+                break
+        unaltered = self._unaltered_beside(first, last)
+        if unaltered:
+            state, (start, end) = "unaltered", unaltered
+        if not state and first >= 1:
+            state, start = self._altered_before(first)
+        if state == "altered" and self._denied(start, end):
+            state = "unaltered"
+        if not state:
+            return group
+        return [
+            replace(gene, concept=f"{gene.concept}:{state}", kind="condition", first=start, last=end) for gene in group
+        ]
+
+    def _altered_before(self, first: int) -> tuple[str, int]:
+        for offset in (1, 2, 3):
+            if first - offset >= 0 and self.stems[first - offset] in self.language.genes.altered:
+                if all(stem in _BEFORE_GENE for stem in self.stems[first - offset + 1 : first]):
+                    return "altered", first - offset
+        return "", first
+
+    def _unaltered_beside(self, first: int, last: int) -> tuple[int, int] | None:
+        for phrase in self.language.genes.unaltered:
+            size = len(phrase)
+            for begin in (last, last + 1):
+                if self.stems[begin : begin + size] == phrase and (begin == last or self.stems[last] not in {"and", "or", ","}):
+                    return first, begin + size
+            if first - size >= 0 and self.stems[first - size : first] == phrase:
+                return first - size, last
+        return None
+
+    def _denied(self, start: int, end: int) -> bool:
+        negators = {m.first: m for m in self.mentions if m.kind == "negator"}
+        for index in range(start - 1, max(-1, start - 1 - _NEGATION_REACH), -1):
+            if index in negators:
+                self.used.add(index)
+                return True
+            if self.stems[index] not in _BEFORE_GENE and index not in {i for m in self.mentions for i in range(m.first, m.last)}:
+                break
+            if self.stems[index] in {"in", "of"}:
+                break
+        for index in range(end, min(len(self.stems), end + _AFTER_REACH)):
+            if self.stems[index] in {",", ";", ".", "(", ")"}:
+                break
+            detected = {"detect", "found", "identifi"} & set(self.stems[index + 1 : index + 3])
+            if index in negators and detected:
+                self.used.add(index)
+                return True
+        return False
+
+    def _anaphors(self, near_genes: set[int]) -> list[tuple[int, int, str]]:
+        """(first, last, state) of stretches such as "without one detected" or "wild-type" that name no gene."""
+        found = []
+        for mention in self.mentions:
+            if mention.kind == "negator" and mention.first not in near_genes and mention.first not in self.used:
+                window = self.stems[mention.last : mention.last + 4]
+                words = [stem for stem in window if stem in self.language.genes.anaphors]
+                if words and not {"one": len(window) > 1 and window[1] in {"of", "day", "line"}}.get(words[0], False):
+                    found.append((mention.first, mention.last + window.index(words[0]) + 1, "unaltered"))
+        for phrase in self.language.genes.unaltered:
+            if len(phrase) == 1 and phrase[0] in {"negat", "intact"}:
+                continue
+            for index in range(len(self.stems) - len(phrase) + 1):
+                if self.stems[index : index + len(phrase)] == phrase and index not in near_genes:
+                    found.append((index, index + len(phrase), "unaltered"))
+        return found
+
+    def _refer(self, anaphors: list[tuple[int, int, str]], genes: tuple[str, ...]) -> list[Mention]:
+        result = []
+        for first, last, state in anaphors:
+            if genes:
+                self.used.add(first)
+                result += [Mention(f"{gene}:{state}", "condition", first, last, "biomarker") for gene in genes]
+        return result
+
+    def prior_arms(self, arms: Sequence[Arm]) -> tuple[tuple[Arm, ...], tuple[Mention, ...]]:
+        """Return the arms with earlier treatment marked, and a condition for each of these."""
+        marked: list[Arm] = []
+        conditions = []
+        for arm in arms:
+            cue = self._prior_cue(arm, marked)
+            if cue is None:
+                marked.append(arm)
+                continue
+            marked.append(replace(arm, prior=True))
+            state = "no" if self._not_had(cue, arm) else "yes"
+            after = int(self.stems[arm.last : arm.last + 1] != () and self.stems[arm.last] in self.language.prior_cues_after)
+            conditions += [
+                Mention(f"prior:{concept.removeprefix('dose:')}:{state}", "condition", arm.first, arm.last + after, "prior") for concept in sorted(arm.concepts)
+            ]
+        return tuple(marked), tuple(conditions)
+
+    def _prior_cue(self, arm: Arm, before: Sequence[Arm]) -> int | None:
+        """Token where the cue begins, or None."""
+        if set(self.stems[arm.last : arm.last + 1]) & self.language.prior_cues_after:
+            return arm.first
+        if before and before[-1].prior and arm.first - before[-1].last <= 6:
+            between = self.stems[before[-1].last : arm.first]
+            listed = "," not in between or bool({"and", "or"} & set(between))
+            if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
+                return before[-1].first
+        for begin in range(max(0, arm.first - _PRIOR_REACH), arm.first):
+            for cue in self.language.prior_cues:
+                if self.stems[begin : begin + len(cue)] == cue:
+                    if all(stem in _CUE_FILL for stem in self.stems[begin + len(cue) : arm.first]):
+                        return begin
+        return None
+
+    def _not_had(self, cue: int, arm: Arm) -> bool:
+        if "naiv" in self.stems[arm.last : arm.last + 1]:
+            return True
+        negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
+        near = [m for m in negators if arm.first - 3 <= m.first < arm.first]
+        near += [m for m in negators if cue - 8 <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])]
+        if not near or self.stems[near[0].first - 1 : near[0].first] == ("or",):
+            return False
+        self.used.add(near[0].first)
+        return True

@@ -1,0 +1,69 @@
+"""Text folded to one spelling and cut into tokens. It knows no term; signs beside names ("HER2-", "HR+") become words.
+
+Stems are those of the Snowball English stemmer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+import Stemmer
+
+from assistant.grounding.types import Token
+
+_FOLDS = (
+    (re.compile(r"\[\^?\d+(?:\s*[,;-]\s*\d+)*\]"), " "),
+    (re.compile(r"[\u2010-\u2015\u2212]"), "-"),
+    (re.compile(r"[\u2018\u2019\u02bc]"), "'"),
+    (re.compile(r"[\u201c\u201d\"]"), " "),
+    (re.compile(r"\u2265|>="), " at least "),
+    (re.compile(r"\u2264|<="), " at most "),
+    (re.compile(r"[\u223c~\u2248]"), " about "),
+    (re.compile(r"(?<=\d)\u00b7(?=\d)"), "."),
+    (re.compile(r"\u00d7"), " x "),
+    (re.compile(r"(?<=grade \d)\+", re.IGNORECASE), " or higher "),
+    (re.compile(r"(?<=[A-Za-z0-9])\+(?=[\s/,;.)]|$)"), "-positive "),
+    # "A-, B- or C-altered": the hyphens wait for the last word and deny nothing.
+    (re.compile(r"(?<=[A-Z0-9])-(?=[\s/,;.)]|$)(?!,?\s(?:\w+-,?\s)*(?:and|or)\s\w+-)"), "-negative "),
+    (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
+    (re.compile(r"\bend[- ]points?\b", re.IGNORECASE), "endpoint"),
+    (re.compile(r"\s\+\s"), " plus "),
+    (re.compile(r"(?<=[A-Za-z])\+(?=[A-Za-z])"), " plus "),
+    (re.compile(r"\b(?:vs|v)\.(?=\s)"), "vs"),
+)
+_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+|(?<=\d)-(?=\d|not|NR)|[^\W\d_][^\W_]*(?:'[a-z]+)?|[%()\[\];:,./=<>?!]")
+_STEMMER = Stemmer.Stemmer("english")
+# The stemmer would make these the units they are derived from.
+_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly"})
+
+
+def fold(text: str) -> str:
+    """Return the text with one kind of dash, quote and comparison sign, without citation marks."""
+    text = unicodedata.normalize("NFKC", text)
+    for pattern, replacement in _FOLDS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return the stem of a word; names with digits are only lower-cased."""
+    lowered = word.lower().removesuffix("'s")
+    if len(lowered) <= 3 or not lowered.isalpha() or lowered in _UNSTEMMED:
+        return lowered
+    return str(_STEMMER.stemWord(lowered))
+
+
+def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
+    """Return the tokens of a folded text; `american` maps lower-case British spellings."""
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if word[0].isalpha():
+            lowered = word.lower()
+            word = american.get(lowered, word) if lowered in american else word
+        tokens.append(Token(text=word, stem=stem(word) if word[0].isalpha() else word.replace(",", "") if len(word) > 1 else word))
+    return tuple(tokens)
