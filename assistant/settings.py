@@ -43,6 +43,29 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(default=None, description="client secret registered there")
     oidc_label: str = Field(default="Single sign-on", description="what the sign-in button says")
     question_rate: str = Field(default="30/minute", description="per session, in `limits` notation")
+    session_rate: str = Field(default="20/minute", description="new sessions per address")
+    form_rate: str = Field(default="20/minute", description="forms, ratings and surveys per address")
+    read_rate: str = Field(default="300/minute", description="documents and passages per address")
+    max_body_bytes: int = Field(default=512 * 1024, ge=1024, description="largest request body")
+    body_timeout_s: float = Field(default=15.0, gt=0, description="time a client has to send its request")
+    answer_timeout_s: float = Field(default=60.0, gt=0, description="time an answer may take")
+    session_minutes: int = Field(default=30, ge=1, le=720, description="life of a widget token")
+    attestation_version: str = Field(default="us-hcp-1", description="names the wording the asker accepts at the gate")
+    host_issuers: dict[str, SecretStr] = Field(
+        default_factory=dict, description="host sites that sign their own tokens: issuer to PEM public key or shared secret"
+    )
+    own_hosts: tuple[str, ...] = Field(default=(), description="hosts that are not 'another site' for the exit dialog")
+    contact_hours: str = Field(default="", description="when the phone line is open")
+    patient_url: str = Field(default="", description="where patients are sent")
+    privacy_url: str = Field(default="", description="the privacy notice")
+    starters: tuple[str, ...] = Field(default=(), description="questions offered at the start, on-label only")
+    desk_targets: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="addresses by desk of the routing policy: mailto:… or https://…"
+    )
+    smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:587 or smtps://…")
+    mail_from: str = Field(default="medinfo@localhost", description="sender of e-mail")
+    webhook_key: SecretStr | None = Field(default=None, description="signs webhooks; derived from the secret key when unset")
+    retention_days: int = Field(default=3653, ge=1, description="how long conversations are kept")
 
     @cached_property
     def index_dir(self) -> Path:
