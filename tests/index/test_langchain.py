@@ -45,10 +45,6 @@ class TestStandard(RetrieversIntegrationTests):
     def retriever_query_example(self) -> str:
         return "event 3 with testimab"
 
-    @pytest.mark.asyncio
-    async def test_ainvoke_returns_documents(self, retriever: BaseRetriever) -> None:
-        await super().test_ainvoke_returns_documents(retriever)
-
 
 def test_metadata_says_where_a_passage_stands(index: OpenIndex) -> None:
     (found,) = PassageRetriever(index=index, k=1).invoke("event 3 with testimab")
