@@ -26,11 +26,11 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> OpenIndex:
     return open_index(folder, embedder=WordEmbedder())
 
 
+# The standard tests may not be overridden, so the whole class is marked for the one that is a coroutine.
+@pytest.mark.asyncio
+@pytest.mark.filterwarnings("ignore:.*is not an async function.*")
 class TestStandard(RetrieversIntegrationTests):
     """LangChain's standard retriever tests on a real index."""
-
-    # The standard tests may not be overridden, so the whole class is marked for the one that is a coroutine.
-    pytestmark = (pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:.*is not an async function.*"))
 
     @pytest.fixture(autouse=True)
     def _open(self, index: OpenIndex) -> None:
