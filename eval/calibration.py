@@ -1,6 +1,6 @@
 """Calibration of the sufficiency score and choice of the threshold below which the assistant declines, with bounds.
 
-Sources: Platt 1999 (sigmoid with smoothed targets); Naeini et al. 2015 (ECE); Brier 1950; El-Yaniv, Wiener 2010 (risk-coverage);
+Sources: Platt 1999 (sigmoid with smoothed targets); Naeini et al. 2015 (ECE); Brier 1950; El-Yaniv, Wiener 2010 (coverage);
 Angelopoulos et al. 2021, arXiv 2110.01052 (Learn then Test), and 2022, arXiv 2208.02814 (conformal risk control).
 The bounds hold for questions drawn as the calibration set was; they say nothing about questions of another kind.
 """
