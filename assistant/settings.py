@@ -1,6 +1,7 @@
-"""Settings: defaults here, a TOML file (`MEDINFO_CONFIG`), then environment variables `MEDINFO_*`. Secrets only from the environment.
+"""Settings: defaults here, a TOML file (`MEDINFO_CONFIG`), then environment variables `MEDINFO_*`.
 
-Settings are read once by the composition roots (`assistant.cli`, `assistant.api.app`) and passed down; nothing else reads them.
+Secrets come from the environment or from key files only. Settings are read once by the composition roots (`assistant.cli`,
+`assistant.api.app`) and passed down; nothing else reads them.
 """
 
 from __future__ import annotations
