@@ -19,6 +19,7 @@ from eval.runs import Run
 from eval.scores import Sample
 
 FORMATS = ("json", "csv", "md", "tex", "xml")
+CSV_HEAD = ("measure", "n", "a", "b", "difference", "low", "high", "p", "adjusted_p", "up", "down", "same", "shown", "warning")
 _LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
 
 
@@ -76,22 +77,6 @@ def _json(comparison: Comparison) -> str:
 
 
 def _csv(comparison: Comparison) -> str:
-    header = [
-        "measure",
-        "n",
-        "a",
-        "b",
-        "difference",
-        "low",
-        "high",
-        "p",
-        "adjusted_p",
-        "up",
-        "down",
-        "same",
-        "shown",
-        "warning",
-    ]
     rows = []
     for row in comparison.rows:
         p = row.paired
@@ -100,7 +85,7 @@ def _csv(comparison: Comparison) -> str:
         sides = tuple(side.value if side is not None else "" for side in (row.a, row.b))
         adjusted = "" if row.adjusted_p is None else row.adjusted_p
         rows.append((row.measure.name, p.n if p else 0, *sides, *paired, adjusted, *counts, row.shown, row.warning or ""))
-    return _csv_text([header, *rows])
+    return _csv_text([CSV_HEAD, *rows])
 
 
 def _csv_text(rows: Sequence[Sequence[Any]]) -> str:
