@@ -212,8 +212,9 @@ def chunks(question: str) -> Iterator[Chunk]:
     elif word == "#think":
         yield from map(Chunk, upto(body, "source-document"))
         yield Chunk(b": ping\n\n", 20)
-    elif word == "#drop":
+    elif word in {"#drop", "#reset"}:
         yield from map(Chunk, upto(body, "text-end"))
+        yield Chunk(b": ping\n\n", 0.3)
     elif word == "#error":
         yield from map(Chunk, upto(body, "text-end"))
         yield Chunk(frame({"type": "error", "errorText": "The answer could not be completed."}))

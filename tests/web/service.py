@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         if status:
             self.send_error_json(status)
         elif self.owner.host_of:
-            self.host_page()
+            self.frame_page() if path == "/frame" else self.host_page()
         elif path == "/api/config":
             self.send_json(CONFIG)
         elif path.startswith("/api/passages/"):
@@ -130,6 +130,14 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self.send(page.encode(), "text/html", **{"content-security-policy": policy})
 
+    def frame_page(self) -> None:
+        """A page of someone else that frames the widget."""
+        page = (
+            "<!doctype html><html lang=en><title>Host</title><script>var inbox = [];"
+            "addEventListener('message', (event) => inbox.push([event.origin, event.data.type]))</script><iframe id=frame></iframe></html>"
+        )
+        self.send(page.encode(), "text/html")
+
     def do_POST(self) -> None:
         """The API."""
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -159,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         broken = question.startswith("#reset")
         try:
-            for chunk in script.chunks(question.replace("#reset", "#drop")):
+            for chunk in script.chunks(question):
                 if chunk.wait_s:
                     self.wfile.flush()
                     time.sleep(chunk.wait_s)

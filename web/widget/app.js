@@ -8,7 +8,7 @@ import { button, createSlots, h } from './render.js';
 import { createStore, INITIAL, isActive, isFinished, isKnown, hasSafety, phaseOf, segmentsOf } from './state.js';
 import { directionOf, loadTranslator } from './strings.js';
 import { WIDGET_SHEET } from './styles.js';
-import { identifiersIn } from './text.js';
+import { identifiersIn, splitMarks } from './text.js';
 import { askNodes, createTurn, safetyText } from './turn.js';
 
 const IDLE_MS = 30 * 60_000;
@@ -150,7 +150,8 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     panel.update(state, phase, covered, isActive(state.turns.at(-1)), waitS);
     paintTurns(state.turns);
     welcome.hidden = state.turns.length > 0;
-    if (covered && phase !== 'session_expiring') paintLayer(phase, state);
+    if (!covered) place('screen', null, () => []);
+    else if (phase !== 'session_expiring') paintLayer(phase, state);
     if (!panel.panel.hidden) panel.scroller.follow();
   }
 
@@ -309,7 +310,7 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     dispatch({ type: 'part', id, part });
     const turn = get().turns.find((one) => one.id === id);
     if (part.type === 'data-safety' && turn && hasSafety(turn)) panel.warn(safetyText(turn, context));
-    if (part.type === 'text-delta' && settings.aloud) speak(part.delta ?? '');
+    if (part.type === 'text-delta' && settings.aloud) speak(splitMarks(part.delta ?? '', new Set(turn?.citations.map(({ n }) => n))).text);
     if (part.type === 'data-answer') conversation = part.data.conversation_id ?? conversation;
   }
 
@@ -471,9 +472,8 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
 
   /** @param {KeyboardEvent} event Escape closes the innermost layer only */
   function onKey(event) {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    if (event.key !== 'Escape' || panel.panel.querySelector('dialog')) return;
     event.preventDefault();
-    if (panel.panel.querySelector('dialog')) return;
     if (panel.menu.open) {
       panel.menu.open = false;
       panel.menu.querySelector('summary')?.focus();

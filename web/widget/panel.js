@@ -7,7 +7,7 @@ import { safeUrl } from './text.js';
 const CLOSE = 'M6 6l12 12M18 6L6 18';
 const NEAR_PX = 80;
 const ABOVE_PX = 16;
-const COUNT_FROM = 0.8;
+const COUNT_BELOW = 0.2;
 
 /**
  * @typedef {object} Acts what the frame hands on
@@ -118,7 +118,7 @@ function createComposer(t, acts, jumps) {
       const left = max - state.draft.length;
       input.toggleAttribute('aria-invalid', left < 0);
       if (left < 0) input.setAttribute('aria-invalid', 'true');
-      const words = waitS ? t('limited', { s: waitS }) : left < 0 ? t('over', { n: -left }) : left <= max * (1 - COUNT_FROM) ? t('left', { n: left }) : '';
+      const words = waitS ? t('limited', { s: waitS }) : left < 0 ? t('over', { n: -left }) : left <= max * COUNT_BELOW ? t('left', { n: left }) : '';
       if (counter.textContent !== words) counter.textContent = words;
       if (busy && send.matches(':focus')) input.focus();
       send.hidden = busy;

@@ -65,7 +65,10 @@ export function createSlots(parent) {
       parent.append(slot.place);
     }
     slot.key = key;
+    const controls = () => /** @type {HTMLElement[]} */ ([.../** @type {typeof slot} */ (slot).place.querySelectorAll('button,a')]);
+    const focused = controls().findIndex((one) => one.matches(':focus'));
     slot.place.replaceChildren(...present(build()));
+    controls()[focused]?.focus();
     return slot.place;
   };
 }

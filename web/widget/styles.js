@@ -58,6 +58,7 @@ border:1px solid var(--edge);border-radius:8px;box-shadow:0 8px 30px rgb(8 32 38
 .columns{position:relative;display:flex;flex:1;min-block-size:0}
 .main{display:flex;flex-direction:column;flex:1;min-inline-size:0;min-block-size:0}
 .covered :is(.log,.composer){display:none}
+.main[inert]{visibility:hidden}
 .log{flex:1;min-block-size:0;position:relative;min-inline-size:0;overflow-y:auto;overscroll-behavior:contain;padding:20px;scroll-padding-block:16px}
 .layer{flex:1;overflow-y:auto;padding:20px;min-block-size:0}
 
@@ -136,11 +137,11 @@ textarea{resize:none;field-sizing:content;max-block-size:9.5rem}
 .why .form{margin-block-start:14px;padding:14px;background:var(--wash);border-radius:7px}
 .why h3{display:none}
 
-.source{display:flex;flex-direction:column;position:absolute;z-index:2;inset:0;background:var(--paper)}
+.source{display:flex;flex-direction:column;position:absolute;z-index:2;inset:0}
 .source-head{display:flex;gap:8px;justify-content:space-between;padding:14px 12px 12px 20px;border-block-end:1px solid var(--rule)}
 .source-head h3{font-size:1.0625rem;font-weight:650;line-height:1.3}
 .place{font-size:.8125rem;color:var(--soft)}
-.passage{flex:1;overflow-y:auto;padding:16px 20px}
+.passage{position:relative;flex:1;overflow-y:auto;padding:16px 20px}
 .passage>p{font-size:.875rem;margin-block-end:8px}
 .provenance,.hint{color:var(--soft)}
 .passage>h4{color:var(--ink);font-size:.9375rem;margin-block:14px 8px}
@@ -152,6 +153,7 @@ textarea{resize:none;field-sizing:content;max-block-size:9.5rem}
 .original ol li{list-style:decimal}
 .original sup{font:600 .68em var(--sans);color:var(--soft);margin-inline-start:2px}
 mark{background:var(--mark);color:inherit;box-shadow:0 2px var(--mark-edge);padding-block:1px}
+.original mark sup{color:inherit}
 .table{overflow-x:auto}
 table{border-collapse:collapse;font:400 .875rem/1.45 var(--sans);inline-size:100%}
 th,td{padding:7px 10px 7px 0;border-block-end:1px solid var(--rule);text-align:start;vertical-align:top}
@@ -159,7 +161,7 @@ th,td{padding:7px 10px 7px 0;border-block-end:1px solid var(--rule);text-align:s
 .source>.buttons{padding:10px 20px;border-block-start:1px solid var(--rule)}
 .source>.buttons:empty{display:none}
 
-dialog{max-inline-size:min(26rem,calc(100vw - 32px));padding:24px;border:1px solid var(--edge);border-radius:10px;background:var(--paper);color:inherit}
+dialog{z-index:9;max-inline-size:min(26rem,calc(100vw - 32px));padding:24px;border:1px solid var(--edge);border-radius:10px;background:var(--paper);color:inherit}
 dialog::backdrop{background:rgb(8 25 30/.5)}
 dialog h3{font-size:1.125rem;margin-block-end:8px}
 dialog .buttons{margin-block-start:18px}

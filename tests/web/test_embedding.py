@@ -1,0 +1,152 @@
+"""The widget as a guest: strict foreign policies, hostile content, what it stores, what it sends, what it costs."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.web.chat import QUESTION
+from tests.web.conftest import Open
+from tests.web.service import Service
+
+LOADER_MAX_BYTES = 4_000
+EVERYTHING_MAX_BYTES = 25_000
+VIOLATIONS = "addEventListener('securitypolicyviolation', (event) => { (window.violations ??= []).push(event.violatedDirective + ' ' + event.blockedURI) })"
+
+
+def sizes() -> dict[str, int]:
+    """Bytes of each file of the widget after gzip."""
+    folder = files("web").joinpath("widget")
+    return {one.name: len(gzip.compress(one.read_bytes(), 9)) for one in folder.iterdir() if one.name.endswith(".js")}
+
+
+@pytest.fixture
+def host(service: Service) -> Iterator[Service]:
+    """A page of another origin, with a strict policy, that embeds the widget."""
+    serving = Service(host_of=service.address)
+    yield serving
+    serving.close()
+
+
+def test_loader_is_small() -> None:
+    assert sizes()["loader.js"] <= LOADER_MAX_BYTES
+
+
+def test_nothing_in_the_widget_makes_markup_or_inline_style() -> None:
+    """No HTML from text, no style attribute, no evaluation, nothing kept beyond the tab."""
+    banned = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "setAttribute('style", "document.cookie")
+    folder = files("web").joinpath("widget")
+    for one in folder.iterdir():
+        text = "\n".join(line for line in one.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith(("*", "/**")))
+        assert [word for word in banned if word in text] == [], one.name
+
+
+@pytest.mark.browser
+def test_works_on_a_foreign_page_under_the_strictest_policy(chat: Open, host: Service, service: Service) -> None:
+    """`default-src 'none'`, no inline anything, Trusted Types with no policy at all, another origin."""
+    widget = chat("/", address=host.address, script=VIOLATIONS)
+    service.requests.clear()
+    widget.button("Ask medical information").click()
+    widget.attest().answered()
+    widget.page.get_by_role("button", name="Source 2: Unmet").first.click()
+    widget.page.locator(".source mark").first.wait_for()
+    assert widget.page.evaluate("window.violations ?? []") == []
+    assert widget.page.locator(".source").evaluate("e => getComputedStyle(e).display") == "flex", "styles apply under style-src 'self'"
+    sent = next(headers for path, headers in service.requests if path.startswith("/api/passages"))
+    assert sent["authorization"] == "Bearer scripted" if "authorization" in sent else sent["Authorization"] == "Bearer scripted"
+    assert "cookie" not in {name.lower() for name in sent}
+    assert {path for path, _ in host.requests} <= {"/", "/favicon.ico"}
+
+
+@pytest.mark.browser
+def test_nothing_is_fetched_before_someone_shows_interest_and_only_from_its_origin(chat: Open, host: Service, service: Service) -> None:
+    widget = chat("/", address=host.address)
+    widget.button("Ask medical information").wait_for()
+    assert [path for path, _ in service.requests] == ["/widget/v1/loader.js"]
+    asked: list[str] = []
+    widget.page.on("request", lambda request: asked.append(urlsplit(request.url).netloc))
+    widget.button("Ask medical information").click()
+    widget.attest().answered()
+    assert set(asked) == {urlsplit(service.address).netloc}
+
+
+@pytest.mark.browser
+def test_hostile_content_is_text(chat: Open) -> None:
+    widget = chat(script=VIOLATIONS).attest().answered("#hostile <b>x</b>")
+    widget.page.get_by_role("button", name="Source 1").first.click()
+    widget.page.locator(".source:not([hidden])").wait_for()
+    root = "document.querySelector('medinfo-chat').shadowRoot"
+    assert widget.page.evaluate(f"{root}.querySelectorAll('img,script,b.x,iframe').length") == 0
+    links = widget.page.evaluate(f"[...{root}.querySelectorAll('a')].map((a) => new URL(a.href).protocol)")
+    assert set(links) <= {"http:", "https:", "tel:"}
+    assert widget.page.evaluate("window.hacked") is None
+    assert "<img src=x" in widget.page.locator(".statement").text_content()
+    assert "<b>x</b>" in widget.page.locator(".question").text_content()
+
+
+@pytest.mark.browser
+def test_host_token_replaces_the_gate(chat: Open, service: Service) -> None:
+    script = "addEventListener('DOMContentLoaded', () => { document.querySelector('medinfo-chat').getToken = async () => 'signed-by-host' })"
+    widget = chat("/", script=script)
+    widget.page.evaluate("document.querySelector('medinfo-chat').getToken = async () => 'signed-by-host'")
+    widget.button("Ask medical information").click()
+    widget.state("ready")
+    widget.answered()
+    assert not service.bodies("/api/session")
+
+
+@pytest.mark.browser
+def test_methods_and_events_carry_ids_only(chat: Open) -> None:
+    script = "for (const name of ['ready','open','close','answer','case','error','exit']) addEventListener('medinfo:' + name, (event) => { (window.events ??= []).push([name, event.detail]) })"
+    widget = chat("/", script=script)
+    widget.page.evaluate("document.querySelector('medinfo-chat').ask('#safety had to stop')")
+    widget.state("gate")
+    widget.page.get_by_label("Your profession").select_option("physician")
+    widget.page.get_by_label("I am a healthcare").check()
+    widget.button("Continue").click()
+    widget.state("composing")
+    widget.box.press("Enter")
+    widget.state("safety")
+    widget.page.evaluate("document.querySelector('medinfo-chat').reset()")
+    widget.state("ready")
+    widget.page.evaluate("document.querySelector('medinfo-chat').close()")
+    widget.page.locator(".panel").wait_for(state="hidden")
+    events = widget.page.evaluate("window.events")
+    assert [name for name, _ in events] == ["ready", "open", "case", "answer", "close"]
+    assert events[2][1] == {"caseId": "MI-2026-000017", "code": "AE-NONSER"}
+    assert "had to stop" not in str(events)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("named", [True, False])
+def test_frame_speaks_with_the_named_origin_only(chat: Open, host: Service, service: Service, named: bool) -> None:
+    """The frame answers the page whose origin it was given, and neither hears nor tells any other."""
+    widget = chat("/frame", address=host.address)
+    origin = host.address if named else "https://other.example"
+    widget.page.evaluate(f"frame.src = '{service.address}/embed?origin=' + encodeURIComponent('{origin}')")
+    value = "document.querySelector('medinfo-chat').shadowRoot.querySelector('#question').value"
+    widget.page.frame_locator("#frame").locator("medinfo-chat .panel[data-state=gate]").wait_for()
+    widget.page.evaluate("frame.contentWindow.postMessage({type: 'medinfo:ask', text: 'from outside'}, '*')")
+    if named:
+        widget.until(f"{value} === 'from outside'", widget.page.frames[1])
+        assert [service.address, "medinfo:open"] in widget.page.evaluate("inbox")
+    else:
+        widget.page.wait_for_timeout(300)
+        assert widget.page.frames[1].evaluate(value) == ""
+        assert widget.page.evaluate("inbox") == []
+
+
+@pytest.mark.browser
+def test_tab_holds_no_more_than_the_chat_and_ending_it_leaves_nothing(chat: Open) -> None:
+    widget = chat().attest().answered()
+    kept = widget.page.evaluate("Object.keys(sessionStorage)")
+    assert len(kept) == 1 and kept[0].startswith("medinfo-chat ")
+    widget.menu("End chat")
+    widget.button("Skip").click()
+    widget.state("ended")
+    assert widget.page.evaluate("sessionStorage.length") == 0
+    assert QUESTION not in widget.panel.inner_text()
