@@ -14,7 +14,9 @@ import pytest
 from tests.web.chat import Chat
 from tests.web.service import Service
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 
 Open = Callable[..., Chat]
 

@@ -59,7 +59,9 @@ def citation(n: int, doc_id: str, words: str, **locator: Any) -> Json:
         "start": start,
         "end": end,
         "locator": {"type": "text", **locator},
-        "references": [{"n": ref.n, "citation": ref.citation, **({"doi": ref.doi} if ref.doi else {})} for ref in doc.references[:2]],
+        "references": [
+            {"n": ref.n, "citation": ref.citation, **({"doi": ref.doi} if ref.doi else {})} for ref in doc.references[:2]
+        ],
         "url": f"/sources/{doc_id}",
     }
 
@@ -78,7 +80,7 @@ def passage(chunk_id: str) -> Json:
 
 def plain(quote: str) -> str:
     """A statement without its footnote marks."""
-    return quote.split("[^")[0].strip()
+    return quote.split("[^", maxsplit=1)[0].strip()
 
 
 @cache
@@ -88,7 +90,15 @@ def cited() -> tuple[Json, ...]:
         citation(1, PAGE, "ESR1 mutations arising from exposure"),
         citation(2, PAGE, "An ESR1 mutation impacting the drug's"),
         citation(3, EVIDENCE, "30.6% (44/144)"),
-        citation(4, VIDEO, "should be based on biomarker testing", type="video", start_s=79, end_s=173, speaker="Dr Joyce O'Shaughnessy"),
+        citation(
+            4,
+            VIDEO,
+            "should be based on biomarker testing",
+            type="video",
+            start_s=79,
+            end_s=173,
+            speaker="Dr Joyce O'Shaughnessy",
+        ),
     )
 
 
@@ -198,12 +208,14 @@ def upto(body: Json, kind: str) -> list[bytes]:
 
 def odd(question: str) -> Json:
     """Text with a two-byte, a combining and an astral character, and an identifier that looks like a mark."""
-    return answer(question, segments=[{"text": "Plasma 5 µg/mL, é, 𝛽-blocker, see [9].", "citations": [1], "kind": "statement"}])
+    return answer(
+        question, segments=[{"text": "Plasma 5 µg/mL, é, 𝛽-blocker, see [9].", "citations": [1], "kind": "statement"}]
+    )
 
 
 def chunks(question: str) -> Iterator[Chunk]:
     """What is sent for a question, and when."""
-    word, body = question.split(" ")[0], answer(question)
+    word, body = question.split(" ", maxsplit=1)[0], answer(question)
     if word == "#slow":
         yield from (Chunk(data, 0.15) for data in frames(body))
     elif word == "#hang":

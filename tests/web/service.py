@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from typing import Any
 
 from tests.web import script
+from web import ROOT, widget_files
 
 TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
 PAGES = {"/": "demo.html", "/chat": "chat.html", "/embed": "embed.html"}
@@ -87,7 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_OPTIONS(self) -> None:
         """Preflight."""
-        allow = {"access-control-allow-headers": "authorization, content-type, x-site-key", "access-control-allow-methods": "GET, POST"}
+        allow = {
+            "access-control-allow-headers": "authorization, content-type, x-site-key",
+            "access-control-allow-methods": "GET, POST",
+        }
         self.send(b"", "text/plain", 204, **allow)
 
     def do_GET(self) -> None:
@@ -108,12 +111,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def file(self, path: str) -> None:
         """A file of the room, under the policy of the pages."""
-        name = f"pages/{PAGES[path]}" if path in PAGES else path.lstrip("/").replace("widget/v1/", "widget/")
-        target = files("web").joinpath(name)
-        if ".." in path or not target.is_file():
+        if path.startswith("/widget/v1/"):
+            body = widget_files().get(path.rsplit("/", 1)[1])
+        else:
+            target = ROOT.joinpath(f"pages/{PAGES[path]}" if path in PAGES else path.lstrip("/"))
+            body = target.read_bytes() if path in PAGES or (path.startswith("/pages/") and target.is_file()) else None
+        if body is None:
             self.send_error_json(404)
             return
-        self.send(target.read_bytes(), TYPES[name.rsplit(".", 1)[1]], **{"content-security-policy": POLICY})
+        self.send(body, TYPES[PAGES.get(path, path).rsplit(".", 1)[1]], **{"content-security-policy": POLICY})
 
     def host_page(self) -> None:
         """A page of someone else, with a policy as strict as they come."""
@@ -144,7 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.owner.requests.append((self.path, body))
         status = self.owner.failing.get(self.path)
         if status:
-            self.send_error_json(status, **({"retry-after": "3", "access-control-expose-headers": "retry-after"} if status == 429 else {}))
+            self.send_error_json(
+                status, **({"retry-after": "3", "access-control-expose-headers": "retry-after"} if status == 429 else {})
+            )
         elif self.path == "/api/chat":
             self.chat(body["messages"][-1]["parts"][0]["text"])
         elif self.path == "/api/session":

@@ -236,7 +236,9 @@ def test_identifier_warning_and_form_faults_are_alerts(chat: Open) -> None:
     widget = chat().attest().listen()
     widget.ask("born 02/03/1960")
     widget.until("window.heard.length")
-    assert widget.heard() == [("alert", "This looks like it holds a full date. Please leave out names and other patient details.")]
+    assert widget.heard() == [
+        ("alert", "This looks like it holds a full date. Please leave out names and other patient details.")
+    ]
     widget.service.failing["/api/cases"] = 503
     widget.button("Report a side effect").click()
     widget.page.get_by_label("What happened").fill("Rash")

@@ -135,7 +135,10 @@ def test_stop_keeps_the_part_and_frees_the_composer(chat: Open) -> None:
 def test_the_widget_works_without_its_configuration(chat: Open) -> None:
     widget = chat("/", script=ERRORS)
     widget.page.context.close()
-    widget = chat(script=ERRORS + ";addEventListener('DOMContentLoaded', () => document.querySelector('medinfo-chat').setAttribute('safety-phone', '555-0111'))")
+    widget = chat(
+        script=ERRORS
+        + ";addEventListener('DOMContentLoaded', () => document.querySelector('medinfo-chat').setAttribute('safety-phone', '555-0111'))"
+    )
     widget.service.failing["/api/config"] = 503
     widget.page.reload()
     widget.attest().answered()

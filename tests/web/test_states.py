@@ -130,14 +130,20 @@ def test_people_outside_the_audience_are_told_so(chat: Open, how: str) -> None:
 
 def test_attestation_is_sent_as_it_was_made(chat: Open) -> None:
     widget = chat().attest()
-    assert widget.service.bodies("/api/session") == [{"attestation": {"accepted": True, "profession": "physician", "country": "US"}}]
+    assert widget.service.bodies("/api/session") == [
+        {"attestation": {"accepted": True, "profession": "physician", "country": "US"}}
+    ]
 
 
 def test_answer_has_statements_sources_limits_resources_and_suggestions(chat: Open) -> None:
     widget = chat().attest().answered()
     turn = widget.page.get_by_role("article", name="Answer")
     assert turn.locator(".statement").count() == 4
-    assert turn.get_by_role("heading", level=4).all_inner_texts()[:3] == ["Limitations of endocrine therapy", "How often it is found", "What to test"]
+    assert turn.get_by_role("heading", level=4).all_inner_texts()[:3] == [
+        "Limitations of endocrine therapy",
+        "How often it is found",
+        "What to test",
+    ]
     assert turn.get_by_role("group", name="Sources 1 and 2").get_by_role("button").all_inner_texts() == ["1", "2"]
     assert turn.locator(".sources > ol > li").count() == 3, "each document once"
     assert "not advice for one patient" in turn.inner_text()
@@ -155,7 +161,10 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     source = widget.page.locator(".source")
     mark = source.locator("mark").first
     mark.wait_for()
-    assert source.locator("mark").all_inner_texts()[0] == "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
+    assert (
+        source.locator("mark").all_inner_texts()[0]
+        == "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
+    )
     assert widget.focused() == "source-title"
     assert "VV-MED-156150, version 1.0" in source.inner_text()
     widget.button("Next source").click()
@@ -228,7 +237,9 @@ def test_enter_sends_shift_enter_does_not_and_neither_does_composition(chat: Ope
     widget = chat().attest()
     widget.box.fill("one")
     widget.box.press("Shift+Enter")
-    widget.box.evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))")
+    widget.box.evaluate(
+        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
     assert widget.box.input_value() == "one\n"
     assert not widget.service.bodies("/api/chat")
 
@@ -274,7 +285,15 @@ def test_saved_text_and_data_carry_references_and_versions(chat: Open) -> None:
     with widget.page.expect_download() as saved:
         widget.menu("Save as text")
     text = saved.value.path().read_text()
-    for wanted in (QUESTION, "[1, 2]", "1. Unmet Needs and 2L Treatment", "VV-MED-156150, version 1.0", "Gradishar", "corpus c-2026", "not medically reviewed"):
+    for wanted in (
+        QUESTION,
+        "[1, 2]",
+        "1. Unmet Needs and 2L Treatment",
+        "VV-MED-156150, version 1.0",
+        "Gradishar",
+        "corpus c-2026",
+        "not medically reviewed",
+    ):
         assert wanted in text
     with widget.page.expect_download() as saved:
         widget.menu("Save as data (JSON)")
@@ -313,7 +332,9 @@ def test_links_off_the_site_ask_first(chat: Open) -> None:
 
 
 def test_spanish_interface_keeps_documents_in_their_language(chat: Open) -> None:
-    script = "addEventListener('DOMContentLoaded', () => { document.querySelector('medinfo-chat').setAttribute('locale', 'es-US') })"
+    script = (
+        "addEventListener('DOMContentLoaded', () => { document.querySelector('medinfo-chat').setAttribute('locale', 'es-US') })"
+    )
     widget = chat(script=script)
     widget.page.get_by_label("Su profesión").select_option("physician")
     widget.page.get_by_label("Soy profesional sanitario").check()
