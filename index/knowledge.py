@@ -89,15 +89,9 @@ class OpenIndex:
         fused = STATEMENT_WEIGHTS["dense"] * nearest + STATEMENT_WEIGHTS["bm25"] * lexical / best_lexical
         order = np.lexsort((np.arange(len(fused)), -fused))[:limit]
         has_question = self._questions.starts[1:] > self._questions.starts[:-1]
-        return tuple(
-            ScoredStatement(
-                statement=self._statement_order[row],
-                dense=float(dense[row]),
-                dense_question=float(questions[row]) if has_question[row] else 0.0,
-                bm25=float(lexical[row]),
-            )
-            for row in order
-        )
+        questions = np.where(has_question, questions, 0.0)
+        rows = zip(order.tolist(), *(values[order].tolist() for values in (dense, questions, lexical)), strict=True)
+        return tuple(ScoredStatement(self._statement_order[row], *parts) for row, *parts in rows)
 
     def servable(self, doc_id: str, on: date, market: str) -> bool:
         """Return whether the document is indexed and may be quoted on that day in that market."""

@@ -83,7 +83,7 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Open a saved index, its arrays memory-mapped."""
-        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("values", "rows", "starts")]
+        arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in ("values", "rows", "starts")]
         stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         vocabulary = {token: number for number, token in enumerate(stored["vocabulary"])}
         return cls(arrays[0], arrays[1], arrays[2], vocabulary, stored["size"])
