@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, denied, items
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, SUBJECT_NEGATORS, denied, items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -17,6 +17,7 @@ _LITERAL = {
     "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
 }
 _HALF = 50.0
+_CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
 def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -30,8 +31,10 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         sentence_denied |= set(found)
         if not found and source_denials:
             continue
-        no_gain = bool({"up", "down"} & set(found)) and (_prints_no_difference(sources) or open_source)
-        if not source_denied & set(found) and not no_gain and not (open_source and sentence.has(*NEGATIVE_FINDINGS)):
+        no_gain = found[:1] == ["up"] and (_prints_no_difference(sources) or open_source)
+        whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
+        doubled = any(other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding"))
+        if doubled or (not source_denied & set(found if whole else found[:1]) and not no_gain):
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
@@ -96,7 +99,10 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     for mention in sentence.of_kind(*_LITERAL):
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
         same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
-        if not same:
+        softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
+        softened = softened or (mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources))
+        certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
+        if not (same or softened or certain):
             code, message = _LITERAL[mention.kind]
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
@@ -110,7 +116,7 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
     for source in sources:
         for hedge in source.of_kind("hedge"):
             scope = [t.stem for t in source.tokens[hedge.last : hedge.last + 8] if t.is_word and len(t.stem) > 3]
-            if scope and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
+            if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
                 words = source.phrase(hedge.first, hedge.last)
                 yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")
 
@@ -122,7 +128,7 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
     if {"q_both", "q_either"} <= known | {m.concept for m in sentence.of_kind("quantifier")}:
         yield from (_quantifier(m, sentence) for m in sentence.of_kind("quantifier") if m.concept == "q_either" and m.concept not in known)
     for mention in sentence.of_kind("quantifier"):
-        if mention.concept in known or mention.concept in {"q_both", "q_either"}:
+        if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
             continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.checks_figures import arm_fits, supporting
+from assistant.grounding.checks_figures import arm_fits, supporting, undosed
 from assistant.grounding.evidence import items, printed_significance
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
@@ -19,21 +19,17 @@ _RATE_MEASURES_UP = frozenset({"orr", "cbr"})
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a treatment that no source has in that combination."""
     del lexicon
-    printed = {arm.concepts for source in sources for arm in source.arms}
+    printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
     for arm in sentence.arms:
-        if arm.concepts in printed or len(arm.concepts) == 1:
+        if undosed(arm.concepts) in printed or len(undosed(arm.concepts)) == 1:
             continue
         pooled = any(
-            arm.concepts <= frozenset().union(*(a.concepts for a in source.arms)) and (_added(arm, sentence) or not _compares(source))
+            undosed(arm.concepts) <= frozenset().union(*(a.concepts for a in source.arms)) and _added(arm, sentence)
             for source in sources
         )
         if not pooled and "continued" not in arm.concepts:
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")
-
-
-def _compares(source: Reading) -> bool:
-    return len({figure.arm for figure in source.figures if figure.arm and figure.measures}) > 1
 
 
 def _added(arm: Arm, sentence: Reading) -> bool:
@@ -49,7 +45,8 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         words = sentence.phrase(mention.first, mention.last)
         if _after_number_word(sentence, mention):
             continue
-        if _no_difference(sentence, mention) or (sentence.has("not_significant") and sentence.of_kind("hedge")):
+        timed = bool({m.concept for m in sentence.of_kind("measure")} & _TIME_MEASURES)
+        if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):
             continue
         relevant = [source for source in sources if _about(sentence, source)] or list(sources)
         if pair or sentence.of_kind("measure"):
@@ -97,6 +94,9 @@ def _says(source: Reading, mention: Mention, sentence: Reading, pair: tuple[froz
     if pair and own:
         turned = pair[0] == own[1] or pair[1] == own[0]
         return any((m.kind == mention.kind) != turned for m in printed)
+    own_words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
+    if not pair and own_words <= {token.stem for token in source.tokens}:
+        return True
     objects = _objects(sentence, mention, light)
     for other in printed:
         shared = objects & _objects(source, other, light)
@@ -110,7 +110,7 @@ def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[s
     treatments = {m.first for m in reading.of_kind("drug", "class", "arm", "trial", "condition", "gene")}
     after = [item for index, item in items(reading, light, mention.last, mention.last + 5) if index not in treatments]
     before = [item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments]
-    return {*after[:1], *before[-1:]}
+    return set(after[:1]) or set(before[-1:])
 
 
 def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]]) -> bool:

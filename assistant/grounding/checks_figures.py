@@ -20,14 +20,17 @@ Printed = tuple[Figure, Reading]
 _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
+_SMALL = 20
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
+_PREPOSITIONS = frozenset("of or and to in on with for were was had by".split())
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 
 
 def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for each figure that no source prints, or prints in another role."""
+    yield from _sequence(sentence, sources)
     for figure in sentence.figures:
         quantity = figure.quantity
         words = sentence.phrase(quantity.first, quantity.last)
@@ -88,12 +91,16 @@ def _misfit(figure: Figure, found: Printed, sentence: Reading, sources: Sequence
     kind = figure.quantity.kind
     if _is_timepoint(figure.quantity, sentence) or _is_timepoint(printed.quantity, source):
         return None
-    if kind in _OUTCOME_KINDS and printed.measures and not arm_fits(figure.arm, printed.arm, source):
+    if kind in _OUTCOME_KINDS and printed.measures and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     if kind in _LOOSE_ARM_KINDS and _of_another_arm(figure, printed, source):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
         return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
+    if kind in _OUTCOME_KINDS and figure.measures and figure.arm and not printed.measures:
+        return ReasonCode.NUMBER_ROLE, "not as a result"
+    if kind == "count" and figure.quantity.value < _SMALL and _noun_misfit(figure, printed, sentence, source):
+        return ReasonCode.NUMBER_ROLE, "as a count of something else"
     stated_order, printed_order = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
     if stated_order and printed_order and stated_order != printed_order:
         return ReasonCode.NUMBER_ROLE, f"“{printed_order}”, not “{stated_order}”"
@@ -112,6 +119,11 @@ def _names(concepts: frozenset[str]) -> str:
     return " and ".join(sorted(concepts)).replace("_", " ") or "nothing named"
 
 
+def undosed(concepts: frozenset[str]) -> frozenset[str]:
+    """A treatment without its dose."""
+    return concepts - _doses(concepts)
+
+
 def _doses(concepts: frozenset[str]) -> frozenset[str]:
     return frozenset(concept for concept in concepts if concept.startswith(DOSE_MARK))
 
@@ -124,7 +136,7 @@ def _of_another_arm(figure: Figure, printed: Figure, source: Reading) -> bool:
     return any(other.arm & figure.arm - _doses(figure.arm) for other in rivals)
 
 
-def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading) -> bool:
+def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, figure_measured: bool = True) -> bool:
     """Whether a stated treatment is the printed one: the same, or a single name that only this arm of the source has.
 
     A dose may be left out where it does not tell two arms apart, and may not differ.
@@ -133,7 +145,7 @@ def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading) -
         return True
     arms = {figure.arm for figure in source.figures if figure.arm and figure.measures}
     if not stated:
-        return len(arms) <= 1
+        return len(arms) <= 1 or not figure_measured
     if _doses(stated) and _doses(printed) and _doses(stated) != _doses(printed):
         return False
     base, printed_base = stated - _doses(stated), printed - _doses(printed)
@@ -164,7 +176,7 @@ def _misplaced(
     figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
 ) -> Misfit | None:
     """Why a figure does not belong to the words around it: they are printed with another figure of its kind."""
-    if figure.quantity.kind not in _PLACED_KINDS:
+    if figure.quantity.kind not in _PLACED_KINDS or figure.arm or figure.measures:
         return None
     light = lexicon.language.light
     around = _stretch(sentence, figure.quantity, light)
@@ -182,4 +194,36 @@ def _misplaced(
 
 def _stretch(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:
     number = reading.segments[quantity.first]
-    return frozenset(item for index, item in items(reading, light) if reading.segments[index] == number)
+    typed = {m.first for m in reading.mentions if m.kind not in {"word"}}
+    return frozenset(item for index, item in items(reading, light) if reading.segments[index] == number and index not in typed)
+
+
+def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a count is printed for other things than those counted here, and these with another count."""
+    noun = _noun(figure.quantity, sentence)
+    rivals = [f.quantity for f in source.figures if f.quantity.kind == "count" and f.quantity.value != printed.quantity.value]
+    nouns = {_noun(quantity, source) for quantity in rivals} - {_noun(printed.quantity, source)}
+    return bool(noun) and noun in nouns
+
+
+def _noun(quantity: Quantity, reading: Reading) -> str:
+    following = reading.tokens[quantity.last : quantity.last + 1]
+    if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS or reading.covered[quantity.last]:
+        return ""
+    return following[0].stem
+
+
+def _sequence(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """Schedules keep their order ("4 days on, 3 days off")."""
+    for kind in ("days", "day_number"):
+        figures = [figure for figure in sentence.figures if figure.quantity.kind == kind]
+        stated = [figure.quantity for figure in figures]
+        if len({figure.measures for figure in figures}) > 1 or len({sentence.segments[q.first] for q in stated}) > 1:
+            continue
+        for source in sources:
+            printed = [figure.quantity for figure in source.figures if figure.quantity.kind == kind]
+            places = [next((i for i, other in enumerate(printed) if agrees(quantity, other)), -1) for quantity in stated]
+            distinct = len({quantity.value for quantity in printed}) == len(printed)
+            if distinct and -1 not in places and places != sorted(places):
+                words = sentence.phrase(stated[0].first, stated[-1].last)
+                yield Reason(ReasonCode.NUMBER_ROLE, words, "the printed schedule has another order")

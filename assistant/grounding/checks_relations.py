@@ -11,12 +11,18 @@ from assistant.grounding.types import Reading, Reason, ReasonCode
 _ANCHORS = frozenset({"drug", "class", "trial"})
 _MARGIN = 0.5
 _CLEAR = 0.6
+_ARTICLES = frozenset({"a", "an", "the", "oral", "first"})
+_CONDITION_MARGIN = 0.2
 
 
 def check_relations(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where the words said of a name are printed for another name of the same list."""
     light = lexicon.language.light
-    pieces = [piece for source in sources for piece in _with_subject(_pieces(source, light))]
+    yield from _appositions(sentence, lexicon)
+    if sentence.of_kind("drug"):
+        return
+    yield from _bindings(sentence, sources, light)
+    pieces = [piece for source in sources for piece in _with_subject(_pieces(source, light), _subject(source))]
     for anchors, words in _pieces(sentence, light):
         for anchor in sorted(anchors):
             kind = _kind(sentence, anchor)
@@ -29,9 +35,79 @@ def check_relations(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
                 yield Reason(ReasonCode.RELATION, name, f"what is said of {name} is printed for another name")
 
 
-def _with_subject(pieces: list[tuple[frozenset[str], frozenset[str]]]) -> list[tuple[frozenset[str], frozenset[str]]]:
+def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where a list gives a treatment for another biomarker than the sentence does."""
+    del lexicon
+    printed = [pair for source in sources for pair in _arm_conditions(source)]
+    for arm, stated in _arm_conditions(sentence):
+        options = [conditions for other, conditions in printed if other == arm]
+        if options and not any(stated <= conditions for conditions in options):
+            name = " and ".join(sorted(stated)).replace("_", " ")
+            yield Reason(ReasonCode.RELATION, name, f"no cited statement links this treatment with {name}")
+
+
+def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """(treatment, biomarkers) of stretches between commas and semicolons that name one treatment and no figure."""
+    covered = {i for m in reading.mentions if m.last - m.first > 1 for i in range(m.first, m.last)}
+    bounds = [0, *(i for i, t in enumerate(reading.tokens) if t.stem in {",", ";", ":", "."} and i not in covered), len(reading.tokens)]
+    found = []
+    for first, last in zip(bounds, bounds[1:], strict=False):
+        arms = {arm.concepts for arm in reading.arms if first <= arm.first < last and not arm.prior}
+        genes = frozenset(m.concept for m in reading.of_kind("condition") if first <= m.first < last and m.dimension == "biomarker")
+        if len(arms) == 1 and genes and not any(first <= q.first < last for q in reading.quantities):
+            found.append((next(iter(arms)), genes))
+    return found
+
+
+def _appositions(sentence: Reading, lexicon: Lexicon) -> Iterator[Reason]:
+    """A class beside a drug ("the X drug", "drug, an X,") must be one of its classes."""
+    classes = sentence.of_kind("class")
+    for drug in sentence.of_kind("drug"):
+        known = lexicon.language.classes_of.get(drug.concept, frozenset())
+        for other in sentence.of_kind("drug"):
+            bracketed = [t.stem for t in sentence.tokens[drug.last : other.first]] == ["("] and sentence.tokens[other.last : other.last + 1]
+            if bracketed and bracketed[0].stem == ")" and other.concept != drug.concept:
+                words = sentence.phrase(drug.first, other.last + 1)
+                yield Reason(ReasonCode.RELATION, words, f"{other.concept.replace('_', ' ')} is no other name of {drug.concept.replace('_', ' ')}")
+        for named in classes:
+            between = [token.stem for token in sentence.tokens[named.last : drug.first]] if named.first < drug.first else None
+            after = [token.stem for token in sentence.tokens[drug.last : named.first]] if drug.first < named.first else None
+            beside = between == [] or (after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4)
+            if known and beside and named.concept not in known:
+                words = sentence.phrase(named.first, named.last)
+                yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
+
+
+def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+    """Where stretches are each about one class, what is said of a class must be printed in a stretch about it."""
+    printed = [entry for source in sources for entry in _by_class(source, light)]
+    for anchor, words in _by_class(sentence, light):
+        own = frozenset().union(*(found for name, found in printed if name == anchor))
+        other = frozenset().union(*(found for name, found in printed if name != anchor))
+        moved = sorted(word for word in words if word in other and word not in own)
+        if own and moved:
+            yield Reason(ReasonCode.RELATION, moved[0], f"“{moved[0].replace('_', ' ')}” is not printed of {anchor.replace('_', ' ')}")
+
+
+def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
+    """(class, other items) of the stretches that name exactly one class."""
+    found = []
+    for number in sorted(set(reading.segments)):
+        classes = {m.concept for m in reading.of_kind("class") if reading.segments[m.first] == number}
+        if len(classes) == 1:
+            words = {item for index, item in items(reading, light) if reading.segments[index] == number}
+            found.append((next(iter(classes)), frozenset(word.split(":")[0] for word in words - classes)))
+    return found
+
+
+def _subject(reading: Reading) -> str:
+    names = reading.of_kind("drug", "class")
+    return names[0].concept if names else ""
+
+
+def _with_subject(pieces: list[tuple[frozenset[str], frozenset[str]]], subject: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Let what the statement opens with be the subject of all its stretches."""
-    return [(names | pieces[0][0] if len(pieces[0][0]) == 1 else names, words) for names, words in pieces]
+    return [(names | {subject}, words) for names, words in pieces] if subject else pieces
 
 
 def _kind(reading: Reading, concept: str) -> str:
@@ -55,6 +131,33 @@ def _pieces(reading: Reading, light: frozenset[str]) -> list[tuple[frozenset[str
         content = {item for _, item in items(reading, light, first, last)}
         pieces.append((frozenset(content & names), frozenset(content - names)))
     return [piece for piece in pieces if piece[0] and piece[1]]
+
+
+def check_conditions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where what is said of one condition is printed for its opposite."""
+    light = lexicon.language.light
+    stretches = [stretch for source in sources for stretch in _stretches(source, light)]
+    for values, words in _stretches(sentence, light):
+        for dimension, stated in values.items():
+            ranked = sorted(stretches, key=lambda stretch: -_overlap(words, stretch[1]))
+            rivals = [stretch for stretch in ranked if dimension in stretch[0]]
+            if len(rivals) > 1 and _overlap(words, rivals[0][1]) - _overlap(words, rivals[1][1]) > _CONDITION_MARGIN:
+                if not stated & rivals[0][0][dimension] and any(stated <= other[0][dimension] for other in rivals[1:]):
+                    name = " and ".join(sorted(stated)).replace("_", " ")
+                    yield Reason(ReasonCode.POPULATION, name, f"what is said of {name} is printed for another group")
+
+
+def _stretches(reading: Reading, light: frozenset[str]) -> list[tuple[dict[str, frozenset[str]], frozenset[str]]]:
+    """(conditions, other items) of each stretch that names one condition of a dimension."""
+    found = []
+    typed = {m.first for m in reading.of_kind("condition")}
+    for number in sorted(set(reading.segments)):
+        conditions = [m for m in reading.of_kind("condition") if reading.segments[m.first] == number and m.dimension == "organ"]
+        values = {m.dimension: frozenset({m.concept}) for m in conditions}
+        words = {item for index, item in items(reading, light) if reading.segments[index] == number and index not in typed}
+        if values and len(conditions) == len(values):
+            found.append((values, frozenset(words)))
+    return found
 
 
 def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

@@ -8,21 +8,20 @@ from assistant.grounding.evidence import FUNCTION_KINDS
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
+_FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
-# Concepts that add nothing to what a figure or a comparison already says.
-_INFERABLE = frozenset(
-    "combine hazard_ratio ci_word p_value apply dose detect option again naive continued affect double_blind".split()
-)
 
 
 def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for each name or word that no source has."""
     known = frozenset().union(*(source.concepts() for source in sources))
-    genes = {concept.split(":")[0] for concept in known}
+    stems = {token.stem for source in sources for token in source.tokens}
     for mention in sentence.mentions:
-        if mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in _INFERABLE:
+        if mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable:
             continue
-        if mention.kind == "gene" and mention.concept in genes:
+        if _restated(mention, sentence, sources, known, stems):
+            continue
+        if mention.concept == "monotherapy" and _sole(mention, sentence, sources):
             continue
         if mention.concept == "prior" and any(concept.startswith("prior:") for concept in known):
             continue
@@ -32,18 +31,44 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         if mention.concept == "approve" and sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens):
             continue
         yield _name_reason(mention, sentence)
-    stems = {token.stem for source in sources for token in source.tokens}
     light = lexicon.language.light
     for token in sentence.tokens:
-        if token.stem in lexicon.language.comparable and token.stem not in stems:
+        if token.text.lower() in lexicon.language.comparable and token.stem not in stems:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
     for index, token in enumerate(sentence.tokens):
         if sentence.covered[index] or not token.is_word or token.stem in stems:
             continue
         if any(letter.isupper() for letter in token.text[1:]):
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
-        elif token.stem not in light:
+        elif token.stem not in light and not _derived(token.stem, stems):
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _restated(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str], stems: set[str]) -> bool:
+    """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
+    words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
+    if mention.kind in {"word", "gene"}:
+        return words <= stems
+    if mention.kind == "class":
+        return words <= stems and bool(sentence.of_kind("drug"))
+    gene, _, state = mention.concept.partition(":")
+    return mention.kind == "condition" and state == "altered" and gene in known and f"{gene}:unaltered" not in known
+
+
+def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "alone" stands beside a treatment that a source compares as it is, with nothing added."""
+    printed = {arm.concepts for source in sources for arm in source.arms if not arm.prior}
+    beside = [arm for arm in sentence.arms if arm.last <= mention.first <= arm.last + 1 or mention.last <= arm.first <= mention.last + 1]
+    return bool(beside) and beside[-1].concepts in printed
+
+
+def _derived(word: str, stems: set[str]) -> bool:
+    """Whether a source has a word of the same family ("emergent", "emerged")."""
+    return any(_shared(word, other) >= max(_FAMILY_LETTERS, _FAMILY_SHARE * max(len(word), len(other))) for other in stems)
+
+
+def _shared(left: str, right: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def _turned(concept: str) -> str:

@@ -14,8 +14,9 @@ OPEN_FINDINGS = frozenset({"unknown", "unreported"})
 NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
 _ALPHA = 0.05
+_REACH, _SUBJECT_REACH = 14, 22
 # These deny the whole stretch that follows, not the next word.
-_SUBJECT_NEGATORS = frozenset({"none", "no", "neither", "nor", "never"})
+SUBJECT_NEGATORS = frozenset({"none", "no", "neither", "nor", "never"})
 
 
 def items(reading: Reading, light: frozenset[str], first: int = 0, last: int | None = None) -> list[tuple[int, str]]:
@@ -34,11 +35,13 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
     """Yield each negator with the items it denies: the next two in the same stretch."""
     for negator in reading.of_kind("negator"):
         end = next((i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}), len(reading.tokens))
+        whole = reading.tokens[negator.first].stem in SUBJECT_NEGATORS
+        reach = _SUBJECT_REACH if whole else _REACH
         functions = [(m.first, m.concept) for m in reading.mentions if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}]
-        content = items(reading, light, negator.last, min(end, negator.last + 14))
-        content += [entry for entry in functions if negator.last <= entry[0] < min(end, negator.last + 14)]
-        whole = reading.tokens[negator.first].stem in _SUBJECT_NEGATORS
-        yield negator, [item for _, item in sorted(content)[: None if whole else 2]]
+        content = items(reading, light, negator.last, min(end, negator.last + reach))
+        content += [entry for entry in functions if negator.last <= entry[0] < min(end, negator.last + reach)]
+        figures = [(q.first, f"{q.kind}:{q.value:g}") for q in reading.quantities if negator.last <= q.first < min(end, negator.last + reach)]
+        yield negator, [item for _, item in sorted(content + figures)[: None if whole else 2]]
 
 
 def printed_significance(figure: Figure, reading: Reading) -> bool | None:

@@ -15,10 +15,14 @@ from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 _TIES = frozenset(
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign under whose particip "
     "person peopl individu one women when continu group arm were was had by ( ) cohort alone from randomize random that from both "
-    "all when switch combin was receiv popul they".split()
+    "all when switch chang combin was receiv popul they".split()
 )
 _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
+_CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
+_CONDITION_KINDS = ("condition", "gene")
+_DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
+_NO_LIMIT = frozenset({"grade", "phase", "level"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
 
@@ -72,13 +76,15 @@ def _tied_end(reading: Reading, first: int, limit: int) -> int:
     named = {index for m in reading.mentions for index in range(m.first, m.last) if m.kind not in {"versus"}}
     for index in range(first, limit):
         stem = reading.tokens[index].stem
+        if index in named:
+            continue
         if stem == "(":
             depth += 1
         elif stem == ")":
             depth -= 1
             if depth < 0:
                 return index
-        elif depth == 0 and (stem in _STOPS or not (stem in _TIES or index in named)):
+        elif depth == 0 and (stem in _STOPS or stem not in _TIES):
             return index
     return limit
 
@@ -147,7 +153,10 @@ def _coordinated(reading: Reading, left: Arm, right: Arm) -> bool:
 
 
 def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: Quantity) -> frozenset[str] | None:
-    limit = _next_start(reading, position)
+    inside = [arm for arm in arms if arm.first <= quantity.first and quantity.last <= arm.last]
+    if inside:
+        return inside[0].concepts
+    limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS), len(reading.tokens))
     end = _tied_end(reading, quantity.last, limit)
     tied = [arm for arm in arms if quantity.last <= arm.first < end]
     if tied:
@@ -179,7 +188,7 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
         return following
     if own:
         found = frozenset(m.concept for m in own)
-        return found | following if found <= _GENERIC else found
+        return found | _consequences(reading, quantity) if found <= _GENERIC else found
     previous = reading.quantities[position - 1] if position else None
     if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
         return inherited
@@ -190,10 +199,16 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     return inherited
 
 
+def _consequences(reading: Reading, quantity: Quantity) -> frozenset[str]:
+    """What an event led to, where it is said after the figure ("events led 6% of patients to stop")."""
+    after = _mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))
+    return frozenset(m.concept for m in after if m.concept in _CONSEQUENCES and _same_segment(reading, m.first, quantity.first))
+
+
 def _following_measures(reading: Reading, position: int) -> frozenset[str]:
     """Measures after a figure in its stretch, up to the next figure of its kind."""
     quantity = reading.quantities[position]
-    limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind == quantity.kind), len(reading.tokens))
+    limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind not in _NO_LIMIT), len(reading.tokens))
     after = _mentions_between(reading, quantity.last, limit, ("measure",))
     return frozenset(m.concept for m in after if _same_segment(reading, m.first, quantity.first))
 
@@ -215,14 +230,29 @@ def _conditions(
 ) -> dict[str, frozenset[str]]:
     quantity = reading.quantities[position]
     end = _tied_end(reading, quantity.last, _next_start(reading, position))
-    tied = _grouped(_mentions_between(reading, quantity.last, end, ("condition",)))
-    own = _grouped(_mentions_between(reading, start, quantity.first, ("condition",)))
+    tied = _grouped(_mentions_between(reading, quantity.last, end, _CONDITION_KINDS))
+    own = _grouped(_mentions_between(reading, start, quantity.first, _CONDITION_KINDS))
     if position and own:
         previous = reading.quantities[position - 1]
         used = _tied_end(reading, previous.last, quantity.first)
-        own = {**_grouped(_mentions_between(reading, used, quantity.first, ("condition",)))}
-    opening = _grouped(_mentions_between(reading, 0, reading.quantities[0].first, ("condition",)))
-    return {**opening, **inherited, **own, **tied}
+        own = {**_grouped(_mentions_between(reading, used, quantity.first, _CONDITION_KINDS))}
+    beside = _mentions_between(reading, start, quantity.first, _CONDITION_KINDS)
+    own = {**own, **_grouped([m for m in beside if _same_segment(reading, m.first, quantity.first)])} if not position else own
+    opening = _grouped(_mentions_between(reading, 0, reading.quantities[0].first, _CONDITION_KINDS))
+    near = position and _same_segment(reading, reading.quantities[position - 1].first, quantity.first)
+    kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
+    opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
+    found = {**opening, **kept, **own, **tied}
+    return {**_only_value(reading, quantity), **found}
+
+
+def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str]]:
+    """Conditions said after a figure in its stretch, where no other of their dimension is said."""
+    after = [m for m in reading.of_kind(*_CONDITION_KINDS) if m.first >= quantity.last]
+    grouped = _grouped([m for m in after if _same_segment(reading, m.first, quantity.first)])
+    limit = next((q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens))
+    near = _grouped([m for m in after if m.first < limit and _same_segment(reading, m.first, quantity.first)])
+    return {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
 
 
 def _grouped(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:

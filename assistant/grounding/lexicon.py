@@ -24,7 +24,7 @@ TOPIC_PREFIX = "grounding_topic_"
 GAP = "..."
 LONG_GAP = "......"
 MAX_GAP_WORDS = 7
-MAX_LONG_GAP_WORDS = 20
+MAX_LONG_GAP_WORDS = 30
 PART = "part"
 _NAME_KINDS = frozenset({"drug", "trial"})
 
@@ -56,6 +56,7 @@ class Language:
     light: frozenset[str]
     enumerated: frozenset[str]
     comparable: frozenset[str]
+    inferable: frozenset[str]
     fractions: Mapping[str, float]
     number_words: Mapping[str, float]
     months: Mapping[str, int]
@@ -237,7 +238,8 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         version="+".join(f"{content['id']}@{content['version']}" for content in (general, *topics)),
         light=frozenset(stem(word) for word in general["light"].split()),
         enumerated=frozenset(stem(word) for word in general["enumerated"]),
-        comparable=frozenset(stem(word) for word in general["comparable"]),
+        inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
+        comparable=frozenset(general["comparable"]),
         fractions={stem(word): float(value) for word, value in general["fractions"].items()},
         number_words={stem(word): float(value) for word, value in general["number_words"].items()},
         months={word: int(value) for word, value in general["months"].items()},

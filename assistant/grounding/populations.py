@@ -8,6 +8,7 @@ from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
 _CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
 _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
+_NARROWABLE = frozenset({"line", "biomarker", "grade"})
 _WHOLE = frozenset({"overall_population"})
 _GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "subset", "tumor", "patient"})
 _TRIAL_WORDS = frozenset({"trial", "studi", "cohort"})
@@ -23,11 +24,22 @@ def condition_misfit(
         return None
     known = _wide_everywhere(source, sources)
     for dimension, stated in figure.conditions.items():
+        if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
+            continue
         other = printed.conditions.get(dimension, frozenset())
-        extra = stated - other - known
+        extra = frozenset(concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other))
+        narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
+        if narrowed:
+            return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
     return None if figure.quantity.kind == "count" else _dropped(figure, printed, sentence, source, sources)
+
+
+def _same_gene(concept: str, others: frozenset[str]) -> bool:
+    """Whether the same gene is named, once with its state and once without."""
+    gene, _, state = concept.partition(":")
+    return (gene in others and state != "unaltered") or (not state and f"{gene}:altered" in others)
 
 
 def _names(concepts: frozenset[str]) -> str:
@@ -60,7 +72,8 @@ def _dropped(
         if dimension in _DROPPABLE and not strict:
             continue
         stated = figure.conditions.get(dimension, frozenset())
-        missing = frozenset(concept for concept in needed - stated - wide if _limits(concept, dimension, source, sources))
+        missing = needed - stated - wide
+        missing = frozenset(concept for concept in missing if not _same_gene(concept, stated) and _limits(concept, dimension, source, sources))
         if missing and not missing <= named:
             return ReasonCode.POPULATION_DROPPED, f"only for {_names(missing)}"
         if missing and dimension in figure.conditions:

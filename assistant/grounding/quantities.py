@@ -120,7 +120,8 @@ class QuantityReader:
 
     def _number(self, index: int) -> Quantity | None:
         value = self._word_value(index)
-        if value is None:
+        mark = self.marks.get(index)
+        if value is None or (mark is not None and mark.kind == "hedge"):
             return None
         last, upper = index + 1, None
         joiner = self._stem(last)
@@ -143,7 +144,7 @@ class QuantityReader:
     def _counts(self, index: int, last: int) -> bool:
         """Whether "one" counts: "one or more", "at least one"."""
         marks = (self.marks.get(index - 1), self.marks.get(last))
-        return any(mark is not None and mark.kind == "bound_low" for mark in marks)
+        return any(mark is not None and mark.kind in {"bound_low", "bound_high"} for mark in marks)
 
     def _unit(self, index: int) -> tuple[str, float, int] | None:
         """(family, factor, tokens) of the unit that begins at `index`."""
@@ -218,7 +219,7 @@ def same_date(stated: float, printed: float) -> bool:
     return (not year or year == known[0]) and (not month or month == known[1]) and (not day or day == known[2])
 
 
-_ABOUT_PERCENT = 3.0
+_ABOUT_PERCENT = 4.0
 _ABOUT_SHARE = 0.05
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.grounding.figures import bind_figures
@@ -17,6 +17,9 @@ _ARM_KINDS = frozenset({"drug", "class", "arm"})
 _JOIN_LIMIT = 4
 _DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "for"})
 DOSE_MARK = "dose:"
+REPEATED = "repeated"
+_COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"))
+_COMBINED_REACH = 14
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
@@ -26,6 +29,7 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
     states = StateReader(tokens, mentions, lexicon.language)
     mentions = states.gene_states()
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
+    mentions = tuple(sorted((*mentions, *_grades(quantities)), key=lambda m: (m.first, m.concept)))
     arms, prior = states.prior_arms(_dosed(_arms(tokens, mentions), tokens, quantities))
     mentions = tuple(m for m in mentions if not (m.kind == "negator" and m.first in states.used))
     mentions = tuple(sorted((*mentions, *prior), key=lambda m: (m.first, m.concept)))
@@ -41,6 +45,13 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
         figures=(),
     )
     return replace(reading, figures=bind_figures(reading))
+
+
+def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:
+    """Grades of events as conditions, so that a share stays with its grade."""
+    for quantity in quantities:
+        if quantity.kind == "grade":
+            yield Mention(f"grade:{quantity.value:g}{quantity.bound}", "condition", quantity.first, quantity.last, "grade")
 
 
 def _segments(tokens: Sequence[Token]) -> tuple[int, ...]:
@@ -68,7 +79,8 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             opposed = "compar" in {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]} and "with" in between
             if not opposed and _joins(between, joined_by_plus, after, part):
                 joined_by_plus = True
-                arms[-1] = Arm(arms[-1].concepts | {part.concept}, arms[-1].first, part.last)
+                doubled = {REPEATED} if part.concept in arms[-1].concepts else set()
+                arms[-1] = Arm(arms[-1].concepts | {part.concept} | doubled, arms[-1].first, part.last)
                 continue
         joined_by_plus = False
         arms.append(Arm(frozenset({part.concept}), part.first, part.last))
@@ -96,6 +108,8 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
 def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part: Mention) -> bool:
     if not between:
         return False
+    if any(between[-len(phrase) :] == phrase for phrase in _COMBINED) and len(between) <= _COMBINED_REACH and ";" not in between:
+        return True
     words = {stem for stem in between if not stem[0].isdigit() and stem not in {"mg", "switch", "the", "a", "an", "or", ")", "("}}
     if ")" in between and "(" not in between:
         return False
