@@ -1,8 +1,8 @@
 """The web room: widget, pages, console and wire contract, shipped as package data and served by `assistant.api`.
 
 There is no build step. `widget_files` is what goes over the wire: the modules of `web/widget` without their comments and
-indentation, which are for the reader of the source and make up a fifth of its compressed size. Nothing is renamed or reordered: a
-line seen in a browser is a line of the source.
+indentation, which are for the reader of the source and make up a fifth of its compressed size. Nothing is renamed or reordered:
+a line seen in a browser is a line of the source.
 """
 
 from __future__ import annotations

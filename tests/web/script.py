@@ -17,7 +17,7 @@ from corpus.types import Document
 
 Json = dict[str, Any]
 PAGE, EVIDENCE, VIDEO = "VV-MED-156150", "EVD-ESR1", "VV-MED-156150-VIDEO"
-NOTICES = {"code": "AE-NONSER", "text": "This may describe a side effect or a product problem."}
+NOTICES = {"code": "ASK-MISSING", "text": "If you can, add the patient's age or sex, and how they are now."}
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def chunks(question: str) -> Iterator[Chunk]:
     elif word == "#think":
         yield from map(Chunk, upto(body, "source-document"))
         yield Chunk(b": ping\n\n", 20)
-    elif word in {"#drop", "#reset"}:
+    elif word in {"#drop", "#reset", "#resume"}:
         yield from map(Chunk, upto(body, "text-end"))
         yield Chunk(b": ping\n\n", 0.3)
     elif word == "#error":

@@ -102,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error_json(status)
         elif self.owner.host_of:
             self.frame_page() if path == "/frame" else self.host_page()
+        elif path.endswith("/stream"):
+            question = next((b["messages"][-1]["parts"][0]["text"] for b in reversed(self.owner.bodies("/api/chat"))), "")
+            self.chat("#nodone again") if question.startswith("#resume") else self.send(b"", "text/plain", 204)
         elif path == "/api/config":
             self.send_json(CONFIG)
         elif path.startswith("/api/passages/"):

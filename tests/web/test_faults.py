@@ -31,6 +31,13 @@ def test_an_answer_cut_off_is_marked_at_its_head_and_its_end(chat: Open, word: s
     assert widget.button("Save the question as a file").is_visible()
 
 
+def test_a_broken_stream_is_read_again_to_its_end(chat: Open) -> None:
+    widget = chat(script=ERRORS).attest().answered("#resume " + QUESTION)
+    assert widget.page.locator(".statement").count() == 4
+    assert len(widget.service.bodies("/api/chat")) == 1
+    assert codes(widget) == []
+
+
 @pytest.mark.parametrize("word", ["#slow", "#crlf", "#nodone"])
 def test_odd_but_whole_streams_are_complete(chat: Open, word: str) -> None:
     widget = chat(script=ERRORS).attest().answered(f"{word} {QUESTION}")
@@ -60,6 +67,7 @@ def test_a_refused_request_says_what_to_do(chat: Open, status: int, words: str) 
     widget.service.failing["/api/chat"] = status
     widget.ask().state("failed")
     assert words in widget.page.locator(".turn").inner_text()
+    assert "Scripted." in widget.page.locator(".turn").inner_text(), "what the service said of it"
     assert widget.button("Try again").is_visible() == (status >= 500)
     if status >= 500:
         widget.button("Try again").click()

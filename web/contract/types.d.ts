@@ -105,6 +105,8 @@ export interface Turn {
   outcome?: { kind?: string; code?: string };
   finished?: boolean;
   retryable?: boolean;
+  /** What the service said of a failure. */
+  message?: string;
   rating?: Rating;
 }
 
@@ -142,8 +144,9 @@ export type Action =
   | { type: 'retry'; id: string; at: number }
   | { type: 'part'; id: string; part: Part }
   | { type: 'closed'; id: string }
+  | { type: 'resumed'; id: string }
   | { type: 'stop'; id: string }
-  | { type: 'failed'; id: string; status?: number; retryAfter?: number; at: number }
+  | { type: 'failed'; id: string; status?: number; retryAfter?: number; message?: string; at: number }
   | { type: 'layer'; layer: Layer | null }
   | { type: 'rated'; id: string; rating: Rating | undefined }
   | { type: 'restore'; turns: Turn[]; draft: string; surveyed: boolean };

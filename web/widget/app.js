@@ -21,6 +21,10 @@ const EARLIER_QUESTIONS = 10;
 /** A random id; `crypto.randomUUID` exists on secure origins only. */
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** @param {unknown} error @returns {{status?: number, retryAfter?: number, message?: string}} */
+const asFailure = (error) =>
+  error instanceof ServiceError ? { status: error.status, retryAfter: error.retryAfter, message: error.message || undefined } : {};
+
 /** What this tab remembers, under one key. */
 const createMemory = (/** @type {string} */ key) => ({
   read() {
@@ -55,7 +59,8 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     safety: { phone: host.getAttribute('safety-phone') ?? undefined },
     contact: { phone: host.getAttribute('contact-phone') ?? undefined },
   };
-  let conversation = stored.conversation ?? newId();
+  let conversation = stored.conversation ?? newId(); // the id we chose
+  let known = stored.known; // the id the service gave it
   let { token, expires } = stored;
   let activeAt = stored.activeAt ?? Date.now();
   const settings = { aloud: !!stored.aloud, whole: !!stored.whole };
@@ -81,11 +86,12 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
   });
   const { dispatch, get } = store;
   const lastTurn = () => get().turns.at(-1);
+  const turnOf = (/** @type {string | undefined} */ id) => get().turns.find((turn) => turn.id === id);
 
   const save = () => {
     const { turns, draft, surveyed, gate } = get();
     const kept = turns.filter(isFinished).slice(-EARLIER_QUESTIONS);
-    memory.write({ conversation, draft, turns: kept, surveyed, gate, token, expires, activeAt, ...settings });
+    memory.write({ conversation, known, draft, turns: kept, surveyed, gate, token, expires, activeAt, ...settings });
   };
 
   const panel = createPanel({
@@ -200,7 +206,7 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
 
   /** @param {Layer} layer */
   async function fillLayer(layer) {
-    const question = get().turns.find((turn) => turn.id === layer.turnId)?.question ?? get().draft;
+    const question = turnOf(layer.turnId)?.question ?? get().draft;
     const back = () => dispatchLayer(null);
     /** @type {Node} */
     let node;
@@ -281,18 +287,25 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     const slow = window.setTimeout(() => panel.say(t('slow')), SLOW_MS);
     panel.say(t('looking'));
     onAlive();
-    try {
-      await client.chat(questionBody(id, trigger), { signal: abort.signal, onAlive, onPart: (part) => take(id, part) });
-      dispatch({ type: 'closed', id });
-    } catch (error) {
-      const { status = 0, retryAfter } = error instanceof ServiceError ? error : {};
-      if (status === 401) reattest = true;
-      dispatch({ type: 'failed', id, status, retryAfter, at: Date.now() });
-    }
+    const hooks = { signal: abort.signal, onAlive, onPart: (/** @type {Part} */ part) => take(id, part) };
+    const failure = await client.chat(questionBody(id, trigger), hooks).then(() => undefined, asFailure);
+    const whole = !failure?.status && (await readAgain(id, hooks));
+    if (failure?.status === 401) reattest = true;
+    dispatch(failure && !whole ? { type: 'failed', id, at: Date.now(), ...failure } : { type: 'closed', id });
     clearTimeout(stall);
     clearTimeout(slow);
     running = undefined;
     settle(id);
+  }
+
+  /** @param {string} id of a turn whose stream broke @param {import('./client.js').Hooks} hooks @returns whether it was read again to its end */
+  async function readAgain(id, hooks) {
+    const turn = turnOf(id);
+    if (!isActive(turn) || turn?.finished || hooks.signal.aborted) return false;
+    const read = await client.resume(conversation, hooks.signal).catch(() => undefined);
+    if (!read) return false;
+    dispatch({ type: 'resumed', id });
+    return read(hooks).then(() => true, () => false);
   }
 
   /** @param {string} id @param {string} trigger */
@@ -308,10 +321,10 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
   function take(id, part) {
     if (!isKnown(part)) return void emit('error', { code: 'UNKNOWN_PART', type: part.type });
     dispatch({ type: 'part', id, part });
-    const turn = get().turns.find((one) => one.id === id);
+    const turn = turnOf(id);
     if (part.type === 'data-safety' && turn && hasSafety(turn)) panel.warn(safetyText(turn, context));
     if (part.type === 'text-delta' && settings.aloud) speak(splitMarks(part.delta ?? '', new Set(turn?.citations.map(({ n }) => n))).text);
-    if (part.type === 'data-answer') conversation = part.data.conversation_id ?? conversation;
+    if (part.type === 'data-answer') known = part.data.conversation_id;
   }
 
   /** @param {string} sentence one at a time, so that a reader can follow */
@@ -328,7 +341,7 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
 
   /** @param {string} id of a turn whose request is over */
   function settle(id) {
-    const turn = get().turns.find((one) => one.id === id);
+    const turn = turnOf(id);
     active();
     save();
     if (!turn) return focusLayer();
@@ -336,7 +349,7 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     const sentences = segments.filter((segment) => segment.kind !== 'notice');
     const first = segments[0]?.text ?? t('declinedNone');
     const m = new Set(segments.flatMap((segment) => segment.citations)).size;
-    const ids = { answerId: turn.answer?.answer_id, conversationId: conversation, outcome: turn.answer?.outcome };
+    const ids = { answerId: turn.answer?.answer_id, conversationId: known, outcome: turn.answer?.outcome };
     for (const n of unknown) emit('error', { code: 'UNKNOWN_CITATION', n, ...ids });
     for (const one of turn.safety?.cases ?? []) emit('case', { caseId: one.case_id, code: one.code });
     if (isFinished(turn)) {
@@ -346,7 +359,8 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
     }
     emit('error', { code: turn.status.toUpperCase() });
     if (turn.status === 'rate_limited') return countDown();
-    return panel.warn(t(turn.status === 'failed' && turn.retryable === false ? 'failedFinal' : turn.status));
+    const words = t(turn.status === 'failed' && turn.retryable === false ? 'failedFinal' : turn.status);
+    return panel.warn([words, turn.message].filter(Boolean).join(' '));
   }
 
   function countDown() {
@@ -381,16 +395,15 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
 
   /** @param {Layer} layer @param {Record<string, unknown>} request */
   async function openCase(layer, request) {
-    const answer = get().turns.find((turn) => turn.id === layer.turnId)?.answer;
-    const about = { conversation_id: conversation, ...(answer?.answer_id && { answer_id: answer.answer_id }) };
-    const receipt = await client.openCase({ ...request, ...about });
+    const about = layer.kind === 'contact' ? turnOf(layer.turnId)?.answer?.answer_id : undefined;
+    const receipt = await client.openCase({ ...request, ...(known && { conversation_id: known }), ...(about && { answer_id: about }) });
     emit('case', { caseId: receipt.case_id });
     dispatchLayer({ name: 'handoff_done', kind: layer.kind, receipt });
   }
 
   /** @param {Record<string, number>} answers */
   async function survey(answers) {
-    if (Object.keys(answers).length) await client.survey({ conversation_id: conversation, ...answers });
+    if (Object.keys(answers).length) await client.survey({ ...(known && { conversation_id: known }), ...answers });
     finish();
   }
 
@@ -409,14 +422,14 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
   function forget(type) {
     running?.abort();
     sources?.node.setAttribute('hidden', '');
-    [token, expires, conversation] = [undefined, undefined, newId()];
+    [token, expires, known, conversation] = [undefined, undefined, undefined, newId()];
     dispatch({ type });
     memory.write(null);
   }
 
   function newChat() {
     running?.abort();
-    conversation = newId();
+    [known, conversation] = [undefined, newId()];
     dispatch({ type: 'new' });
     if (hosted()) dispatch({ type: 'attested' });
     active();
@@ -527,7 +540,7 @@ export async function start(host, root, { endpoint, locale, mode, onClose }) {
 
   const fresh = Date.now() - activeAt < IDLE_MS;
   if (fresh && stored.turns) dispatch({ type: 'restore', turns: stored.turns, draft: stored.draft ?? '', surveyed: !!stored.surveyed });
-  else [token, expires, conversation] = [undefined, undefined, newId()];
+  else [token, expires, known, conversation] = [undefined, undefined, undefined, newId()];
   const valid = token && (!expires || new Date(expires) > new Date());
   if (hosted() || (fresh && valid && stored.gate === 'passed')) dispatch({ type: 'attested' });
   configure();

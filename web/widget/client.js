@@ -4,12 +4,28 @@
 import { createParser } from './sse.js';
 
 export class ServiceError extends Error {
-  /** @param {number} status HTTP status, 0 when nothing came back @param {number} [retryAfter] seconds */
-  constructor(status, retryAfter) {
-    super(`status ${status}`);
+  /** @param {number} status HTTP status, 0 when nothing came back @param {string} [message] @param {number} [retryAfter] seconds */
+  constructor(status, message, retryAfter) {
+    super(message);
     this.status = status;
     this.retryAfter = retryAfter;
   }
+}
+
+/** @typedef {{signal: AbortSignal, onPart: (part: Part) => void, onAlive: () => void}} Hooks */
+
+/** @param {Response} response @param {Hooks} hooks */
+async function read({ body }, { onPart, onAlive }) {
+  const parser = createParser((data) => data !== '[DONE]' && onPart(JSON.parse(data)));
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    onAlive();
+    parser.push(decoder.decode(value, { stream: true }));
+  }
+  parser.end();
 }
 
 /**
@@ -30,8 +46,9 @@ export function createClient(endpoint, siteKey, token) {
     const response = await fetch(new URL(path, endpoint), { credentials: 'omit', headers, ...send, ...init }).catch(() => {
       throw new ServiceError(0);
     });
-    if (!response.ok) throw new ServiceError(response.status, Number(response.headers.get('retry-after')) || undefined);
-    return response;
+    if (response.ok) return response;
+    const { error } = await response.json().catch(() => ({}));
+    throw new ServiceError(response.status, error?.message, Number(response.headers.get('retry-after')) || undefined);
   };
   /** @param {string} path @param {unknown} [body] */
   const json = async (path, body) => (await call(path, body)).json().catch(() => ({}));
@@ -51,20 +68,17 @@ export function createClient(endpoint, siteKey, token) {
     /**
      * Ask, and hand over each part as it arrives. Resolves when the stream ends, however it ends; rejects when it breaks.
      * @param {object} question
-     * @param {{signal: AbortSignal, onPart: (part: Part) => void, onAlive: () => void}} hooks
+     * @param {Hooks} hooks
      */
-    async chat(question, { signal, onPart, onAlive }) {
-      const { body } = await call('/api/chat', question, { signal });
-      const parser = createParser((data) => data !== '[DONE]' && onPart(JSON.parse(data)));
-      const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
-      const decoder = new TextDecoder();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        onAlive();
-        parser.push(decoder.decode(value, { stream: true }));
-      }
-      parser.end();
+    chat: async (question, hooks) => read(await call('/api/chat', question, { signal: hooks.signal }), hooks),
+    /**
+     * Read the last turn of a conversation again from its start. Resolves to nothing where there is nothing to read.
+     * @param {string} id
+     * @param {AbortSignal} signal
+     */
+    async resume(id, signal) {
+      const response = await call(`/api/chat/${id}/stream`, undefined, { signal });
+      return response.status === 200 ? (/** @type {Hooks} */ hooks) => read(response, hooks) : undefined;
     },
   };
 }

@@ -44,8 +44,17 @@ export function phaseOf(state) {
   return isFinished(last) && hasSafety(last) ? 'safety' : last.status;
 }
 
+const SAFETY_CODE = /^(?:AE|SS|PQC|ASK)\b/;
+
 /** @param {Turn} turn */
-export const hasSafety = (turn) => !!(turn.safety?.pv || turn.safety?.notices?.length || turn.safety?.cases?.length);
+export const hasSafety = ({ safety }) => !!safety?.pv || noticesOf(safety, true).length > 0;
+
+/**
+ * The notices and cases that concern safety, or the others.
+ * @param {Turn['safety']} safety
+ * @param {boolean} wanted
+ */
+export const noticesOf = ({ notices = [], cases = [] } = {}, wanted) => [...notices, ...cases].filter(({ code }) => SAFETY_CODE.test(code) === wanted);
 
 /**
  * @param {string} id
@@ -93,7 +102,7 @@ const FOLDS = {
   'data-citations': (turn, { data }) => ({ citations: mergeCitations(turn.citations, data.map(fromStream)) }),
   'data-answer': (turn, { data }) => ({ answer: data, citations: data.citations, safety: data.safety ?? turn.safety }),
   'data-outcome': (_, { data }) => ({ outcome: data }),
-  error: (turn) => ({ status: turn.sentences.length ? 'incomplete' : 'failed', retryable: true }),
+  error: (turn, { errorText: message }) => ({ message, status: turn.sentences.length ? 'incomplete' : 'failed', retryable: true }),
   abort: () => ({ status: 'stopped' }),
   finish: () => ({ finished: true }),
 };
@@ -152,7 +161,7 @@ const onTurn = (state, id, change) => ({
  * @param {Extract<Action, {type: 'failed'}>} action
  * @returns {State}
  */
-function fail(state, { id, status = 0, retryAfter = 30, at }) {
+function fail(state, { id, status = 0, retryAfter = 30, message, at }) {
   const turn = state.turns.find((one) => one.id === id);
   if (status === 401) {
     return { ...state, gate: 'needed', draft: state.draft || turn?.question || '', turns: state.turns.filter((one) => one !== turn) };
@@ -163,7 +172,7 @@ function fail(state, { id, status = 0, retryAfter = 30, at }) {
   }
   /** @param {Turn} one @returns {Turn['status']} */
   const kind = (one) => (state.online ? (one.sentences.length ? 'incomplete' : 'failed') : 'offline');
-  return onTurn(state, id, (one) => (isActive(one) ? { ...one, status: kind(one), retryable: status < 400 || status >= 500 } : one));
+  return onTurn(state, id, (one) => (isActive(one) ? { ...one, message, status: kind(one), retryable: status < 400 || status >= 500 } : one));
 }
 
 /** @param {Turn} turn @param {number} at @param {boolean} online @returns {Turn} */
@@ -189,6 +198,7 @@ const ACTIONS = {
   retry: (state, { id, at }) => onTurn(state, id, (turn) => again(turn, at, state.online)),
   part: (state, { id, part }) => onTurn(state, id, (turn) => fold(turn, part)),
   closed: (state, { id }) => onTurn(state, id, settle),
+  resumed: (state, { id }) => onTurn(state, id, ({ question, askedAt, attempts, previous }) => ({ ...newTurn(id, question, askedAt), attempts, previous })),
   stop: (state, { id }) => onTurn(state, id, (turn) => (isActive(turn) ? { ...turn, status: 'stopped', retryable: true } : turn)),
   failed: fail,
   limit_over: (state) => ({ ...state, limitedUntil: 0 }),

@@ -97,6 +97,7 @@ export const ES = {
   safety: 'Esto puede describir un efecto adverso o un problema con un producto.',
   safetyCall: 'Notifíquelo, por favor: {phone}.',
   safetyCase: 'También hemos abierto el caso {id} para nuestro equipo de seguridad.',
+  otherCase: 'Hemos abierto el caso {id}. Una persona lo estudiará.',
   safetyTitle: 'Seguridad',
   caseNumber: 'Caso {id}',
   incomplete: 'La respuesta se cortó. No se fíe de esta parte.',

@@ -101,6 +101,7 @@ export const EN = {
   safety: 'This may describe a side effect or a product problem.',
   safetyCall: 'Please report it: {phone}.',
   safetyCase: 'We have also opened case {id} for our safety team.',
+  otherCase: 'We have opened case {id}. A person will look at it.',
   safetyTitle: 'Safety',
   caseNumber: 'Case {id}',
   incomplete: 'The answer was cut off. Do not rely on this part.',

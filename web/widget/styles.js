@@ -80,6 +80,7 @@ h4{font-size:.8125rem;font-weight:650;line-height:1.4;color:var(--soft);margin-b
 .interpreted{font-size:.875rem;color:var(--soft);margin-block-end:12px}
 .statements h4{margin-block:18px 8px;color:var(--ink);font-size:.9375rem}
 .statement{font:400 1.0625rem/1.62 var(--serif);padding-inline-start:14px;border-inline-start:2px solid var(--accent);margin-block-end:12px;text-wrap:pretty}
+.other:not(:empty){margin-block-end:14px;padding-inline-start:14px;border-inline-start:2px solid var(--edge);font-size:.9375rem}
 .notice,.limits{font-size:.875rem;color:var(--soft);margin-block-end:12px}
 [data-status=refused] .notice{font-size:1rem;color:var(--ink)}
 :is([data-status=incomplete],[data-status=stopped]) .statement{border-inline-start-style:dashed;color:var(--soft)}

@@ -3,7 +3,7 @@
 /** @import {Citation, Segment, Translate, Turn} from '../contract/types' */
 import { createForm } from './form.js';
 import { button, createSlots, documentNodes, h, inlineNodes } from './render.js';
-import { hasSafety, isActive, isFinished, segmentsOf } from './state.js';
+import { hasSafety, isActive, isFinished, noticesOf, segmentsOf } from './state.js';
 
 /**
  * @typedef {object} TurnContext what a turn may ask of the panel
@@ -94,17 +94,19 @@ function progressText({ status, progress, sentences }, { t, config }) {
   return n ? t('searching', { n }) : t('searchingAny');
 }
 
-/** @param {Turn} turn @param {TurnContext} context */
-function safetyNodes({ safety }, { t, config }) {
+/** What is said of safety: the notice, the ways to report, the cases. @param {Turn} turn @param {TurnContext} context */
+function safetyLines({ safety }, { t, config }) {
   const { phone, url } = config().safety ?? {};
-  const notices = safety?.notices?.map((notice) => notice.text) ?? [];
-  const call = phone || url ? [t('safetyCall', { phone: phone || url || '' })] : [];
-  const cases = safety?.cases?.map(({ case_id }) => t('safetyCase', { id: case_id })) ?? [];
-  return [...(notices.length ? notices : [t('safety')]), ...call, ...cases];
+  const told = noticesOf(safety, true).map((one) => ('text' in one ? one.text : t('safetyCase', { id: one.case_id })));
+  return [t('safety'), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...told];
 }
 
 /** @param {Turn} turn @param {TurnContext} context */
-export const safetyText = (turn, context) => safetyNodes(turn, context).join(' ');
+export const safetyText = (turn, context) => safetyLines(turn, context).join(' ');
+
+/** Notices and cases that do not concern safety. @param {Turn} turn @param {TurnContext} context */
+const otherNodes = ({ safety }, { t }) =>
+  noticesOf(safety, false).map((one) => h('p', {}, 'text' in one ? one.text : t('otherCase', { id: one.case_id })));
 
 /** Each document once, with the passages of it that are cited. @param {Turn} turn @param {TurnContext} context */
 function sourceNodes(turn, context) {
@@ -137,6 +139,7 @@ function faultNodes(turn, context) {
   if (!(turn.status in words)) return [];
   return [
     h('p', {}, words[turn.status]),
+    turn.message && h('p', {}, turn.message),
     turn.retryable !== false && button(t('tryAgain'), () => context.retry(turn), { class: 'again' }),
     turn.attempts > 1 && button(t('keepDraft'), () => context.keep(turn)),
     button(t('contact'), () => context.contact(turn)),
@@ -239,13 +242,14 @@ export function createTurn(id, context) {
       const part = status === 'incomplete' || status === 'stopped';
       slot('title', part, () => [h('h3', { id: `answer-${id}` }, t(part ? 'answerPart' : 'answer'))]);
       slot('safety', hasSafety(turn) && [turn.safety, context.config().safety], () =>
-        hasSafety(turn) ? [h('h4', {}, t('safetyTitle')), ...safetyNodes(turn, context).map((text) => h('p', {}, text))] : []);
+        hasSafety(turn) ? [h('h4', {}, t('safetyTitle')), ...safetyLines(turn, context).map((text) => h('p', {}, text))] : []);
+      slot('other', turn.safety, () => otherNodes(turn, context));
       slot('progress', isActive(turn) && [progressText(turn, context)], () => (isActive(turn) ? [progressText(turn, context)] : []));
       slot('interpreted', answer?.interpreted_as, () =>
         answer?.interpreted_as ? [h('b', {}, t('interpreted')), ' ', answer.interpreted_as] : []);
       statements ??= createSlots(slot('statements', 0, () => []));
       count = updateStatements(statements, turn, shown ? segments : [], count, context);
-      slot('fault', [status, turn.attempts, turn.retryable], () => faultNodes(turn, context));
+      slot('fault', [status, turn.attempts, turn.retryable, turn.message], () => faultNodes(turn, context));
       slot('nearest', answer?.nearest_headings, () =>
         answer?.nearest_headings?.length ? askNodes(t('nearest'), answer.nearest_headings, context) : []);
       slot('sources', shown && cited.citations, () => (shown && cited.citations.length ? sourceNodes(cited, context) : []));
