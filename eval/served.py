@@ -1,0 +1,51 @@
+"""The assistant as it is served, without a database: screening, then the pipeline, asked on a fixed day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from assistant.pipeline import Assistant
+
+from assistant.screening import screen
+from assistant.settings import Settings
+from assistant.types import Question
+from assistant.wire import answer_to_json
+from eval.sources import IndexSources
+from eval.systems import Reply
+from index.types import KnowledgeIndex
+
+# The clock of evaluation: an answer must not change with the day it is measured on. Documents must be in date on it.
+ASKED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class AssistantSystem:
+    """The assistant on one index; `memory` off drops the earlier turns of a conversation."""
+
+    def __init__(self, name: str, index: KnowledgeIndex, settings: Settings, memory: bool = True) -> None:
+        self.name = name
+        self.sources = IndexSources(index)
+        self.versions = {
+            "corpus": index.corpus_version,
+            "index": index.version,
+            "model": index.embedder.model,
+            "mode": settings.mode,
+        }
+        self._assistant = Assistant(index, settings)
+        self._market = settings.market
+        self._memory = memory
+
+    def ask(self, turns: Sequence[str]) -> Reply:
+        """Screen the conversation and answer its last turn."""
+        screening = screen(tuple(turns) if self._memory else tuple(turns[-1:]))
+        question = Question(
+            text=screening.masked,
+            conversation_id="evaluation",
+            asked_at=ASKED_AT,
+            history=screening.masked_turns[:-1],
+            market=self._market,
+        )
+        record = answer_to_json(self._assistant.answer(question, screening))
+        codes = sorted({*record["safety"]["codes"], *(code.value for code in screening.codes)})
+        safety = {**record["safety"], "codes": codes, "pv": screening.pv or record["safety"]["pv"]}
+        return Reply({**record, "safety": safety})
