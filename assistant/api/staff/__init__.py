@@ -1,0 +1,24 @@
+"""The staff console: pages under `/staff`, the same for programs under `/api/staff`.
+
+The application includes `router` and keeps the result of `open_console` as `app.state.console`.
+"""
+
+from fastapi import APIRouter
+
+from assistant.api.staff import (
+    assets,
+    case_pages,
+    exports,
+    json_routes,
+    oversight_pages,
+    queue_pages,
+    review_pages,
+    sign_in_pages,
+)
+from assistant.api.staff.console import Console, open_console
+
+router = APIRouter()
+for _part in (assets, sign_in_pages, queue_pages, exports, case_pages, review_pages, oversight_pages, json_routes):
+    router.include_router(_part.router)
+
+__all__ = ["Console", "open_console", "router"]
