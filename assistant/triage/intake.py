@@ -36,6 +36,7 @@ class Arrival:
         received_at: when it was sent to us: the start of every clock.
         reporter: what is known of the asker (`profession`, `country`).
         contact: name, e-mail and so on as given in a form; sealed.
+        facts: what else belongs to the event (the rated answer, the kind of form); ids and fixed words only.
     """
 
     message_id: str
@@ -47,6 +48,7 @@ class Arrival:
     channel: Channel = Channel.CHAT
     reporter: Mapping[str, str] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class CaseIntake:
             "text": arrival.turns[-1],
             "flags": [_flag_json(flag, arrival.turns) for flag in finding.flags],
             "elements": elements,
+            "facts": dict(arrival.facts),
             "policy_version": self._routing.version,
         }
 

@@ -1,0 +1,105 @@
+"""The app factory: wires every part, mounts every route. Besides the command line, the only place where that happens.
+
+A service starts even when its index or its database does not: it says so at `/health/ready`, and says on every refused question
+where to turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from assistant.api import assets, chat, forms, health, ratings, session, sources
+from assistant.api.background import Background
+from assistant.api.engine import Engine, load_engine
+from assistant.api.errors import add_error_handlers
+from assistant.api.middleware import BodyLimit, SecurityHeaders
+from assistant.api.service import Service, open_service
+from assistant.clock import Clock, utc_now
+from assistant.errors import Unavailable
+from assistant.settings import Settings
+from assistant.storage import NewId, new_id
+from assistant.triage.dispatch import Carrier
+
+JSON_PREFIXES = ("/api/chat", "/api/session", "/api/answers", "/api/survey", "/api/cases", "/v1/")
+ROUTERS = (chat.router, session.router, ratings.router, forms.router, sources.router, health.router, assets.router)
+CORS_HEADERS = ["authorization", "content-type", "x-site-key"]
+log = structlog.get_logger("medinfo.app")
+
+
+def create_app(
+    settings: Settings,
+    engine: Engine | None = None,
+    *,
+    clock: Clock = utc_now,
+    make_id: NewId = new_id,
+    carrier: Carrier | None = None,
+    runs_background: bool = True,
+) -> FastAPI:
+    """Return the app of a service.
+
+    Args:
+        engine: what answers; loaded from the settings' index when left out.
+        carrier: what carries deliveries; e-mail and webhooks when left out.
+        runs_background: whether hand-overs and deliveries run beside the requests.
+    """
+    service = open_service(settings, engine or load_engine(settings), clock=clock, make_id=make_id, carrier=carrier)
+    app = FastAPI(
+        title="Medical information assistant",
+        version=assets.RELEASE,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(service, runs_background=runs_background),
+    )
+    app.state.service = service
+    add_error_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Add what every request passes, innermost first."""
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(
+        BodyLimit, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s, json_prefixes=JSON_PREFIXES
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=CORS_HEADERS,
+        expose_headers=["retry-after", "x-vercel-ai-ui-message-stream"],
+        max_age=600,
+    )
+    app.add_middleware(
+        SecurityHeaders,
+        page_paths=assets.PAGE_PATHS,
+        framed_paths=assets.FRAMED_PATHS,
+        ancestors=settings.allowed_origins,
+        is_https=settings.public_url.startswith("https://"),
+    )
+
+
+def _lifespan(service: Service, *, runs_background: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            service.database.migrate()
+        except Unavailable as error:
+            log.error("database not available", error=error.message)
+        background = Background(service)
+        if runs_background:
+            background.start()
+        yield
+        if runs_background:
+            background.stop()
+        service.database.close()
+
+    return run

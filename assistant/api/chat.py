@@ -1,0 +1,183 @@
+"""`POST /api/chat`: a question in, a stream of parts or one JSON answer out; and reading a turn again after a broken
+connection.
+
+The turn is on record, with its cases, before the first byte; the answer is on record before its first word. A turn that is
+answered quickly fails with an HTTP status; one that takes longer has begun its stream by then and fails with an `error` part.
+This is the one place where any failure at all is caught: nobody who reported something may be left with a broken connection
+and no word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import structlog
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from assistant.api.replays import Running
+from assistant.api.schemas import AnswerBody, ChatRequest, error_responses
+from assistant.api.service import CallerDep, Service, ServiceDep
+from assistant.api.stream import (
+    DONE_FRAME,
+    MEDIA_TYPE,
+    PING_FRAME,
+    STREAM_HEADERS,
+    answer_parts,
+    error_part,
+    frame,
+    opening_parts,
+    safety_part,
+)
+from assistant.api.tokens import Caller
+from assistant.api.turns import Incoming, Turn, safety_json
+from assistant.errors import AssistantError, BadInput, Unavailable
+from assistant.types import Answer
+from assistant.wire import answer_to_json
+
+FIRST_BYTE_WAIT_S = 0.5
+PING_EVERY_S = 15.0
+log = structlog.get_logger("medinfo.chat")
+router = APIRouter(tags=["chat"])
+T = TypeVar("T")
+
+_STREAM_DOC: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A UI message stream (version 1), or one answer with `Accept: application/json`.",
+        "model": AnswerBody,
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.post("/api/chat", responses={**_STREAM_DOC, **error_responses(400, 401, 404, 408, 413, 415)}, response_model=None)
+async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller: CallerDep) -> Response:
+    """Ask a question."""
+    service.limits.check("question", caller.session_id)
+    incoming = _incoming(service, body, caller)
+    turn = await _take(service, incoming)
+    task = asyncio.create_task(_answer(service, turn))
+    if _wants_json(request):
+        return JSONResponse(answer_to_json(await task))
+    await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
+    if task.done():
+        task.result()
+    running = service.replays.begin(caller.session_id, turn.question.conversation_id, incoming.client_key)
+    return StreamingResponse(_frames(service, turn, task, running), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+
+
+@router.get(
+    "/api/chat/{chat_id}/stream",
+    responses={**_STREAM_DOC, 204: {"description": "Nothing to read again."}, **error_responses(401)},
+    response_model=None,
+)
+async def resume(chat_id: str, service: ServiceDep, caller: CallerDep) -> Response:
+    """Read the conversation's last turn again from its start, when it was not read to its end."""
+    running = service.replays.find(caller.session_id, chat_id)
+    if running is None:
+        return Response(status_code=204)
+    return StreamingResponse(_replay(running), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+
+
+def _incoming(service: Service, body: ChatRequest, caller: Caller) -> Incoming:
+    limit = service.settings.max_question_chars
+    if len(body.question) > limit:
+        raise BadInput(f"A question may have at most {limit} characters, this has {len(body.question)}: please shorten it.")
+    return Incoming(
+        caller=caller,
+        text=body.question,
+        earlier=tuple(text[:limit] for text in body.earlier),
+        conversation_id=body.conversation_id,
+        client_key=body.id,
+        client_message_id=body.message_id,
+    )
+
+
+def _wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "*/*").lower()
+    return "application/json" in accept and MEDIA_TYPE not in accept
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await to_thread.run_sync(work)
+
+
+async def _take(service: Service, incoming: Incoming) -> Turn:
+    """Put the turn on record; what screening cannot read is kept for a person to read."""
+    try:
+        return await _in_thread(lambda: service.turns.take(incoming))
+    except Exception as error:
+        if isinstance(error, AssistantError) and not isinstance(error, Unavailable):
+            raise
+        log.error("turn not taken", error=type(error).__name__)
+        service.metrics.failures.labels(type(error).__name__).inc()
+        if isinstance(error, AssistantError):
+            raise Unavailable(service.turns.degraded_message()) from error
+        turn = await _in_thread(lambda: service.turns.keep_unscreened(incoming))
+        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+
+
+async def _answer(service: Service, turn: Turn) -> Answer:
+    """Return the finished answer, or `Unavailable` with what was kept and where to turn."""
+    try:
+        async with asyncio.timeout(service.settings.answer_timeout_s):
+            # A thread cannot be stopped; when time is up it is left to finish by itself.
+            answer = await to_thread.run_sync(lambda: service.turns.answer(turn), abandon_on_cancel=True)
+    except Exception as error:
+        log.error("turn not answered", error=type(error).__name__, answer_id=turn.answer_id)
+        service.metrics.failures.labels(type(error).__name__).inc()
+        await _record_failure(service, turn, error)
+        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+    service.metrics.answers.labels(answer.outcome.value).inc()
+    service.metrics.seconds.observe(answer.timings_ms["total"] / 1000)
+    for case in answer.safety.cases:
+        service.metrics.cases.labels(case.code.value).inc()
+    return answer
+
+
+async def _record_failure(service: Service, turn: Turn, error: Exception) -> None:
+    try:
+        await _in_thread(lambda: service.turns.record_failure(turn, error))
+    except Unavailable:
+        log.error("failure not recorded", answer_id=turn.answer_id)
+
+
+async def _frames(service: Service, turn: Turn, task: asyncio.Task[Answer], running: Running) -> AsyncIterator[bytes]:
+    """Yield the stream of a turn; its end is noted even when nobody reads it any more."""
+    opening = _opening_frames(service, turn, is_slow=not task.done())
+    task.add_done_callback(lambda done: running.finish([*opening, *_closing_frames(done)]))
+    for each in opening:
+        yield each
+    while not await running.ended_within(PING_EVERY_S):
+        yield PING_FRAME
+    for each in running.frames[len(opening) :]:
+        yield each
+    running.is_delivered = True
+
+
+def _opening_frames(service: Service, turn: Turn, *, is_slow: bool) -> list[bytes]:
+    index = service.engine.index
+    documents = 0 if index is None else len(index.documents)
+    frames = [frame(part) for part in opening_parts(turn.answer_id, turn.question.conversation_id, documents)]
+    if is_slow and turn.intake.cases:
+        frames.append(frame(safety_part(safety_json(turn))))
+    return frames
+
+
+def _closing_frames(task: asyncio.Task[Answer]) -> list[bytes]:
+    error = task.exception()
+    if error is not None:
+        message = error.message if isinstance(error, AssistantError) else "The answer could not be finished."
+        return [frame(error_part(message)), DONE_FRAME]
+    return [*(frame(part) for part in answer_parts(task.result())), DONE_FRAME]
+
+
+async def _replay(running: Running) -> AsyncIterator[bytes]:
+    while not await running.ended_within(PING_EVERY_S):
+        yield PING_FRAME
+    for each in running.frames:
+        yield each
+    running.is_delivered = True

@@ -1,0 +1,372 @@
+"""A turn, from what was sent to what is shown: taken in, screened, cases opened, stored; then answered, recorded, returned.
+
+`take` commits the message, the audit stub and every case in one transaction before anything is answered. `answer` commits the
+answer and its audit record before it returns. So nothing is shown that is not on record, and no report waits for an answer.
+Only masked text is stored here; a client's assistant turns are never read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from assistant.api.engine import Engine
+from assistant.api.tokens import Caller
+from assistant.clock import Clock
+from assistant.errors import NotFound, Unavailable
+from assistant.settings import Settings
+from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
+from assistant.storage import conversations as store
+from assistant.storage.conversations import Conversation, Message
+from assistant.storage.tables import canonical_json
+from assistant.triage import Arrival, CaseIntake, Intake
+from assistant.types import Answer, CaseReference, Code, Flag, Notice, Question, Safety, Screening
+from assistant.wire import answer_to_json
+
+Json = dict[str, Any]
+Timer = Callable[[], float]
+UNSCREENED_TEXT = "[text withheld: it could not be screened]"
+UNSCREENED_RULE = "screening-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One user turn as it was sent.
+
+    Attributes:
+        earlier: user turns the client says came before; used only for a conversation we do not know yet.
+        conversation_id: our id; must be known.
+        client_key: the id the client chose for its conversation; may be new.
+        client_message_id: the id the client gave the message: sent twice, it is stored once.
+    """
+
+    caller: Caller
+    text: str
+    earlier: tuple[str, ...] = ()
+    conversation_id: str | None = None
+    client_key: str | None = None
+    client_message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn that is on record, with what was opened for it. `answer_id` is the id its answer will have."""
+
+    answer_id: str
+    question: Question
+    screening: Screening
+    intake: Intake
+    arrival: Arrival
+    started_ms: float
+    screened_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a turn belongs: its conversation, the turns before it, and the message when it was stored before."""
+
+    conversation_id: str
+    is_new: bool
+    message_id: str
+    history: tuple[str, ...]
+    stored: Message | None
+
+
+class Turns:
+    """Takes turns in and answers them. Called from worker threads; holds no state of its own."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        audit: AuditLog,
+        intake: CaseIntake,
+        engine: Engine,
+        settings: Settings,
+        clock: Clock,
+        make_id: NewId = new_id,
+        timer: Timer = time.perf_counter,
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._intake = intake
+        self.engine = engine
+        self._settings = settings
+        self._clock = clock
+        self._make_id = make_id
+        self._timer = timer
+        self._settings_hash = settings_hash(settings)
+
+    def take(self, incoming: Incoming) -> Turn:
+        """Store a turn with every case it calls for.
+
+        Raises:
+            NotFound: a conversation id that is not the caller's.
+            Unavailable: nothing could be stored.
+        """
+        try:
+            return self._take(incoming)
+        except IntegrityError:
+            # The same conversation or message came in twice at once, and the other one is stored by now.
+            return self._take(incoming)
+
+    def _take(self, incoming: Incoming) -> Turn:
+        started_ms = self._timer() * 1000
+        received_at = self._clock()
+        place = self._locate(incoming)
+        screening = self.engine.screener.screen([*place.history, incoming.text])
+        screened_ms = self._timer() * 1000
+        return self._store(incoming, place, screening, received_at, (started_ms, screened_ms))
+
+    def keep_unscreened(self, incoming: Incoming) -> Turn:
+        """Store a turn that screening failed on: as a possible report, its words sealed, for a person to read first."""
+        place = self._locate(incoming)
+        masked = (UNSCREENED_TEXT,) * (len(place.history) + 1)
+        flag = Flag(Code.AE_NONSER, len(place.history), 0, 0, "", UNSCREENED_RULE)
+        screening = Screening(
+            codes=(Code.AE_NONSER,),
+            pv=True,
+            flags=(flag,),
+            identifiers=(),
+            masked=UNSCREENED_TEXT,
+            masked_turns=masked,
+            should_answer=False,
+            policy_version="none",
+        )
+        now_ms = self._timer() * 1000
+        return self._store(incoming, place, screening, self._clock(), (now_ms, now_ms))
+
+    def _locate(self, incoming: Incoming) -> _Place:
+        key = incoming.conversation_id or incoming.client_key
+        with self._database.read() as connection:
+            known = None if key is None else store.find_conversation(connection, incoming.caller.session_id, key)
+            if known is None and incoming.conversation_id is not None:
+                raise NotFound("There is no such conversation in this session: start a new one.")
+            messages = [] if known is None else store.messages_of(connection, known.conversation_id)
+        conversation_id = self._make_id("con") if known is None else known.conversation_id
+        message_id = self._message_id(conversation_id, incoming)
+        before = [message for message in messages if message.message_id != message_id]
+        stored = next((message for message in messages if message.message_id == message_id), None)
+        if stored is not None:
+            before = [message for message in before if message.ordinal < stored.ordinal]
+        history = incoming.earlier if known is None else tuple(message.text or "" for message in before)
+        return _Place(conversation_id, known is None, message_id, history, stored)
+
+    def _message_id(self, conversation_id: str, incoming: Incoming) -> str:
+        if incoming.client_message_id is None:
+            return self._make_id("msg")
+        # An edited message may keep its id; what counts as the same is the same id with the same words.
+        return derived_id("msg", conversation_id, incoming.client_message_id, incoming.text)
+
+    def _store(
+        self, incoming: Incoming, place: _Place, screening: Screening, received_at: datetime, times_ms: tuple[float, float]
+    ) -> Turn:
+        arrival = Arrival(
+            message_id=place.message_id,
+            turns=screening.masked_turns,
+            original=incoming.text,
+            received_at=received_at if place.stored is None else place.stored.received_at,
+            conversation_id=place.conversation_id,
+            session_id=incoming.caller.session_id,
+            reporter=incoming.caller.reporter,
+        )
+
+        def work(connection: Connection) -> Intake:
+            if place.is_new:
+                self._start_conversation(connection, incoming, place, screening, received_at)
+            if place.stored is None:
+                self._add_message(connection, place, screening, received_at)
+            return self._intake.open_cases(connection, screening.codes, screening.flags, arrival)
+
+        intake = self._database.write(work)
+        question = Question(
+            text=screening.masked,
+            conversation_id=place.conversation_id,
+            asked_at=received_at,
+            history=screening.masked_turns[:-1],
+            market=self._settings.market,
+        )
+        return Turn(self._make_id("ans"), question, screening, intake, arrival, times_ms[0], times_ms[1] - times_ms[0])
+
+    def _start_conversation(
+        self, connection: Connection, incoming: Incoming, place: _Place, screening: Screening, at: datetime
+    ) -> None:
+        session = incoming.caller.session
+        if not incoming.caller.is_stored:
+            store.add_session(connection, session)
+        conversation = Conversation(place.conversation_id, session.session_id, incoming.client_key, self._settings.market, at)
+        store.add_conversation(connection, conversation)
+        for number, text in enumerate(screening.masked_turns[:-1]):
+            codes = tuple(dict.fromkeys(flag.code.value for flag in screening.flags if flag.turn == number))
+            message_id = derived_id("msg", place.conversation_id, "earlier", str(number))
+            store.add_message(
+                connection, message_id=message_id, conversation_id=place.conversation_id, text=text, codes=codes, at=at
+            )
+
+    def _add_message(self, connection: Connection, place: _Place, screening: Screening, at: datetime) -> None:
+        codes = tuple(code.value for code in screening.codes)
+        store.add_message(
+            connection,
+            message_id=place.message_id,
+            conversation_id=place.conversation_id,
+            text=screening.masked,
+            codes=codes,
+            at=at,
+        )
+        content = {
+            "question": screening.masked,
+            "history": list(screening.masked_turns[:-1]),
+            "market": self._settings.market,
+            "screening": screening_to_json(screening),
+            "settings_hash": self._settings_hash,
+        }
+        self._audit.append(
+            connection,
+            AuditKind.RECEIVED,
+            content,
+            at=at,
+            conversation_id=place.conversation_id,
+            message_id=place.message_id,
+        )
+
+    def answer(self, turn: Turn) -> Answer:
+        """Answer a turn and put the answer on record.
+
+        Raises:
+            Unavailable: the part that answers is down; what was opened for the turn stays.
+        """
+        if self.engine.assistant is None:
+            raise Unavailable(self.degraded_message(turn.intake.cases))
+        found = self.engine.assistant.answer(turn.question, turn.screening)
+        answered_at = self._clock()
+
+        def work(connection: Connection) -> Answer:
+            cases = self._open_for_decline(connection, turn, found)
+            answer = self._complete(found, turn, cases)
+            body = answer_to_json(answer)
+            store.add_answer(connection, message_id=turn.arrival.message_id, body=body, at=answered_at)
+            self._record(connection, turn, answer, body, answered_at)
+            return answer
+
+        return self._database.write(work)
+
+    def _open_for_decline(self, connection: Connection, turn: Turn, found: Answer) -> tuple[CaseReference, ...]:
+        """Open the case that the outcome calls for (no approved content, for one), unless screening opened it already."""
+        code = found.decline_code
+        if code is None or code not in set(Code) or Code(code) in turn.screening.codes:
+            return ()
+        flag = Flag(Code(code), len(turn.arrival.turns) - 1, 0, 0, "", "answer")
+        return self._intake.open_cases(connection, [Code(code)], [flag], turn.arrival).cases
+
+    def _complete(self, found: Answer, turn: Turn, opened: Sequence[CaseReference]) -> Answer:
+        notices: tuple[Notice, ...] = tuple(dict.fromkeys([*found.safety.notices, *turn.intake.notices]))
+        cases = (*turn.intake.cases, *opened)
+        codes = tuple(dict.fromkeys([*(code.value for code in turn.screening.codes), *found.safety.codes]))
+        timings = {**found.timings_ms, "screening": turn.screened_ms, "total": self._timer() * 1000 - turn.started_ms}
+        return replace(
+            found,
+            answer_id=turn.answer_id,
+            conversation_id=turn.question.conversation_id,
+            question=turn.question.text,
+            safety=Safety(codes=codes, pv=turn.screening.pv or found.safety.pv, notices=notices, cases=cases),
+            timings_ms=timings,
+        )
+
+    def _record(self, connection: Connection, turn: Turn, answer: Answer, body: Json, at: datetime) -> None:
+        content = {
+            "interpreted_as": answer.interpreted_as,
+            "outcome": answer.outcome.value,
+            "decline_code": answer.decline_code,
+            "answer_hash": hashlib.sha256(canonical_json(comparable(body)).encode()).hexdigest(),
+            "citations": [
+                {name: citation[name] for name in ("n", "chunk_id", "doc_id", "version", "start", "end")}
+                for citation in body["citations"]
+            ],
+            "cases": [case.case_id for case in answer.safety.cases],
+            "versions": body["versions"],
+            "timings_ms": body["timings_ms"],
+            "settings_hash": self._settings_hash,
+        }
+        self._audit.append(
+            connection,
+            AuditKind.ANSWERED,
+            content,
+            at=at,
+            conversation_id=answer.conversation_id,
+            message_id=turn.arrival.message_id,
+            answer_id=answer.answer_id,
+        )
+
+    def record_failure(self, turn: Turn, error: BaseException) -> None:
+        """Put on record that a turn got no answer."""
+        content = {"error": type(error).__name__, "settings_hash": self._settings_hash}
+        self._database.write(
+            lambda connection: self._audit.append(
+                connection,
+                AuditKind.FAILED,
+                content,
+                at=self._clock(),
+                conversation_id=turn.question.conversation_id,
+                message_id=turn.arrival.message_id,
+            )
+        )
+
+    def degraded_message(self, cases: Sequence[CaseReference] = ()) -> str:
+        """Return what is said when no answer can be given: what was kept, and the way to a person."""
+        return degraded_message(self._settings, cases)
+
+
+def degraded_message(settings: Settings, cases: Sequence[CaseReference] = ()) -> str:
+    """Return the message of a service that cannot answer now."""
+    ways = [way for way in (settings.safety_phone, settings.safety_url) if way]
+    report = " or ".join(ways) if ways else "use the report form of this page"
+    kept = f" Your report is on record: {', '.join(dict.fromkeys(case.case_id for case in cases))}." if cases else ""
+    phone = f" Medical information by phone: {settings.contact_phone}." if settings.contact_phone else ""
+    return f"The assistant cannot answer just now.{kept} To report a side effect or a product problem: {report}.{phone}"
+
+
+def safety_json(turn: Turn) -> Json:
+    """Return what is known of a turn before it is answered, as the answer's `safety` will have it."""
+    cases = [
+        {"case_id": case.case_id, "code": case.code.value, "due_at": case.due_at.isoformat()} for case in turn.intake.cases
+    ]
+    notices = [{"code": notice.code, "text": notice.text} for notice in turn.intake.notices]
+    codes = [code.value for code in turn.screening.codes]
+    return {"codes": codes, "pv": turn.screening.pv, "notices": notices, "cases": cases}
+
+
+def settings_hash(settings: Settings) -> str:
+    """Return SHA-256 over all settings but the secrets."""
+    return hashlib.sha256(canonical_json(settings.model_dump(mode="json")).encode()).hexdigest()
+
+
+def comparable(body: Json) -> Json:
+    """Return an answer's JSON without what differs from one run to the next: ids, times and cases."""
+    kept = {name: value for name, value in body.items() if name not in {"answer_id", "conversation_id", "timings_ms"}}
+    safety: Mapping[str, Any] = body["safety"]
+    return kept | {"safety": {"codes": safety["codes"], "pv": safety["pv"]}}
+
+
+def screening_to_json(screening: Screening) -> Json:
+    """Return what screening found, without words that masking removed."""
+    turns = screening.masked_turns
+    flags = []
+    for flag in screening.flags:
+        row: Json = {"code": flag.code.value, "turn": flag.turn, "start": flag.start, "end": flag.end, "rule_id": flag.rule_id}
+        row["matched"] = flag.matched if 0 <= flag.turn < len(turns) and flag.matched in turns[flag.turn] else ""
+        flags.append(row | ({} if flag.score is None else {"score": flag.score}))
+    return {
+        "codes": [code.value for code in screening.codes],
+        "pv": screening.pv,
+        "flags": flags,
+        "identifiers": [{"kind": span.kind, "turn": span.turn} for span in screening.identifiers],
+        "should_answer": screening.should_answer,
+        "policy_version": screening.policy_version,
+    }
