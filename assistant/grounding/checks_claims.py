@@ -17,6 +17,7 @@ _LITERAL = {
     "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
 }
 _HALF = 50.0
+_MOST = 0.6
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
@@ -34,11 +35,27 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         no_gain = found[:1] == ["up"] and (_prints_no_difference(sources) or open_source)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
         doubled = any(other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding"))
-        if doubled or (not source_denied & set(found if whole else found[:1]) and not no_gain):
+        misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
+        if doubled or misplaced or (not source_denied & set(found if whole else found[:1]) and not no_gain):
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
+    yield from _findings_lost(sentence, sources, light)
     yield from _findings(sentence, sources)
+
+
+def _denied_of_others(sentence: Reading, negator: Mention, source: Reading, found: set[str], light: frozenset[str]) -> bool:
+    """Whether a source denies this of some names and asserts it of others, and the sentence denies it of the others."""
+    number = sentence.segments[negator.first]
+    names = {m.concept for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number}
+    for other, items_denied in denied(source, light):
+        place = source.segments[other.first]
+        only = {m.concept for m in source.of_kind("drug", "class") if source.segments[m.first] == place}
+        only -= {m.concept for m in source.of_kind("drug", "class") if source.segments[m.first] != place}
+        elsewhere = {item for index, item in items(source, light) if source.segments[index] != place}
+        if set(items_denied[:1]) & found & elsewhere and only and names and not only <= names:
+            return True
+    return False
 
 
 def _asserted(sentence: Reading, sources: Sequence[Reading], light: frozenset[str], sentence_denied: set[str]) -> Iterator[Reason]:
@@ -67,6 +84,25 @@ def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, li
         if only and only <= stated and set(found) & stated & said_elsewhere:
             words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
+
+
+def _findings_lost(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+    """A source that leaves something open or negative: the sentence may not repeat it without that."""
+    denials = [m for m in sentence.of_kind("negator") if not m.first or sentence.tokens[m.first - 1].stem != "or"]
+    if sentence.has(*NEGATIVE_FINDINGS) or denials or sentence.of_kind("hedge"):
+        return
+    stated = {item for _, item in items(sentence, light)}
+    for source in sources:
+        for finding in source.of_kind("finding"):
+            if finding.concept not in NEGATIVE_FINDINGS or finding.concept == "not_significant":
+                continue
+            number = source.segments[finding.first]
+            open_items = {item for index, item in items(source, light) if source.segments[index] == number}
+            rest = {item for index, item in items(source, light) if source.segments[index] != number}
+            own = open_items - rest
+            if own and len(stated & own) >= max(1, _MOST * len(own)) and len(stated & open_items) >= _MOST * len(open_items):
+                words = source.phrase(finding.first, finding.last)
+                yield Reason(ReasonCode.NEGATION, words, f"the cited statement leaves this open or denies it: “{words}”")
 
 
 def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -160,9 +196,16 @@ def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited analysis is post hoc or exploratory; say so")
         if source.has("speaker") and not sentence.has("speaker"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
-        nominal = source.has("nominal") and not sentence.has("nominal") and not sentence.of_kind("hedge")
+        nominal = _nominal_measure(source, sentence) and not sentence.has("nominal") and not sentence.of_kind("hedge")
         if nominal and (claims or any(figure.quantity.kind == "p" for figure in sentence.figures)):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited p value is nominal; say so")
+
+
+def _nominal_measure(source: Reading, sentence: Reading) -> bool:
+    """Whether the sentence speaks of a measure whose p value the source calls nominal."""
+    stretches = {source.segments[m.first] for m in source.mentions if m.concept == "nominal"}
+    measures = {m.concept for m in source.of_kind("measure") if source.segments[m.first] in stretches}
+    return bool(measures & {m.concept for m in sentence.of_kind("measure")})
 
 
 def _uses(sentence: Reading, source: Reading) -> bool:

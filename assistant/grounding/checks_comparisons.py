@@ -13,12 +13,14 @@ from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 
 _TIME_MEASURES = frozenset({"pfs", "os", "pfs2", "ttp", "dor", "chemo_time"})
+_NEAR = 12
 _RATE_MEASURES_UP = frozenset({"orr", "cbr"})
 
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a treatment that no source has in that combination."""
     del lexicon
+    yield from _against_itself(sentence)
     printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
     for arm in sentence.arms:
         if undosed(arm.concepts) in printed or len(undosed(arm.concepts)) == 1:
@@ -30,6 +32,23 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
         if not pooled and "continued" not in arm.concepts:
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")
+
+
+def _against_itself(sentence: Reading) -> Iterator[Reason]:
+    """A treatment compared with itself, or a gene listed twice, is a name in the place of another."""
+    marks = {index for m in sentence.of_kind("versus") for index in range(m.first, m.last)}
+    for left, right in zip(sentence.arms, sentence.arms[1:], strict=False):
+        between = range(left.last, right.first)
+        words = {sentence.tokens[index].stem for index in between}
+        opposed = bool(marks & set(between)) or ("and" in words and any(t.stem == "between" for t in sentence.tokens[: left.first]))
+        if left.concepts == right.concepts and opposed and not left.prior and len(between) <= _NEAR:
+            text = sentence.phrase(left.first, right.last)
+            yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
+    genes = [m for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"]
+    for first, second in zip(genes, genes[1:], strict=False):
+        if first.concept == second.concept and 0 <= second.first - first.last <= 1:
+            text = sentence.phrase(first.first, second.last)
+            yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
 
 
 def _added(arm: Arm, sentence: Reading) -> bool:
@@ -115,11 +134,12 @@ def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[s
 
 def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]]) -> bool:
     """Whether printed figures of both arms have this direction, with an interval or p value that does not deny it."""
+    measures = {m.concept for m in sentence.of_kind("measure")}
     for left in source.figures:
         for right in source.figures:
             if left is right or left.quantity.kind != right.quantity.kind or left.measures != right.measures or left.conditions != right.conditions:
                 continue
-            if not (left.arm and right.arm and left.arm != right.arm):
+            if not (left.arm and right.arm and left.arm != right.arm) or not left.measures & measures:
                 continue
             if not (arm_fits(pair[0], left.arm, source) and arm_fits(pair[1], right.arm, source)):
                 continue

@@ -21,6 +21,8 @@ _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
 _SMALL = 20
+_FOLLOWER_REACH = 4
+_FOLLOWER_TIES = frozenset({"for", "the", "with", "a", "an"})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
@@ -31,6 +33,7 @@ _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for each figure that no source prints, or prints in another role."""
     yield from _sequence(sentence, sources)
+    yield from _repeated(sentence, sources)
     for figure in sentence.figures:
         quantity = figure.quantity
         words = sentence.phrase(quantity.first, quantity.last)
@@ -93,14 +96,17 @@ def _misfit(figure: Figure, found: Printed, sentence: Reading, sources: Sequence
         return None
     if kind in _OUTCOME_KINDS and printed.measures and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
-    if kind in _LOOSE_ARM_KINDS and _of_another_arm(figure, printed, source):
+    loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
+    if loose and _of_another_arm(figure, printed, source):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
         return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
-    if kind in _OUTCOME_KINDS and figure.measures and figure.arm and not printed.measures:
+    if kind in {"months", "percent"} and figure.measures and figure.arm and not printed.measures:
         return ReasonCode.NUMBER_ROLE, "not as a result"
     if kind == "count" and figure.quantity.value < _SMALL and _noun_misfit(figure, printed, sentence, source):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
+    if kind in {"ratio", "days"} and _follower_misfit(figure, printed, sentence, source):
+        return ReasonCode.NUMBER_ROLE, "for what follows another figure"
     stated_order, printed_order = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
     if stated_order and printed_order and stated_order != printed_order:
         return ReasonCode.NUMBER_ROLE, f"“{printed_order}”, not “{stated_order}”"
@@ -130,10 +136,10 @@ def _doses(concepts: frozenset[str]) -> frozenset[str]:
 
 def _of_another_arm(figure: Figure, printed: Figure, source: Reading) -> bool:
     """Whether a count or dose is stated for a treatment for which the source prints another one."""
-    if not figure.arm or not printed.arm or figure.arm & printed.arm - _doses(printed.arm):
+    if not figure.arm or not printed.arm or undosed(figure.arm) == undosed(printed.arm):
         return False
     rivals = [other for other in source.figures if other.quantity.kind == printed.quantity.kind and other is not printed]
-    return any(other.arm & figure.arm - _doses(figure.arm) for other in rivals)
+    return any(undosed(other.arm) == undosed(figure.arm) for other in rivals)
 
 
 def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, figure_measured: bool = True) -> bool:
@@ -176,7 +182,7 @@ def _misplaced(
     figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
 ) -> Misfit | None:
     """Why a figure does not belong to the words around it: they are printed with another figure of its kind."""
-    if figure.quantity.kind not in _PLACED_KINDS or figure.arm or figure.measures:
+    if figure.quantity.kind not in _PLACED_KINDS or figure.measures:
         return None
     light = lexicon.language.light
     around = _stretch(sentence, figure.quantity, light)
@@ -186,7 +192,7 @@ def _misplaced(
             if other.quantity.kind != figure.quantity.kind or agrees(figure.quantity, other.quantity):
                 continue
             rival = _stretch(source, other.quantity, light)
-            if around & (rival - own) and not around & (own - rival) and len(around & rival) > len(around & own):
+            if len(around & (rival - own)) >= 2 and not around & (own - rival) and len(around & rival) > len(around & own):
                 words = source.phrase(other.quantity.first, other.quantity.last)
                 return ReasonCode.NUMBER_ROLE, f"what is said is printed with {words}"
     return None
@@ -196,6 +202,34 @@ def _stretch(reading: Reading, quantity: Quantity, light: frozenset[str]) -> fro
     number = reading.segments[quantity.first]
     typed = {m.first for m in reading.mentions if m.kind not in {"word"}}
     return frozenset(item for index, item in items(reading, light) if reading.segments[index] == number and index not in typed)
+
+
+def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether the word tied to a figure ("off", "doublet") is printed after another figure of its kind, and not after this one."""
+    word = _follower(figure.quantity, sentence)
+    rivals = [f.quantity for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value]
+    others = {_follower(quantity, source) for quantity in rivals}
+    return bool(word) and word in others and word != _follower(printed.quantity, source)
+
+
+def _follower(quantity: Quantity, reading: Reading) -> str:
+    for index in range(quantity.last, min(quantity.last + _FOLLOWER_REACH, len(reading.tokens))):
+        token = reading.tokens[index]
+        if not token.is_word or token.stem in {"and", "versus", "vs"}:
+            return ""
+        if token.stem not in _FOLLOWER_TIES and not reading.covered[index]:
+            return token.stem
+    return ""
+
+
+def _repeated(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """A small figure stated more often than any source prints it stands in the place of another."""
+    for kind in ("days", "day_number", "count"):
+        values = [q.value for q in sentence.quantities if q.kind == kind and sentence.tokens[q.first].is_number and q.value < _SMALL]
+        for value in sorted(set(values)):
+            printed = max(sum(q.kind == kind and q.value == value for q in source.quantities) for source in sources)
+            if values.count(value) > max(1, printed):
+                yield Reason(ReasonCode.NUMBER, f"{value:g}", f"{value:g} stands more often than in any cited statement")
 
 
 def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:

@@ -34,6 +34,8 @@ def items(reading: Reading, light: frozenset[str], first: int = 0, last: int | N
 def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, list[str]]]:
     """Yield each negator with the items it denies: the next two in the same stretch."""
     for negator in reading.of_kind("negator"):
+        if negator.first and reading.tokens[negator.first - 1].stem == "or":
+            continue
         end = next((i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}), len(reading.tokens))
         whole = reading.tokens[negator.first].stem in SUBJECT_NEGATORS
         reach = _SUBJECT_REACH if whole else _REACH

@@ -15,7 +15,7 @@ from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 _TIES = frozenset(
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign under whose particip "
     "person peopl individu one women when continu group arm were was had by ( ) cohort alone from randomize random that from both "
-    "all when switch chang combin was receiv popul they".split()
+    "all when switch chang combin it use was receiv popul they".split()
 )
 _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
@@ -49,11 +49,22 @@ def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
     last = figures[group[-1]]
     named = _mentions_between(reading, 0, last.quantity.first, ("measure",))
     measures = list(dict.fromkeys(mention.concept for mention in named))
+    before = _mentions_between(reading, 0, figures[group[0]].quantity.first, _CONDITION_KINDS)
+    spreads = {
+        dimension: values
+        for dimension in {m.dimension for m in before}
+        if len(values := list(dict.fromkeys(m.concept for m in before if m.dimension == dimension))) == len(group)
+    }
+    tied = _tied_end(reading, last.quantity.last, _next_start(reading, group[-1]))
+    fixed = {m.dimension for m in _mentions_between(reading, last.quantity.last, tied, _CONDITION_KINDS)}
     one_arm = len({figures[position].arm for position in group}) == 1
     for offset, position in enumerate(group):
         spread = one_arm and len(measures) == len(group)
         own = frozenset({measures[offset]}) if spread else figures[position].measures
-        figures[position] = replace(figures[position], conditions=last.conditions, measures=own)
+        conditions = dict(last.conditions)
+        if one_arm:
+            conditions |= {dimension: frozenset({values[offset]}) for dimension, values in spreads.items() if dimension not in fixed}
+        figures[position] = replace(figures[position], conditions=conditions, measures=own)
 
 
 def _own_start(reading: Reading, position: int) -> int:
@@ -73,7 +84,8 @@ def _next_start(reading: Reading, position: int) -> int:
 def _tied_end(reading: Reading, first: int, limit: int) -> int:
     """Token at which light words and names after a figure end."""
     depth = 0
-    named = {index for m in reading.mentions for index in range(m.first, m.last) if m.kind not in {"versus"}}
+    spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [(arm.first, arm.last) for arm in reading.arms]
+    named = {index for start, end in spans for index in range(start, end)}
     for index in range(first, limit):
         stem = reading.tokens[index].stem
         if index in named:
@@ -183,6 +195,9 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     quantity = reading.quantities[position]
     own = _mentions_between(reading, start, quantity.first, ("measure",))
     own = [m for m in own if _same_segment(reading, m.first, quantity.first)]
+    direct = [m.concept for m in reading.of_kind("measure") if m.first == quantity.last]
+    if direct and quantity.kind == "percent":
+        return frozenset(direct)
     following = _following_measures(reading, position)
     if following and _measure_follows(reading, position):
         return following
@@ -252,7 +267,11 @@ def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str
     grouped = _grouped([m for m in after if _same_segment(reading, m.first, quantity.first)])
     limit = next((q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens))
     near = _grouped([m for m in after if m.first < limit and _same_segment(reading, m.first, quantity.first)])
-    return {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
+    found = {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
+    grades = [m for m in after if m.dimension == "grade" and m.first < limit]
+    if "grade" in found and any(reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)):
+        del found["grade"]
+    return found
 
 
 def _grouped(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:

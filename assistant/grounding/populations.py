@@ -20,20 +20,23 @@ def condition_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """Why a printed figure does not hold for whom the sentence says, or None where it does."""
-    if figure.quantity.kind not in _CONDITION_KINDS or (figure.quantity.kind != "count" and not (printed.measures or figure.measures)):
+    if figure.quantity.kind not in _CONDITION_KINDS:
         return None
     known = _wide_everywhere(source, sources)
     for dimension, stated in figure.conditions.items():
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
             continue
         other = printed.conditions.get(dimension, frozenset())
+        if dimension == "line" and len(stated) > 1:
+            continue
         extra = frozenset(concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other))
         narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
         if narrowed:
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
-    return None if figure.quantity.kind == "count" else _dropped(figure, printed, sentence, source, sources)
+    measured = printed.measures or figure.measures
+    return None if figure.quantity.kind == "count" or not measured else _dropped(figure, printed, sentence, source, sources)
 
 
 def _same_gene(concept: str, others: frozenset[str]) -> bool:

@@ -220,7 +220,6 @@ def same_date(stated: float, printed: float) -> bool:
 
 
 _ABOUT_PERCENT = 4.0
-_ABOUT_SHARE = 0.05
 
 
 def agrees(stated: Quantity, printed: Quantity) -> bool:
@@ -247,4 +246,4 @@ def agrees(stated: Quantity, printed: Quantity) -> bool:
 def _rounds(stated: float, printed: float, kind: str) -> bool:
     if kind == "percent":
         return abs(stated - printed) <= (_ABOUT_PERCENT if stated in {25.0, 50.0, 75.0} or not stated.is_integer() else 0.5)
-    return abs(stated - round(printed)) < 1e-4 or abs(stated - printed) <= _ABOUT_SHARE * printed * 0.5
+    return abs(stated - round(printed)) < 1e-4

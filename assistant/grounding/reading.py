@@ -19,7 +19,7 @@ _DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "f
 DOSE_MARK = "dose:"
 REPEATED = "repeated"
 _COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"))
-_COMBINED_REACH = 14
+_COMBINED_REACH = 30
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:

@@ -12,7 +12,7 @@ from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Arm, Mention, Token
 
 _LIST_WORDS = frozenset({",", "or", "and", "/", "either"})
-_BEFORE_GENE = frozenset({"a", "an", "the", "detect", "ani", "known", "in", "of", "baselin", "tumor", "rise"})
+_BEFORE_GENE = frozenset({"a", "an", "the", "detect", "ani", "known", "in", "of", "circul", "plasma", "blood", "emerg", "baselin", "tumor", "rise"})
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
 _AFTER_REACH = 5
@@ -93,6 +93,8 @@ class StateReader:
         if state == "altered" and self._denied(start, end):
             state = "unaltered"
         if not state:
+            return group
+        if len({gene.concept for gene in group}) < len(group):
             return group
         return [
             replace(gene, concept=f"{gene.concept}:{state}", kind="condition", first=start, last=end) for gene in group
