@@ -11,6 +11,7 @@ from eval.catalogue import measures_of
 from eval.comparison import Flip, format_amount
 from eval.scores import Measure, Sample
 
+PATTERN_CHARS = 90
 ROW_FIELDS = ("codes", "expected_codes", "pv", "expected_pv", "should_answer", "masked")
 
 
@@ -153,7 +154,7 @@ def _passages(record: Mapping[str, Any]) -> list[Passage]:
     return [
         Passage(
             c["n"],
-            f"{c['title']} ({c['doc_id']} v{c['version']}), {c['section']}",
+            f"{c['title']} ({c['doc_id']} v{c['version']}), {c['section'].split(' > ')[-1]}",
             # A quote that is the sentence above it would only say it twice.
             "" if c["quote"] in shown else c["quote"],
         )
@@ -173,7 +174,7 @@ def explain(sample: Sample) -> list[str]:
         found.append(f"about another entity: {details['wrong_entity']}")
     found += [f"forbidden content found: {pattern}" for pattern in details.get("forbidden_found", ())]
     missed = details.get("nuggets_missed", ())
-    found += [f"{'vital' if m['vital'] else 'okay'} nugget {m['id']} not found: {m['pattern']}" for m in missed]
+    found += [f"{'vital' if m['vital'] else 'okay'} nugget {m['id']} not found: {_short(m['pattern'])}" for m in missed]
     for name, words in (
         ("inexact_quotes", "quotes that differ from the document"),
         ("unsupported_statements", "statements not supported by their citations"),
@@ -183,6 +184,10 @@ def explain(sample: Sample) -> list[str]:
             found.append(f"{words}: {', '.join(str(i + (name != 'inexact_quotes')) for i in details[name])}")
     found += [str(note) for note in details.get("notes", ())]
     return found
+
+
+def _short(pattern: str) -> str:
+    return pattern if len(pattern) <= PATTERN_CHARS else f"{pattern[:PATTERN_CHARS]}…"
 
 
 def _why(flip: Flip, measures: Mapping[str, Measure]) -> str:
@@ -195,7 +200,7 @@ def _cells(flip: Flip, measures: Mapping[str, Measure]) -> list[ScoreCell]:
     cells = []
     for name, measure in measures.items():
         x, y = flip.a.scores.get(name), flip.b.scores.get(name)
-        if x is None and y is None:
+        if (x is None or x.value is None) and (y is None or y.value is None):
             continue
         way = flip.changed.get(name, 0.0)
         texts = [_value(measure, score) for score in (x, y)]
