@@ -18,6 +18,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from assistant.api.records import safety_to_json
 from assistant.api.replays import Running
 from assistant.api.schemas import AnswerBody, ChatRequest, error_responses
 from assistant.api.service import CallerDep, Service, ServiceDep
@@ -33,7 +34,7 @@ from assistant.api.stream import (
     safety_part,
 )
 from assistant.api.tokens import Caller
-from assistant.api.turns import Incoming, Turn, safety_json
+from assistant.api.turns import Incoming, Turn
 from assistant.errors import AssistantError, BadInput, Unavailable
 from assistant.types import Answer
 from assistant.wire import answer_to_json
@@ -163,7 +164,7 @@ def _opening_frames(service: Service, turn: Turn, *, is_slow: bool) -> list[byte
     documents = 0 if index is None else len(index.documents)
     frames = [frame(part) for part in opening_parts(turn.answer_id, turn.question.conversation_id, documents)]
     if is_slow and turn.intake.cases:
-        frames.append(frame(safety_part(safety_json(turn))))
+        frames.append(frame(safety_part(safety_to_json(turn.screening, turn.intake))))
     return frames
 
 

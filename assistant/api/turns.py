@@ -7,9 +7,8 @@ Only masked text is stored here; a client's assistant turns are never read.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.api.engine import Engine
+from assistant.api.records import answer_hash, degraded_message, screening_to_json, settings_hash
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
 from assistant.errors import NotFound, Unavailable
@@ -25,7 +25,6 @@ from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
 from assistant.storage import conversations as store
 from assistant.storage.conversations import Conversation, Message
-from assistant.storage.tables import canonical_json
 from assistant.triage import Arrival, CaseIntake, Intake
 from assistant.types import Answer, CaseReference, Code, Flag, Notice, Question, Safety, Screening
 from assistant.wire import answer_to_json
@@ -77,6 +76,11 @@ class _Place:
     message_id: str
     history: tuple[str, ...]
     stored: Message | None
+
+    @property
+    def ordinal(self) -> int:
+        """The number of the turn in its conversation."""
+        return len(self.history)
 
 
 class Turns:
@@ -144,12 +148,7 @@ class Turns:
         return self._store(incoming, place, screening, self._clock(), (now_ms, now_ms))
 
     def _locate(self, incoming: Incoming) -> _Place:
-        key = incoming.conversation_id or incoming.client_key
-        with self._database.read() as connection:
-            known = None if key is None else store.find_conversation(connection, incoming.caller.session_id, key)
-            if known is None and incoming.conversation_id is not None:
-                raise NotFound("There is no such conversation in this session: start a new one.")
-            messages = [] if known is None else store.messages_of(connection, known.conversation_id)
+        known, messages = self._known(incoming)
         conversation_id = self._make_id("con") if known is None else known.conversation_id
         message_id = self._message_id(conversation_id, incoming)
         before = [message for message in messages if message.message_id != message_id]
@@ -158,6 +157,16 @@ class Turns:
             before = [message for message in before if message.ordinal < stored.ordinal]
         history = incoming.earlier if known is None else tuple(message.text or "" for message in before)
         return _Place(conversation_id, known is None, message_id, history, stored)
+
+    def _known(self, incoming: Incoming) -> tuple[Conversation | None, list[Message]]:
+        key = incoming.conversation_id or incoming.client_key
+        if key is None:
+            return None, []
+        with self._database.read() as connection:
+            known = store.find_conversation(connection, incoming.caller.session_id, key)
+            if known is None and incoming.conversation_id is not None:
+                raise NotFound("There is no such conversation in this session: start a new one.")
+            return known, [] if known is None else store.messages_of(connection, known.conversation_id)
 
     def _message_id(self, conversation_id: str, incoming: Incoming) -> str:
         if incoming.client_message_id is None:
@@ -183,6 +192,8 @@ class Turns:
                 self._start_conversation(connection, incoming, place, screening, received_at)
             if place.stored is None:
                 self._add_message(connection, place, screening, received_at)
+            if place.is_new and not screening.codes:
+                return Intake()
             return self._intake.open_cases(connection, screening.codes, screening.flags, arrival)
 
         intake = self._database.write(work)
@@ -207,7 +218,13 @@ class Turns:
             codes = tuple(dict.fromkeys(flag.code.value for flag in screening.flags if flag.turn == number))
             message_id = derived_id("msg", place.conversation_id, "earlier", str(number))
             store.add_message(
-                connection, message_id=message_id, conversation_id=place.conversation_id, text=text, codes=codes, at=at
+                connection,
+                message_id=message_id,
+                conversation_id=place.conversation_id,
+                text=text,
+                codes=codes,
+                at=at,
+                ordinal=number,
             )
 
     def _add_message(self, connection: Connection, place: _Place, screening: Screening, at: datetime) -> None:
@@ -219,6 +236,7 @@ class Turns:
             text=screening.masked,
             codes=codes,
             at=at,
+            ordinal=place.ordinal,
         )
         content = {
             "question": screening.masked,
@@ -284,7 +302,7 @@ class Turns:
             "interpreted_as": answer.interpreted_as,
             "outcome": answer.outcome.value,
             "decline_code": answer.decline_code,
-            "answer_hash": hashlib.sha256(canonical_json(comparable(body)).encode()).hexdigest(),
+            "answer_hash": answer_hash(body),
             "citations": [
                 {name: citation[name] for name in ("n", "chunk_id", "doc_id", "version", "start", "end")}
                 for citation in body["citations"]
@@ -321,52 +339,3 @@ class Turns:
     def degraded_message(self, cases: Sequence[CaseReference] = ()) -> str:
         """Return what is said when no answer can be given: what was kept, and the way to a person."""
         return degraded_message(self._settings, cases)
-
-
-def degraded_message(settings: Settings, cases: Sequence[CaseReference] = ()) -> str:
-    """Return the message of a service that cannot answer now."""
-    ways = [way for way in (settings.safety_phone, settings.safety_url) if way]
-    report = " or ".join(ways) if ways else "use the report form of this page"
-    kept = f" Your report is on record: {', '.join(dict.fromkeys(case.case_id for case in cases))}." if cases else ""
-    phone = f" Medical information by phone: {settings.contact_phone}." if settings.contact_phone else ""
-    return f"The assistant cannot answer just now.{kept} To report a side effect or a product problem: {report}.{phone}"
-
-
-def safety_json(turn: Turn) -> Json:
-    """Return what is known of a turn before it is answered, as the answer's `safety` will have it."""
-    cases = [
-        {"case_id": case.case_id, "code": case.code.value, "due_at": case.due_at.isoformat()} for case in turn.intake.cases
-    ]
-    notices = [{"code": notice.code, "text": notice.text} for notice in turn.intake.notices]
-    codes = [code.value for code in turn.screening.codes]
-    return {"codes": codes, "pv": turn.screening.pv, "notices": notices, "cases": cases}
-
-
-def settings_hash(settings: Settings) -> str:
-    """Return SHA-256 over all settings but the secrets."""
-    return hashlib.sha256(canonical_json(settings.model_dump(mode="json")).encode()).hexdigest()
-
-
-def comparable(body: Json) -> Json:
-    """Return an answer's JSON without what differs from one run to the next: ids, times and cases."""
-    kept = {name: value for name, value in body.items() if name not in {"answer_id", "conversation_id", "timings_ms"}}
-    safety: Mapping[str, Any] = body["safety"]
-    return kept | {"safety": {"codes": safety["codes"], "pv": safety["pv"]}}
-
-
-def screening_to_json(screening: Screening) -> Json:
-    """Return what screening found, without words that masking removed."""
-    turns = screening.masked_turns
-    flags = []
-    for flag in screening.flags:
-        row: Json = {"code": flag.code.value, "turn": flag.turn, "start": flag.start, "end": flag.end, "rule_id": flag.rule_id}
-        row["matched"] = flag.matched if 0 <= flag.turn < len(turns) and flag.matched in turns[flag.turn] else ""
-        flags.append(row | ({} if flag.score is None else {"score": flag.score}))
-    return {
-        "codes": [code.value for code in screening.codes],
-        "pv": screening.pv,
-        "flags": flags,
-        "identifiers": [{"kind": span.kind, "turn": span.turn} for span in screening.identifiers],
-        "should_answer": screening.should_answer,
-        "policy_version": screening.policy_version,
-    }

@@ -7,11 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from assistant.storage import tables
 
 Json = dict[str, Any]
+# Statements of the path every turn takes are built once: building one costs more than running it.
+_ADD_CONVERSATION = insert(tables.conversations)
+_ADD_MESSAGE = insert(tables.messages)
+_ADD_ANSWER = insert(tables.answers)
+_TOUCH_CONVERSATION = (
+    update(tables.conversations)
+    .where(tables.conversations.c.conversation_id == bindparam("id"))
+    .values(last_at=bindparam("at"))
+)
+_FIND_CONVERSATION = select(tables.conversations).where(
+    tables.conversations.c.session_id == bindparam("session"),
+    (tables.conversations.c.conversation_id == bindparam("key")) | (tables.conversations.c.client_key == bindparam("key")),
+)
+_MESSAGES_OF = (
+    select(tables.messages).where(tables.messages.c.conversation_id == bindparam("id")).order_by(tables.messages.c.ordinal)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +103,20 @@ def find_session(connection: Connection, session_id: str) -> Session | None:
 
 def add_conversation(connection: Connection, conversation: Conversation) -> None:
     """Store a new conversation."""
-    connection.execute(
-        insert(tables.conversations).values(
-            conversation_id=conversation.conversation_id,
-            session_id=conversation.session_id,
-            client_key=conversation.client_key,
-            market=conversation.market,
-            created_at=conversation.created_at,
-            last_at=conversation.created_at,
-        )
-    )
+    values = {
+        "conversation_id": conversation.conversation_id,
+        "session_id": conversation.session_id,
+        "client_key": conversation.client_key,
+        "market": conversation.market,
+        "created_at": conversation.created_at,
+        "last_at": conversation.created_at,
+    }
+    connection.execute(_ADD_CONVERSATION, values)
 
 
 def find_conversation(connection: Connection, session_id: str, key: str) -> Conversation | None:
     """Return the session's conversation by its own id or by the id its client chose; another session's is never found."""
-    table = tables.conversations
-    query = select(table).where(
-        table.c.session_id == session_id, (table.c.conversation_id == key) | (table.c.client_key == key)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_FIND_CONVERSATION, {"session": session_id, "key": key}).first()
     if row is None:
         return None
     return Conversation(row.conversation_id, row.session_id, row.client_key, row.market, row.created_at)
@@ -113,8 +124,7 @@ def find_conversation(connection: Connection, session_id: str, key: str) -> Conv
 
 def messages_of(connection: Connection, conversation_id: str) -> list[Message]:
     """Return the user turns of a conversation, oldest first."""
-    table = tables.messages
-    rows = connection.execute(select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.ordinal)).all()
+    rows = connection.execute(_MESSAGES_OF, {"id": conversation_id}).all()
     return [
         Message(row.message_id, row.conversation_id, row.ordinal, row.text, tuple(row.codes), row.received_at) for row in rows
     ]
@@ -129,41 +139,47 @@ def find_message(connection: Connection, message_id: str) -> Message | None:
 
 
 def add_message(
-    connection: Connection, *, message_id: str, conversation_id: str, text: str, codes: tuple[str, ...], at: datetime
+    connection: Connection,
+    *,
+    message_id: str,
+    conversation_id: str,
+    text: str,
+    codes: tuple[str, ...],
+    at: datetime,
+    ordinal: int | None = None,
 ) -> None:
-    """Store a user turn after the conversation's last one."""
+    """Store a user turn. `ordinal` is its number in the conversation, from 0; after the last one when left out."""
+    values = {
+        "message_id": message_id,
+        "conversation_id": conversation_id,
+        "ordinal": _next_ordinal(connection, conversation_id) if ordinal is None else ordinal,
+        "text": text,
+        "codes": list(codes),
+        "received_at": at,
+    }
+    connection.execute(_ADD_MESSAGE, values)
+    if ordinal != 0:
+        connection.execute(_TOUCH_CONVERSATION, {"id": conversation_id, "at": at})
+
+
+def _next_ordinal(connection: Connection, conversation_id: str) -> int:
     table = tables.messages
-    last = connection.execute(
-        select(func.coalesce(func.max(table.c.ordinal), -1)).where(table.c.conversation_id == conversation_id)
-    ).scalar_one()
-    connection.execute(
-        insert(table).values(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            ordinal=last + 1,
-            text=text,
-            codes=list(codes),
-            received_at=at,
-        )
-    )
-    connection.execute(
-        update(tables.conversations).where(tables.conversations.c.conversation_id == conversation_id).values(last_at=at)
-    )
+    last = select(func.coalesce(func.max(table.c.ordinal), -1)).where(table.c.conversation_id == conversation_id)
+    return int(connection.execute(last).scalar_one()) + 1
 
 
 def add_answer(connection: Connection, *, message_id: str, body: Json, at: datetime) -> None:
     """Store an answer as given; `body` is the contract's JSON."""
-    connection.execute(
-        insert(tables.answers).values(
-            answer_id=body["answer_id"],
-            conversation_id=body["conversation_id"],
-            message_id=message_id,
-            outcome=body["outcome"],
-            decline_code=body.get("decline_code"),
-            body=body,
-            answered_at=at,
-        )
-    )
+    values = {
+        "answer_id": body["answer_id"],
+        "conversation_id": body["conversation_id"],
+        "message_id": message_id,
+        "outcome": body["outcome"],
+        "decline_code": body.get("decline_code"),
+        "body": body,
+        "answered_at": at,
+    }
+    connection.execute(_ADD_ANSWER, values)
 
 
 def find_answer(connection: Connection, answer_id: str) -> StoredAnswer | None:

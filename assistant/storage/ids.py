@@ -29,4 +29,5 @@ def derived_id(prefix: str, *parts: str) -> str:
 
 
 def _symbols(count: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(count))
+    # 32 symbols, so the low five bits of a random byte pick one without bias.
+    return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(count))

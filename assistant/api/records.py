@@ -1,0 +1,66 @@
+"""What is written down of a turn besides its answer, and what is said when there is none. Pure; nothing here holds unmasked text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.settings import Settings
+from assistant.storage.tables import canonical_json
+from assistant.triage import Intake
+from assistant.types import CaseReference, Screening
+
+Json = dict[str, Any]
+
+
+def degraded_message(settings: Settings, cases: Sequence[CaseReference] = ()) -> str:
+    """Return the message of a service that cannot answer now."""
+    ways = [way for way in (settings.safety_phone, settings.safety_url) if way]
+    report = " or ".join(ways) if ways else "use the report form of this page"
+    kept = f" Your report is on record: {', '.join(dict.fromkeys(case.case_id for case in cases))}." if cases else ""
+    phone = f" Medical information by phone: {settings.contact_phone}." if settings.contact_phone else ""
+    return f"The assistant cannot answer just now.{kept} To report a side effect or a product problem: {report}.{phone}"
+
+
+def safety_to_json(screening: Screening, intake: Intake) -> Json:
+    """Return what is known of a turn before it is answered, as the answer's `safety` will have it."""
+    cases = [{"case_id": case.case_id, "code": case.code.value, "due_at": case.due_at.isoformat()} for case in intake.cases]
+    notices = [{"code": notice.code, "text": notice.text} for notice in intake.notices]
+    codes = [code.value for code in screening.codes]
+    return {"codes": codes, "pv": screening.pv, "notices": notices, "cases": cases}
+
+
+def settings_hash(settings: Settings) -> str:
+    """Return SHA-256 over all settings but the secrets."""
+    return hashlib.sha256(canonical_json(settings.model_dump(mode="json")).encode()).hexdigest()
+
+
+def comparable(body: Json) -> Json:
+    """Return an answer's JSON without what differs from one run to the next: ids, times and cases."""
+    kept = {name: value for name, value in body.items() if name not in {"answer_id", "conversation_id", "timings_ms"}}
+    safety: Mapping[str, Any] = body["safety"]
+    return kept | {"safety": {"codes": safety["codes"], "pv": safety["pv"]}}
+
+
+def screening_to_json(screening: Screening) -> Json:
+    """Return what screening found, without words that masking removed."""
+    turns = screening.masked_turns
+    flags = []
+    for flag in screening.flags:
+        row: Json = {"code": flag.code.value, "turn": flag.turn, "start": flag.start, "end": flag.end, "rule_id": flag.rule_id}
+        row["matched"] = flag.matched if 0 <= flag.turn < len(turns) and flag.matched in turns[flag.turn] else ""
+        flags.append(row | ({} if flag.score is None else {"score": flag.score}))
+    return {
+        "codes": [code.value for code in screening.codes],
+        "pv": screening.pv,
+        "flags": flags,
+        "identifiers": [{"kind": span.kind, "turn": span.turn} for span in screening.identifiers],
+        "should_answer": screening.should_answer,
+        "policy_version": screening.policy_version,
+    }
+
+
+def answer_hash(body: Json) -> str:
+    """Return SHA-256 over what of an answer is the same whenever it is given."""
+    return hashlib.sha256(canonical_json(comparable(body)).encode()).hexdigest()
