@@ -171,7 +171,6 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     widget.page.locator(".source h3", has_text="ESR1 mutations").wait_for()
     widget.button("Next source").click()
     widget.page.locator(".source", has_text="Video, 1:19 to 2:53").wait_for()
-    assert source.get_by_role("link", name="Go to 1:19 in the video").get_attribute("href").endswith("#t=79")
     assert "Speaker: Dr Joyce O'Shaughnessy" in source.inner_text()
     widget.page.keyboard.press("Escape")
     assert not source.is_visible()

@@ -125,7 +125,7 @@ export type Phase =
 
 export interface State {
   open: boolean;
-  gate: 'needed' | 'passed' | 'declined';
+  gate: 'needed' | 'lapsed' | 'passed' | 'declined';
   session: 'active' | 'expiring' | 'expired' | 'ended';
   online: boolean;
   layer: Layer | null;

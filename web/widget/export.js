@@ -54,6 +54,9 @@ export function chatText(turns, words, { now, notice }) {
   return [t('transcript'), t('savedAt', { date: moment(now, locale) }), notice, '', ...parts].join('\n');
 }
 
+/** @param {Turn[]} turns */
+export const chatData = (turns) => JSON.stringify(turns.map(({ answer, question, status }) => answer ?? { question, status }), null, 2);
+
 /**
  * Offer a file that the page itself made.
  * @param {string} name
@@ -64,11 +67,6 @@ export function download(name, text, type = 'text/plain') {
   const href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
   h('a', { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
-}
-
-/** @param {string} text */
-export async function copy(text) {
-  await navigator.clipboard.writeText(text);
 }
 
 /**

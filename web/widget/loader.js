@@ -74,7 +74,7 @@ class MedinfoChat extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#app?.then((app) => app.leave()).catch(() => {});
+    this.#app?.then((app) => app.exchange.stop()).catch(() => {});
   }
 
   /** Open the panel and move the focus into it. */
@@ -95,7 +95,7 @@ class MedinfoChat extends HTMLElement {
 
   /** Forget the conversation and start a new one. */
   async reset() {
-    (await this.#app)?.reset();
+    (await this.#app)?.newChat();
   }
 
   /** @param {boolean} quiet */

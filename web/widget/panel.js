@@ -90,6 +90,7 @@ function createComposer(t, acts, jumps) {
   const input = h('textarea', { id: 'question', rows: '1', 'aria-describedby': 'counter', enterkeyhint: 'send' });
   const counter = h('p', { id: 'counter', class: 'counter' });
   const warning = h('div', { class: 'warning' });
+  let timer = 0;
   const send = h('button', { class: 'primary send' }, t('send'));
   const stop = button(t('stop'), acts.stop, { class: 'stop', hidden: true });
   const form = h('form', { class: 'composer', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); acts.submit(false); } },
@@ -112,8 +113,11 @@ function createComposer(t, acts, jumps) {
           button(t('edit'), () => { warning.replaceChildren(); input.focus(); }),
           button(t('sendAnyway'), () => { warning.replaceChildren(); acts.submit(true); input.focus(); })));
     },
-    /** @param {State} state @param {boolean} busy @param {number} max @param {number} waitS seconds until a question is taken again */
-    update(state, busy, max, waitS) {
+    /** @param {State} state @param {boolean} busy @param {number} max */
+    update(state, busy, max) {
+      const waitS = Math.max(0, Math.ceil((state.limitedUntil - Date.now()) / 1000));
+      clearTimeout(timer);
+      if (waitS) timer = window.setTimeout(() => this.update(state, busy, max), 500);
       if (input.value !== state.draft) input.value = state.draft;
       const left = max - state.draft.length;
       input.toggleAttribute('aria-invalid', left < 0);
@@ -131,7 +135,7 @@ function createComposer(t, acts, jumps) {
 /**
  * @param {Translate} t
  * @param {Acts} acts
- * @param {{name: string, label: string, get: () => boolean, set: (on: boolean) => void}[]} settings
+ * @param {{label: string, get: () => boolean, set: (on: boolean) => void}[]} settings
  */
 function createMenu(t, acts, settings) {
   const menu = h('details', { class: 'menu' }, h('summary', {}, t('menu')));
@@ -241,15 +245,15 @@ export function createPanel({ host, root, mode, t, locale, endpoint, config, act
         h('span', {}, t('jurisdiction')),
         ...(version ? [h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))] : []));
     },
-    /** @param {State} state @param {Phase} phase @param {boolean} covered @param {boolean} busy @param {number} waitS */
-    update(state, phase, covered, busy, waitS) {
+    /** @param {State} state @param {Phase} phase @param {boolean} covered @param {boolean} busy */
+    update(state, phase, covered, busy) {
       panel.dataset.state = phase;
       const { hidden } = panel;
       panel.hidden = !state.open;
       if (hidden !== panel.hidden) settle();
       layer.hidden = !covered;
       main.classList.toggle('covered', covered);
-      composer.update(state, busy, config().max_question_chars ?? 2000, waitS);
+      composer.update(state, busy, config().max_question_chars ?? 2000);
     },
   };
 }

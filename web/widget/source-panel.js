@@ -23,10 +23,9 @@ export function rangeOf({ text, start }, { quote = '', start: from = 0, end: to 
 
 /**
  * @param {Locator | undefined} locator
- * @param {string | undefined} url
  * @param {import('./turn.js').TurnContext} context
  */
-function locatorNodes(locator, url, { t, link }) {
+function locatorNodes(locator, { t }) {
   if (!locator || locator.type === 'text') return [];
   const { page, slide, start_s: from, end_s: to, speaker } = locator;
   return [
@@ -34,7 +33,6 @@ function locatorNodes(locator, url, { t, link }) {
     slide !== undefined && h('p', {}, t('slide', { n: slide })),
     speaker && h('p', {}, t('speaker', { name: speaker })),
     from !== undefined && h('p', {}, t('video', { from: stamp(from), to: stamp(to ?? from) })),
-    from !== undefined && url && h('p', {}, link(`${url.split('#')[0]}#t=${Math.floor(from)}`, t('watch', { from: stamp(from) }))),
   ];
 }
 
@@ -74,7 +72,7 @@ export function createSourcePanel(context, fetchPassage, onClose) {
     body.replaceChildren(...[
       h('p', { class: 'provenance' }, provenance(citation, context)),
       due && new Date(due) < new Date() && h('p', { class: 'stale' }, t('stale', { date: longDate(due, locale) })),
-      ...locatorNodes(locator, url, context),
+      ...locatorNodes(locator, context),
       h('p', { class: 'hint' }, t(passage ? 'quoted' : 'passageFailed')),
       !text.startsWith('#') && citation.section && h('h4', {}, citation.section),
       h('div', { class: 'original', lang: passage?.lang ?? 'en' }, ...documentNodes(text, mark)),

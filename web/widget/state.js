@@ -164,7 +164,7 @@ const onTurn = (state, id, change) => ({
 function fail(state, { id, status = 0, retryAfter = 30, message, at }) {
   const turn = state.turns.find((one) => one.id === id);
   if (status === 401) {
-    return { ...state, gate: 'needed', draft: state.draft || turn?.question || '', turns: state.turns.filter((one) => one !== turn) };
+    return { ...state, gate: 'lapsed', draft: state.draft || turn?.question || '', turns: state.turns.filter((one) => one !== turn) };
   }
   if (status === 429) {
     const limitedUntil = at + retryAfter * 1000;

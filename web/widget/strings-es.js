@@ -124,7 +124,6 @@ export const ES = {
   slide: 'Diapositiva {n}',
   video: 'Vídeo, de {from} a {to}',
   speaker: 'Habla: {name}',
-  watch: 'Ir al minuto {from} del vídeo',
   references: 'Referencias',
   quoted: 'La frase citada está marcada.',
   passageFailed: 'No se pudo cargar la sección entera. Esta es la frase citada.',

@@ -128,7 +128,6 @@ export const EN = {
   slide: 'Slide {n}',
   video: 'Video, {from} to {to}',
   speaker: 'Speaker: {name}',
-  watch: 'Go to {from} in the video',
   references: 'References',
   quoted: 'The statement cited is marked.',
   passageFailed: 'The whole section could not be loaded. This is the statement cited.',

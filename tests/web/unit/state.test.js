@@ -117,7 +117,7 @@ test('a part of an unknown type changes nothing', () => {
 
 test('401 brings the gate back and keeps the question', () => {
   const state = after(...ASK, failed(401));
-  assert.deepEqual([state.gate, state.draft, state.turns.length], ['needed', 'q', 0]);
+  assert.deepEqual([state.gate, state.draft, state.turns.length], ['lapsed', 'q', 0]);
 });
 
 test('429 waits as long as the service says', () => {
