@@ -55,19 +55,25 @@ def write_collection(folder: Path, ids: Sequence[str], vectors: Vectors) -> None
 
 
 class ChromaNeighbours:
-    """Nearest passages by Chroma, as positions in the order of `ids`. Opened on first use; safe across threads."""
+    """Nearest items by Chroma. Opened on first use; safe across threads.
 
-    def __init__(self, folder: Path, ids: Sequence[str]) -> None:
+    Args:
+        folder: of the collection.
+        ids: what the collection holds.
+        owners: the item each id belongs to; its position in `ids` when None.
+    """
+
+    def __init__(self, folder: Path, ids: Sequence[str], owners: NDArray[np.int64] | None = None) -> None:
         self._folder = folder
-        self._position = {chunk_id: position for position, chunk_id in enumerate(ids)}
+        self._item = dict(zip(ids, range(len(ids)) if owners is None else owners.tolist(), strict=True))
         self._collection: Collection | None = None
         self._lock = threading.Lock()
 
     def nearest(self, query: Vectors, limit: int) -> NDArray[np.int64]:
-        """Return at most `limit` passage positions, nearest first."""
+        """Return the items of the `limit` nearest vectors, nearest first, each once."""
         with self._lock:
             if self._collection is None:
                 self._collection = open_client(self._folder).get_collection(COLLECTION, embedding_function=None)
-        limit = min(limit, len(self._position))
+        limit = min(limit, len(self._item))
         found = self._collection.query(query_embeddings=query.reshape(1, -1), n_results=limit, include=[])
-        return np.array([self._position[chunk_id] for chunk_id in found["ids"][0]], dtype=np.int64)
+        return np.array(list(dict.fromkeys(self._item[found_id] for found_id in found["ids"][0])), dtype=np.int64)

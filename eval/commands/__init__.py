@@ -1,0 +1,1 @@
+"""The sub-commands of `medinfo eval`, each a Typer application; `eval.cli` lists them."""
