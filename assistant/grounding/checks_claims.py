@@ -18,6 +18,7 @@ _LITERAL = {
 }
 _HALF = 50.0
 _MOST = 0.6
+_NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
@@ -94,7 +95,7 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], light: frozens
     stated = {item for _, item in items(sentence, light)}
     for source in sources:
         for finding in source.of_kind("finding"):
-            if finding.concept not in NEGATIVE_FINDINGS or finding.concept == "not_significant":
+            if finding.concept not in _NOT_TO_BE_LOST:
                 continue
             number = source.segments[finding.first]
             open_items = {item for index, item in items(source, light) if source.segments[index] == number}

@@ -84,7 +84,7 @@ def _after_number_word(sentence: Reading, mention: Mention) -> bool:
 
 def _no_difference(sentence: Reading, mention: Mention) -> bool:
     """Whether the direction is denied in the same stretch ("did not significantly prolong")."""
-    stops = [m for m in sentence.mentions if m.concept in {"not_significant", "unknown", "unreported", "neg"}]
+    stops = [m for m in sentence.mentions if m.concept in {"not_significant", "endpoint_not_met", "unknown", "unreported", "neg"}]
     return any(sentence.segments[m.first] == sentence.segments[mention.first] and -9 <= mention.first - m.first <= 9 for m in stops)
 
 
@@ -171,6 +171,8 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
 def _comparator(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """A comparative result names what it is compared with."""
     arms = {arm.concepts for arm in sentence.arms if not arm.prior}
+    if sentence.has("endpoint_not_met"):
+        return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (_TIME_MEASURES | _RATE_MEASURES_UP)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)

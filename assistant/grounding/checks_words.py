@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import FUNCTION_KINDS
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.populations import whole_has_parts
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
@@ -21,6 +22,8 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             continue
         if _restated(mention, sentence, sources, known, stems):
             continue
+        if mention.concept == "overall_population" and whole_has_parts(sources):
+            continue
         if mention.concept == "monotherapy" and _sole(mention, sentence, sources):
             continue
         if mention.concept == "prior" and any(concept.startswith("prior:") for concept in known):
@@ -35,13 +38,29 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     for token in sentence.tokens:
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
+    free = _free_word(sentence, stems, light, lexicon)
     for index, token in enumerate(sentence.tokens):
         if sentence.covered[index] or not token.is_word or token.stem in stems:
             continue
         if any(letter.isupper() for letter in token.text[1:]):
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
-        elif token.stem not in light and not _derived(token.stem, stems):
+        elif token.stem not in light and not _derived(token.stem, stems) and token.stem != free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _free_word(sentence: Reading, stems: set[str], light: frozenset[str], lexicon: Lexicon) -> str:
+    """The one new word a sentence may have, if it has one only and it is of the harmless sort; else nothing."""
+    new = {
+        token.stem: token.text.lower()
+        for index, token in enumerate(sentence.tokens)
+        if not sentence.covered[index] and token.is_word and token.stem not in stems | light and not _derived(token.stem, stems)
+    }
+    language = lexicon.language
+    if len(new) != 1:
+        return ""
+    ((word, text),) = new.items()
+    refused = text.startswith(language.new_word_beginnings_refused) or text in language.comparable
+    return word if text.endswith(language.new_word_endings) and not refused else ""
 
 
 def _restated(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str], stems: set[str]) -> bool:

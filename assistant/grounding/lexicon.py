@@ -57,6 +57,8 @@ class Language:
     enumerated: frozenset[str]
     comparable: frozenset[str]
     inferable: frozenset[str]
+    new_word_endings: tuple[str, ...]
+    new_word_beginnings_refused: tuple[str, ...]
     fractions: Mapping[str, float]
     number_words: Mapping[str, float]
     months: Mapping[str, int]
@@ -239,6 +241,8 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         light=frozenset(stem(word) for word in general["light"].split()),
         enumerated=frozenset(stem(word) for word in general["enumerated"]),
         inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
+        new_word_endings=tuple(general["new_word_endings"]),
+        new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
         comparable=frozenset(general["comparable"]),
         fractions={stem(word): float(value) for word, value in general["fractions"].items()},
         number_words={stem(word): float(value) for word, value in general["number_words"].items()},

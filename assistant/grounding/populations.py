@@ -30,6 +30,8 @@ def condition_misfit(
         if dimension == "line" and len(stated) > 1:
             continue
         extra = frozenset(concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other))
+        if extra <= _WHOLE and not other and whole_has_parts(sources):
+            continue
         narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
         if narrowed:
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
@@ -55,6 +57,12 @@ def _harmless(dimension: str, extra: frozenset[str], source: Reading) -> bool:
         return False
     turned = {concept.removesuffix(":yes") + ":no" if concept.endswith(":yes") else concept.removesuffix(":no") + ":yes" for concept in extra}
     return not turned & source.concepts() and all(concept.split(":")[1] in source.concepts() for concept in extra)
+
+
+def whole_has_parts(sources: Sequence[Reading]) -> bool:
+    """Whether the statements tell a whole from its parts: some figures have a biomarker and some have none."""
+    kinds = {bool(f.conditions.get("biomarker")) for source in sources for f in source.figures if f.measures}
+    return len(kinds) == 2
 
 
 def _wide_everywhere(source: Reading, sources: Sequence[Reading]) -> frozenset[str]:
@@ -110,6 +118,10 @@ def _descriptions(source: Reading) -> list[tuple[int, int]]:
             limit = next((m for m in measures if m > index), len(source.tokens))
             commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", ":"}]
             spans.append((index, commas[-1] if commas else limit))
+    for mention in source.of_kind("word"):
+        if mention.concept == "randomize" and source.tokens[mention.first - 1].stem == "were":
+            number = source.segments[mention.first]
+            spans.append((source.segments.index(number), mention.first))
     for start in {m.last for m in source.of_kind("trial")}:
         if start < len(source.tokens) and source.tokens[start].stem == "(":
             close = next((i for i in range(start, len(source.tokens)) if source.tokens[i].stem == ")"), start)

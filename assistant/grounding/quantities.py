@@ -124,6 +124,12 @@ class QuantityReader:
         if value is None or (mark is not None and mark.kind == "hedge"):
             return None
         last, upper = index + 1, None
+        if self._stem(last) == "hundr":
+            value, last = value * 100, last + 1
+            more = last + (self._stem(last) == "and")
+            rest = self._word_value(more)
+            if rest is not None and rest < 100 and more > last:
+                value, last = value + rest, more + 1
         joiner = self._stem(last)
         if joiner == "-" or (joiner == "to" and self.tokens[index].is_number):
             bound = self._word_value(last + 1)
@@ -163,8 +169,8 @@ class QuantityReader:
         start = mark.first if mark is not None and mark.kind in {"bound_low", "bound_high"} else index
         before = [self._stem(start - offset) for offset in (1, 2, 3, 4)]
         kind = "count"
-        if before[0] in {"grade", "phase", "day", "score"}:
-            kind = {"day": "day_number"}.get(before[0], before[0])
+        if before[0] in {"grade", "phase", "ph", "day", "score"}:
+            kind = {"day": "day_number", "ph": "phase"}.get(before[0], before[0])
         elif before[0] in {"or", "and", "to", "/", ","} and self.found and self.found[-1].last == index - 1:
             previous = self.found[-1].kind
             kind = previous if previous in {"grade", "phase", "day_number"} else kind
