@@ -1,4 +1,4 @@
-"""`medinfo eval`: the list of its sub-commands. Each is a Typer application in `eval.commands`, imported only when it is called.
+"""`medinfo eval`: the list of its sub-commands. Each is a Typer application in `eval.commands`, imported when it is called.
 
 To add one: write `eval/commands/<name>.py` with a Typer application, and add its line to `COMMANDS`.
 """
