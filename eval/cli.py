@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "datasets": "eval.commands.datasets:app",
     "gate": "eval.commands.gate:app",
     "hostile": "eval.commands.answers:hostile_app",
+    "judge": "eval.commands.judge:app",
     "list": "eval.commands.list:app",
     "qrels": "eval.commands.qrels:app",
     "retrieval": "eval.commands.retrieval:app",

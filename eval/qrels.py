@@ -1,8 +1,8 @@
 """Retrieval judgements over our passages, pooled from several rankings and graded by what a passage holds for a question.
 
 Pooling after TREC (Voorhees, Harman 2005): only passages that one of the rankings puts among its first are judged, the rest
-count as not relevant. Grades are made by machine from the question set: 2 when a passage rests on a fact of the question and holds a
-vital nugget, 1 when it does one of the two, 0 otherwise. No person has judged them: they find regressions, they prove nothing.
+count as not relevant. Grades are made by machine from the question set: 2 when a passage rests on a fact of the question and
+holds a vital nugget, 1 when it does one of the two, 0 otherwise. No person has judged them: they find regressions, no more.
 """
 
 from __future__ import annotations
