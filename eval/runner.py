@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, BadInput
 from assistant.settings import Settings
 from eval.answer_measures import judge_answer
 from eval.datasets import Header, HostileItem, QuestionItem
@@ -111,8 +112,11 @@ def _ask_all(plan: Plan, items: Sequence[Item]) -> Iterator[tuple[Sample, Mappin
     # Fresh processes: a runtime with threads of its own must not be forked.
     context = multiprocessing.get_context("spawn")
     opener = partial(_open, plan.system, plan.settings)
-    with ProcessPoolExecutor(plan.workers, mp_context=context, initializer=opener) as pool:
-        yield from pool.map(_ask, items, chunksize=max(1, len(items) // (plan.workers * 8)))
+    try:
+        with ProcessPoolExecutor(plan.workers, mp_context=context, initializer=opener) as pool:
+            yield from pool.map(_ask, items, chunksize=max(1, len(items) // (plan.workers * 8)))
+    except BrokenProcessPool as error:
+        raise BadInput("a worker could not open the system or was killed; run with --workers 1 to see why") from error
 
 
 def _open(name: str, settings: Settings) -> None:

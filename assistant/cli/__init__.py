@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Annotated, Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from assistant.errors import AssistantError
 
@@ -22,29 +23,46 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 COMMAND_GROUP = "medinfo.commands"
 
 
-class CommandGroup(click.Group):
-    """A click group whose commands are entry points (a Typer app each)."""
+class CommandGroup(TyperGroup):
+    """A group whose commands are entry points (a Typer app each)."""
 
     def _entry_points(self) -> dict[str, EntryPoint]:
         return {point.name: point for point in entry_points(group=COMMAND_GROUP)}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the command names in alphabetical order."""
         return sorted(self._entry_points())
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import and return one command; None when there is no such entry point."""
         point = self._entry_points().get(cmd_name)
         if point is None:
             return None
-        command: click.Command = typer.main.get_command(point.load())
+        command = typer.main.get_command(point.load())
         command.name = cmd_name
         return command
 
 
-@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="medinfo-assistant", prog_name="medinfo")
-def group() -> None:
+app = typer.Typer(
+    cls=CommandGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"medinfo, version {version('medinfo-assistant')}")
+        raise typer.Exit
+
+
+@app.callback()
+def group(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Medical information assistant: cited answers, safety capture, governed content, evaluation.
 
     Example: medinfo ask "What are the limitations of SERDs?"
@@ -54,7 +72,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line; known errors become one line on stderr and exit code 2."""
     try:
-        group(prog_name="medinfo")
+        app(prog_name="medinfo")
     except AssistantError as error:
         print(f"medinfo: {error.message}", file=sys.stderr)
         sys.exit(2)
