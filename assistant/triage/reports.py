@@ -152,15 +152,12 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _volume(connection: Connection, day: date, start: datetime, end: datetime) -> DayVolume:
-    outcomes: dict[str, int] = dict(
-        connection.execute(
-            select(answers.c.outcome, func.count())
-            .where(answers.c.answered_at >= start, answers.c.answered_at < end)
-            .group_by(answers.c.outcome)
-        )
-        .tuples()
-        .all()
+    query = (
+        select(answers.c.outcome, func.count())
+        .where(answers.c.answered_at >= start, answers.c.answered_at < end)
+        .group_by(answers.c.outcome)
     )
+    outcomes: dict[str, int] = {row[0]: row[1] for row in connection.execute(query).all()}
     flagged = connection.execute(
         select(func.count())
         .select_from(messages)
@@ -182,8 +179,8 @@ def _cases_by_code(connection: Connection, start: datetime, end: datetime) -> di
         .where(cases.c.received_at >= start, cases.c.received_at < end)
         .group_by(case_states.c.code)
     )
-    counted = connection.execute(query).tuples().all()
-    return dict(sorted(counted, key=lambda item: (-item[1], item[0])))
+    counted = {str(row[0]): int(row[1]) for row in connection.execute(query).all()}
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _gaps(connection: Connection, start: datetime, end: datetime) -> int:

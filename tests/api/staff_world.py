@@ -5,8 +5,11 @@ The clock is the test's. `World.serve` runs the console in a real HTTP server fo
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -96,6 +99,7 @@ class World:
         )
         # The cost of a hash is the library's business; tests sign in often.
         self.room.staff._hasher = PasswordHasher(time_cost=1, memory_cost=1024)
+        self.room.staff._nobody = self.room.staff._hasher.hash("nobody")
         self.settings = Settings(**({"data_dir": folder} | settings))
         self.console: Console = open_console(
             self.settings, database=self.database, audit=self.audit, room=self.room, corpus=documents(), clock=self.clock
@@ -103,9 +107,12 @@ class World:
         self.app = FastAPI()
         self.app.include_router(router)
         self.app.state.console = self.console
-        self.people = {role: self.add_person(f"{role}@example.org", NAMES[role], (role,)) for role in ROLES}
-        self.people["second"] = self.add_person("second@example.org", "Samira Costa", ("safety",))
+        self.ids: dict[str, str] = {}
         self._count = 0
+        known = {member.email.partition("@")[0]: member.actor for member in self.console.accounts.everybody()}
+        self.people = known or {role: self.add_person(f"{role}@example.org", NAMES[role], (role,)) for role in ROLES}
+        if not known:
+            self.people["second"] = self.add_person("second@example.org", "Samira Costa", ("safety",))
 
     def clock(self) -> datetime:
         """The time in this world."""
@@ -261,6 +268,26 @@ def answer_body(
     if decline_code:
         body |= {"decline_code": decline_code, "nearest_headings": ["Limits of endocrine therapy"]}
     return body
+
+
+@lru_cache(maxsize=1)
+def _busy_template() -> tuple[Path, dict[str, str], int]:
+    """A busy day, played once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="medinfo-staff-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    world = World(folder)
+    ids = busy_day(world)
+    world.database.close()
+    return folder / "staff.sqlite3", ids, world._count
+
+
+def busy_world(folder: Path, **settings: Any) -> World:
+    """A world of its own with the busy day in it."""
+    template, ids, count = _busy_template()
+    shutil.copy(template, folder / "staff.sqlite3")
+    world = World(folder, **settings)
+    world.ids, world._count = ids, count
+    return world
 
 
 def busy_day(world: World) -> dict[str, str]:

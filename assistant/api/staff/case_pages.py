@@ -93,6 +93,7 @@ def case_page(visit: Visit, case_id: str, *, error: AssistantError | None = None
         next_step=next_step(view, routing),
         turns=turns_of(view, console.review.labels_of([message.message_id for message in view.messages])),
         reasons=reasons_of(view),
+        own_messages={event.message_id for event in view.events},
         clocks=clocks_of(view, now),
         meter=meter,
         timeline=timeline_of(view, names, routing),

@@ -58,9 +58,14 @@ def alarms_of(visit: Visit) -> list[Alarm]:
     """Return what needs somebody now, the worst first."""
     found = visit.console.triage.alarms(visit.actor)
     alarms = []
-    if due := _near_hour_20(visit):
+    waiting = visit.console.triage.list(visit.actor, QueueFilter(safety_states=UNDECIDED), limit=MAX_LOOKED_AT).cases
+    now = visit.console.clock()
+    if due := sum(case.auto_forward_at is not None and case.auto_forward_at < now + NEAR_HOUR_20 for case in waiting):
         text = f"Not decided and close to hour 20, when it goes out as it is: {_cases(due)}."
         alarms.append(Alarm(text, "/staff/queue?safety=undecided", "Decide"))
+    if unseen := sum(case.looked_at is None and case.look_due_at < now for case in waiting):
+        text = f"Nobody has looked, though the first look is due: {_cases(unseen)} that may have to be handed over."
+        alarms.append(Alarm(text, "/staff/queue?safety=undecided&unread=1", "Look"))
     if found.overdue:
         alarms.append(Alarm(f"Past the deadline: {_cases(len(found.overdue))}.", "/staff/queue?due=overdue", "Show"))
     alarms += [_target_alarm(visit, target) for target in found.targets]
@@ -80,9 +85,3 @@ def _target_alarm(visit: Visit, target: TargetAlarm) -> Alarm:
     name = f"over {target.target.partition(':')[0]}" if target.target else "to a desk without an address"
     text = f"Deliveries {name} do not arrive since {since}: {target.waiting} waiting. Last error: {target.last_error}."
     return Alarm(text, "/staff/reconciliation", "Reconcile") if visit.allows("reconcile") else Alarm(text, "", "")
-
-
-def _near_hour_20(visit: Visit) -> int:
-    page = visit.console.triage.list(visit.actor, QueueFilter(safety_states=UNDECIDED), limit=MAX_LOOKED_AT)
-    soon = visit.console.clock() + NEAR_HOUR_20
-    return sum(case.auto_forward_at is not None and case.auto_forward_at < soon for case in page.cases)

@@ -30,6 +30,7 @@ class Pages:
         )
         self._environment.filters |= {
             "when": self.when,
+            "short": self.short,
             "day": self.day,
             "iso": lambda moment: moment.isoformat(timespec="seconds"),
             "left": time_left,
@@ -46,6 +47,11 @@ class Pages:
         """Return a moment as `22 Nov 2026, 11:15 EST`."""
         local = moment.astimezone(self._timezone)
         return f"{local.day} {local:%b %Y, %H:%M %Z}"
+
+    def short(self, moment: datetime) -> str:
+        """Return a moment near today as `22 Nov, 11:15`."""
+        local = moment.astimezone(self._timezone)
+        return f"{local.day} {local:%b, %H:%M}"
 
     def day(self, moment: datetime | date) -> str:
         """Return a day as `22 Nov 2026`."""
