@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,8 @@ class JudgedDocument:
 class RetrievalSet:
     """Documents in file order, judged queries in file order, and judgements by query and document (0 is not relevant).
 
-    `unjudged_queries` were left out; `missing_documents` are judged but not in the corpus. `sha256` covers all three files.
+    `unjudged_queries` were left out; `missing_documents` are judged but not in the corpus; `repeated_ids` stand for more than one
+    document, and a ranking counts the best of them. `sha256` covers all three files.
     """
 
     name: str
@@ -43,6 +45,7 @@ class RetrievalSet:
     judgements: Mapping[str, Mapping[str, int]]
     unjudged_queries: int
     missing_documents: int
+    repeated_ids: int
     sha256: str
 
 
@@ -68,12 +71,14 @@ def read_beir(folder: Path, split: str = "test") -> RetrievalSet:
         judgements=judgements,
         unjudged_queries=len(queries) - len(judgements),
         missing_documents=len(judged - known),
+        repeated_ids=sum(count > 1 for count in Counter(document.doc_id for document in documents).values()),
         sha256=_fingerprint(folder / CORPUS, folder / QUERIES, qrels),
     )
 
 
 def _documents(path: Path) -> Iterator[JudgedDocument]:
-    for row, place in _rows(path):
+    # Published sets do repeat ids (MedQuAD among them); judgements name ids, so all texts under one id are kept.
+    for row, place in _rows(path, unique=False):
         text = _field(row, "text", place)
         yield JudgedDocument(row["_id"], _field(row, "title", place) if "title" in row else "", text)
 
@@ -86,8 +91,8 @@ def _queries(path: Path) -> Iterator[tuple[str, str]]:
         yield row["_id"], text
 
 
-def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """JSON objects of a file with their place for messages; `_id` is checked and unique."""
+def _rows(path: Path, unique: bool = True) -> Iterator[tuple[dict[str, Any], str]]:
+    """JSON objects of a file with their place for messages; `_id` is checked."""
     seen: set[str] = set()
     for number, line in _lines(path):
         place = f"{path}:{number}"
@@ -98,7 +103,7 @@ def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
         if not isinstance(row, dict):
             raise DatasetError(f"{place}: not a JSON object; one object a line is needed")
         row["_id"] = _field(row, "_id", place)
-        if row["_id"] in seen:
+        if unique and row["_id"] in seen:
             raise DatasetError(f"{place}: the _id {row['_id']!r} is used twice; give each line its own")
         seen.add(row["_id"])
         yield row, place

@@ -50,8 +50,16 @@ def run_queries(dataset: RetrievalSet, ranker: Ranker, clock: Clock, progress: P
         started = clock()
         ranking = ranker.search(text, DEPTH)
         elapsed_ms = (clock() - started) * 1000
-        yield _sample(dataset, query_id, ranking, elapsed_ms)
+        yield _sample(dataset, query_id, _each_once(ranking), elapsed_ms)
         progress("queries", number, total)
+
+
+def _each_once(ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """An id that stands for several documents counts at its best rank only."""
+    best: dict[str, float] = {}
+    for doc_id, score in ranking:
+        best.setdefault(doc_id, score)
+    return list(best.items())
 
 
 def _sample(dataset: RetrievalSet, query_id: str, ranking: list[tuple[str, float]], elapsed_ms: float) -> Sample:

@@ -23,7 +23,7 @@ from index.tokens import tokenise
 from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement
 
 # Share of each arm in the order of `score_statements`; the parts themselves are what callers judge by.
-STATEMENT_WEIGHTS = {"dense": 0.6, "bm25": 0.4}
+STATEMENT_WEIGHTS = {"dense": 0.7, "bm25": 0.3}
 
 
 class OpenIndex:

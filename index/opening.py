@@ -22,7 +22,7 @@ from index.vector_table import load_table
 
 MODELS = "models"
 # Weights of the arms of passage search, tuned on a development set only (docs/retrieval.md).
-PASSAGE_WEIGHTS = {"dense": 1.0, "statement": 1.0, "heading": 0.5, "lexical": 0.5}
+PASSAGE_WEIGHTS = {"dense": 0.5, "statement": 0.5, "question": 1.0, "lexical": 1.0}
 
 
 def models_dir(index_dir: Path) -> Path:
@@ -51,7 +51,11 @@ def open_index(
     if embedder.model != manifest.model:
         raise IndexStale(f"the index was built with {manifest.model}, not with {embedder.model}; run `{BUILD_COMMAND}`")
     content = load_content(folder)
-    arms = (_own_units(folder, "statements", len(content.statements)), _question_arm(folder, content))
+    questions = _questions_of(content)
+    arms = (
+        _own_units(folder, "statements", len(content.statements)),
+        VectorArm.of(load_table(folder / VECTORS, "questions"), [questions[s.statement_id] for s in content.statements]),
+    )
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
     return OpenIndex(manifest, embedder, parts, _passage_search(folder, content), (*arms, lexical))
@@ -70,6 +74,7 @@ def _passage_search(folder: Path, content: Content) -> HybridSearch:
     vectors = {
         "dense": _own_units(folder, "passages", len(content.passages)),
         "statement": _statement_arm(folder, content),
+        "question": _question_arm(folder, content),
         "heading": _heading_arm(folder, content),
     }
     lexical = {"lexical": LexicalIndex.load(folder / LEXICAL / "passages")}
@@ -97,9 +102,16 @@ def _heading_arm(folder: Path, content: Content) -> VectorArm:
 
 
 def _question_arm(folder: Path, content: Content) -> VectorArm:
-    owned: list[list[int]] = []
+    questions = _questions_of(content)
+    owned = [[row for statement_id in passage.statement_ids for row in questions[statement_id]] for passage in content.passages]
+    return VectorArm.of(load_table(folder / VECTORS, "questions"), owned)
+
+
+def _questions_of(content: Content) -> dict[str, list[int]]:
+    """The rows of the questions of each statement: they were written in the order of their statements."""
+    rows: dict[str, list[int]] = {}
     first = 0
     for statement in content.statements:
-        owned.append(list(range(first, first + len(statement.questions))))
+        rows[statement.statement_id] = list(range(first, first + len(statement.questions)))
         first += len(statement.questions)
-    return VectorArm.of(load_table(folder / VECTORS, "questions"), owned)
+    return rows

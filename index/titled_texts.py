@@ -55,7 +55,7 @@ class TitledTexts:
         """Index texts.
 
         Args:
-            texts: ids must be unique.
+            texts: an id may stand for several texts; each is ranked on its own.
             embedder: embeds units, titles and queries.
             folder: keeps the vectors by the hash of their text, so that the same set is embedded once a model.
             progress: called with (stage, done, total).

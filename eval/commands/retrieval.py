@@ -53,6 +53,9 @@ def retrieval(
     loaded = read_beir(dataset, split)
     if loaded.missing_documents:
         print(f"medinfo: {loaded.missing_documents} judged documents are not in {dataset}/corpus.jsonl", file=sys.stderr)
+    if loaded.repeated_ids:
+        note = "stand for more than one document; a ranking counts the best of them"
+        print(f"medinfo: {loaded.repeated_ids} ids in {dataset}/corpus.jsonl {note}", file=sys.stderr)
     run = measure_set(loaded, Settings(), seed, label)
     if not as_json:
         print_measures([run], seed)

@@ -48,7 +48,7 @@ def test_the_fingerprint_follows_every_file(tmp_path: Path) -> None:
         ({"corpus": "[1]\n"}, r"corpus.jsonl:1: not a JSON object"),
         ({"corpus": [{"_id": "d1"}]}, r"corpus.jsonl:1: 'text' is missing or not text"),
         ({"corpus": [{"text": "x"}]}, r"corpus.jsonl:1: '_id' is missing"),
-        ({"corpus": [*CORPUS, CORPUS[0]]}, r"corpus.jsonl:3: the _id 'd1' is used twice"),
+        ({"queries": [*QUERIES, QUERIES[0]]}, r"queries.jsonl:3: the _id 'q1' is used twice"),
         ({"corpus": ""}, r"corpus.jsonl: is empty"),
         ({"queries": [{"_id": "q1", "text": " "}]}, r"queries.jsonl:1: the query has no text"),
         ({"qrels": "q9\td1\t1\n"}, r"query 'q9' is not in queries.jsonl"),
@@ -73,3 +73,9 @@ def test_another_encoding_is_refused(tmp_path: Path) -> None:
     (write(tmp_path) / "corpus.jsonl").write_bytes(b'{"_id": "d", "text": "caf\xe9"}\n')
     with pytest.raises(DatasetError, match="not UTF-8"):
         read_beir(tmp_path)
+
+
+def test_an_id_that_stands_for_several_documents_is_kept_and_counted(tmp_path: Path) -> None:
+    found = read_beir(write(tmp_path, corpus=[*CORPUS, {"_id": "d1", "text": "three"}]))
+    assert [document.text for document in found.documents if document.doc_id == "d1"] == ["one\u2028two", "three"]
+    assert found.repeated_ids == 1

@@ -44,7 +44,7 @@ def test_the_best_passage_comes_first_with_the_score_of_every_arm(index: OpenInd
     results = index.search(SearchQuery("rash with testimab", k=2))
     assert [result.rank for result in results] == [1, 2]
     assert results[0].passage.heading_path == ("Testimab: skin",)
-    assert set(results[0].arms) == {"dense", "statement", "heading", "lexical"}
+    assert set(results[0].arms) == {"dense", "statement", "question", "heading", "lexical"}
     assert results[0].score >= results[1].score
 
 
