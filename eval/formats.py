@@ -35,8 +35,8 @@ class JudgedDocument:
 class RetrievalSet:
     """Documents in file order, judged queries in file order, and judgements by query and document (0 is not relevant).
 
-    `unjudged_queries` were left out; `missing_documents` are judged but not in the corpus; `repeated_ids` stand for more than one
-    document, and a ranking counts the best of them. `sha256` covers all three files.
+    `unjudged_queries` were left out; `missing_documents` are judged but not in the corpus; `repeated_ids` stand for more than
+    one document, and a ranking counts the best of them. `sha256` covers all three files.
     """
 
     name: str
