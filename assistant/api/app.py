@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from assistant.api import assets, chat, forms, health, ratings, session, sources
+from assistant.api import assets, chat, forms, health, ratings, session, sources, staff
 from assistant.api.background import Background
 from assistant.api.engine import Engine, load_engine
 from assistant.api.errors import add_error_handlers
@@ -25,9 +25,19 @@ from assistant.errors import Unavailable
 from assistant.settings import Settings
 from assistant.storage import NewId, new_id
 from assistant.triage.dispatch import Carrier
+from corpus import load_corpus
 
 JSON_PREFIXES = ("/api/chat", "/api/session", "/api/answers", "/api/survey", "/api/cases", "/v1/")
-ROUTERS = (chat.router, session.router, ratings.router, forms.router, sources.router, health.router, assets.router)
+ROUTERS = (
+    chat.router,
+    session.router,
+    ratings.router,
+    forms.router,
+    sources.router,
+    health.router,
+    assets.router,
+    staff.router,
+)
 CORS_HEADERS = ["authorization", "content-type", "x-site-key"]
 log = structlog.get_logger("medinfo.app")
 
@@ -57,6 +67,14 @@ def create_app(
         lifespan=_lifespan(service, runs_background=runs_background),
     )
     app.state.service = service
+    app.state.console = staff.open_console(
+        settings,
+        database=service.database,
+        audit=service.audit,
+        room=service.room,
+        read_corpus=lambda: load_corpus(settings.corpus_dir),
+        clock=clock,
+    )
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)

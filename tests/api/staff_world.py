@@ -102,7 +102,7 @@ class World:
         self.room.staff._nobody = self.room.staff._hasher.hash("nobody")
         self.settings = Settings(**({"data_dir": folder} | settings))
         self.console: Console = open_console(
-            self.settings, database=self.database, audit=self.audit, room=self.room, corpus=documents(), clock=self.clock
+            self.settings, database=self.database, audit=self.audit, room=self.room, read_corpus=documents, clock=self.clock
         )
         self.app = FastAPI()
         self.app.include_router(router)

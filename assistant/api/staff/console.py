@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ class Console:
     views: SavedViews
     database: Database
     audit: AuditLog
-    corpus: Corpus
+    read_corpus: Callable[[], Corpus]
     market: str
     pages: Pages
     clock: Clock
@@ -77,9 +77,19 @@ class Console:
 
 
 def open_console(
-    settings: Settings, *, database: Database, audit: AuditLog, room: TriageRoom, corpus: Corpus, clock: Clock
+    settings: Settings,
+    *,
+    database: Database,
+    audit: AuditLog,
+    room: TriageRoom,
+    read_corpus: Callable[[], Corpus],
+    clock: Clock,
 ) -> Console:
-    """Wire the console over one database."""
+    """Wire the console over one database.
+
+    Args:
+        read_corpus: reads the documents as they are now.
+    """
     roles, timezone = room.service.roles, room.routing.calendar.timezone
     return Console(
         triage=room.service,
@@ -93,7 +103,7 @@ def open_console(
         views=SavedViews(database, clock),
         database=database,
         audit=audit,
-        corpus=corpus,
+        read_corpus=read_corpus,
         market=settings.market,
         pages=Pages(timezone),
         clock=clock,

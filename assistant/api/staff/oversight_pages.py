@@ -17,9 +17,9 @@ from assistant.api.staff.case_actions import as_list
 from assistant.api.staff.layout import render
 from assistant.api.staff.plots import Bar, columns, rows, strip
 from assistant.api.staff.review_pages import read_day
-from assistant.errors import BadInput
+from assistant.errors import BadInput, Unavailable
 from assistant.triage.reports import PeriodReport
-from corpus import review_overdue, why_not_servable
+from corpus import CorpusError, review_overdue, why_not_servable
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DEFAULT_DAYS = 14
@@ -159,9 +159,15 @@ def _plots(visit: Visit, report: PeriodReport) -> dict[str, Any]:
 def show_documents(visit: Annotated[Visit, may("list")]) -> Response:
     """What is live, what is not and why. Read-only: documents change through the corpus commands."""
     console, today = visit.console, visit.console.reports.today()
+    try:
+        corpus = console.read_corpus()
+    except CorpusError as error:
+        raise Unavailable(
+            f"The documents cannot be read; run medinfo corpus check. First problem: {error.problems[0]}"
+        ) from error
     lines = [
         (document, why_not_servable(document, today, console.market), review_overdue(document, today))
-        for document in console.corpus.documents
+        for document in corpus.documents
     ]
     return render(
         visit,
@@ -171,7 +177,7 @@ def show_documents(visit: Annotated[Visit, may("list")]) -> Response:
         lines=sorted(lines, key=lambda line: (line[1] is None, not line[2], line[0].doc_id)),
         live=sum(reason is None for _, reason, _ in lines),
         stale=sum(is_stale and reason is None for _, reason, is_stale in lines),
-        corpus_version=console.corpus.sha256[:12],
+        corpus_version=corpus.sha256[:12],
         market=console.market,
     )
 
