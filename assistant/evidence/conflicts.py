@@ -1,0 +1,115 @@
+"""Hard constraints: a statement about another drug, study, class, population or source than the one asked about never answers.
+
+Each rule returns the reason in a word, so that the explain view can show why a near statement was left out.
+"""
+
+from __future__ import annotations
+
+from assistant.evidence.profiles import Profile
+from assistant.query import Lexicon, Part, Shape
+from assistant.query.rules import read_rules
+
+
+class Constraints:
+    """The rules, with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        rules = read_rules("answer_evidence")
+        self._lexicon = lexicon
+        self._source_types = {name: frozenset(types) for name, types in rules["source_types"].items()}
+        self._only_when_asked = frozenset(rules["only_when_asked"])
+        self._broad = frozenset(rules["broad_classes"])
+        self._drug_level = frozenset(rules["drug_level_attributes"])
+
+    def conflict(self, part: Part, profile: Profile) -> str | None:
+        """Return why a statement cannot answer, or None."""
+        return (
+            self._source(part, profile)
+            or self._study(part, profile)
+            or self._drug(part, profile)
+            or self._class(part, profile)
+            or self._state(part, profile)
+            or self._region(part, profile)
+            or self._aside(part, profile)
+            or self._denied(part, profile)
+        )
+
+    def _source(self, part: Part, profile: Profile) -> str | None:
+        for source in sorted(part.sources):
+            types = self._source_types.get(source)
+            if types and profile.doc_type not in types:
+                return "source"
+        if profile.doc_type in self._only_when_asked and not (part.sources or part.facets.concepts & profile.asked):
+            return "source"
+        return None
+
+    def _study(self, part: Part, profile: Profile) -> str | None:
+        asked = part.facets.of("study")
+        if not asked:
+            return None
+        if profile.studies:
+            return None if asked & profile.studies else "study"
+        tested = {drug for study in asked for drug in self._lexicon.about(study)[:1]} | part.facets.of("drug")
+        drug_level = not part.facets.of("attr") or part.facets.of("attr") & self._drug_level
+        return None if tested & profile.drugs and drug_level else "study"
+
+    def _drug(self, part: Part, profile: Profile) -> str | None:
+        asked = part.facets.of("drug")
+        if not asked or part.facets.of("study") & profile.studies:
+            return None
+        if asked & profile.drugs:
+            return None
+        if {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]} & asked and not profile.text.of(
+            "drug"
+        ):
+            return None
+        if not profile.drugs and not profile.studies and self._families(asked) & profile.text.of("class"):
+            return None
+        return "drug"
+
+    def _families(self, drugs: frozenset[str]) -> frozenset[str]:
+        wider = frozenset(c for drug in drugs for c in self._lexicon.closure(drug) if c.startswith("class:"))
+        return wider - self._broad
+
+    def _class(self, part: Part, profile: Profile) -> str | None:
+        asked = part.facets.of("class") - self._broad
+        if not asked or part.facets.of("drug", "study"):
+            return None
+        if asked & profile.wider:
+            return None
+        named = (profile.text.of("class") - self._broad) or profile.drugs
+        related = {c for concept in named for c in self._lexicon.closure(concept)}
+        reach = {c for concept in asked for c in self._lexicon.closure(concept)} - self._broad
+        return None if not named or related & asked or named & reach else "class"
+
+    def _state(self, part: Part, profile: Profile) -> str | None:
+        if part.facets.of("attr") & self._drug_level & profile.text.concepts:
+            return None  # what the label says corrects a question that presumes another population
+        for state in sorted(part.facets.states):
+            gene, _, status = state.partition("=")
+            stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
+            if status == "all":
+                if stated and "all" not in stated:
+                    return "state"
+                continue
+            stated -= {"all"}
+            if stated and status not in stated:
+                return "state"
+            if not stated and status != "mutated" and part.facets.of("attr") & profile.text.of("attr"):
+                return "state"
+        return None
+
+    def _region(self, part: Part, profile: Profile) -> str | None:
+        asked = part.facets.of("region")
+        stated = profile.text.of("region") or profile.heading.of("region")
+        return "region" if asked and stated and not asked & stated else None
+
+    def _aside(self, part: Part, profile: Profile) -> str | None:
+        return "set aside" if part.excluded & profile.text.concepts and not part.facets.concepts & part.excluded else None
+
+    def _denied(self, part: Part, profile: Profile) -> str | None:
+        """What is denied of the class asked about is no answer to a question for what holds of it."""
+        asked = part.facets.of("class", "drug")
+        return (
+            "denied" if asked and not part.negated and asked <= profile.denied and part.shape is not Shape.COMPARISON else None
+        )

@@ -1,0 +1,74 @@
+"""Finds the evidence for a parsed question: ranks, selects and judges for each of its parts.
+
+It reads the index and the policy, nothing else; the same question over the same index gives the same evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.evidence.profiles import Profiles
+from assistant.evidence.ranking import Ranked, Ranker, Ranking
+from assistant.evidence.selection import Selector
+from assistant.evidence.sufficiency import Judge
+from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
+from assistant.query import Lexicon, ParsedQuestion, Part
+from index.types import KnowledgeIndex, Statement
+
+NEAREST = 3
+"""Headings offered when there is no answer."""
+
+CONSIDERED = 12
+"""Runners-up kept for the explain view."""
+
+
+class EvidenceFinder:
+    """Finds evidence in one index."""
+
+    def __init__(self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._ranker = Ranker(index, profiles, lexicon)
+        self._selector = Selector(profiles, lexicon)
+        self._judge = Judge(profiles, lexicon)
+
+    def find(self, question: ParsedQuestion) -> Evidence:
+        """Return the evidence for every part of a question."""
+        parts = tuple(self._find_part(part, question) for part in question.parts)
+        return Evidence(parts, self._nearest(parts))
+
+    def _find_part(self, part: Part, question: ParsedQuestion) -> PartEvidence:
+        ranking = self._ranker.rank(part, self._expansions(part))
+        chosen: Sequence[Ranked] = self._selector.select(part, ranking.ranked)
+        verdict = self._judge.judge(part, ranking, chosen)
+        if question.unknown:
+            verdict = Verdict.UNKNOWN_NAME
+        if verdict is Verdict.WITHOUT_FIGURE:
+            chosen, verdict = self._with_figure(part, ranking, chosen)
+        return PartEvidence(
+            part=part,
+            verdict=verdict,
+            chosen=tuple(self._candidate(c) for c in chosen),
+            considered=tuple(self._candidate(c) for c in ranking.ranked[:CONSIDERED]),
+            excluded=dict(list(ranking.excluded.items())[:CONSIDERED]),
+        )
+
+    def _with_figure(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> tuple[Sequence[Ranked], Verdict]:
+        """A lower statement that prints the figure goes before a higher one that does not."""
+        for candidate in ranking.ranked[:CONSIDERED]:
+            if candidate not in chosen and self._judge.judge(part, ranking, [candidate]) is Verdict.SUFFICIENT:
+                return [candidate, *chosen[:1]], Verdict.SUFFICIENT
+        return chosen, Verdict.WITHOUT_FIGURE
+
+    def _expansions(self, part: Part) -> list[str]:
+        named = sorted(part.facets.of("drug", "study", "class", "marker", "attr"))
+        return [self._lexicon.label(concept) for concept in named]
+
+    def _candidate(self, ranked: Ranked) -> Candidate:
+        return Candidate(ranked.scored.statement, self._judge.probability(ranked), ranked.as_mapping())
+
+    def _nearest(self, parts: Sequence[PartEvidence]) -> tuple[Statement, ...]:
+        found: dict[tuple[str, ...], Statement] = {}
+        for part in parts:
+            for candidate in part.considered:
+                found.setdefault(candidate.statement.heading_path[-1:], candidate.statement)
+        return tuple(found.values())[:NEAREST]

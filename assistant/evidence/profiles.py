@@ -1,0 +1,189 @@
+"""What each statement is about, worked out once when the index is opened.
+
+A statement's own words say what it states; its headings and its register questions say what it is about. The three are kept
+apart, because a heading's word is weaker evidence than a statement's. Nothing here looks at a question.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from assistant.query import Annotation, Annotator, Facets, Lexicon, merge
+from assistant.query.normalization import normalize
+from assistant.query.rules import read_rules
+from index.types import KnowledgeIndex, Statement, StatementKind
+
+NAME_GROUPS = ("drug", "study")
+"""Groups whose concepts name one thing: a statement about another one never answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionProfile:
+    """One register question: its concepts and words together, their rarity summed, its concepts and its states."""
+
+    items: frozenset[str]
+    weight: float
+    concepts: frozenset[str]
+    states: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A statement read: facets of its text and headings, everything wider it belongs to, and the questions it answers.
+
+    `studies` and `drugs` are those of text and headings; `wider` adds the classes they belong to and the drugs a study tests.
+    `denies` and `contrasts` say whether the text denies something, or sets one arm against another; `first` is true for the
+    first statement under a top heading, which sums the section up.
+    """
+
+    statement: Statement
+    doc_type: str
+    text: Facets
+    heading: Facets
+    studies: frozenset[str]
+    drugs: frozenset[str]
+    classes: frozenset[str]
+    concepts: frozenset[str]
+    wider: frozenset[str]
+    states: frozenset[str]
+    words: frozenset[str]
+    questions: tuple[QuestionProfile, ...]
+    asked: frozenset[str]
+    asked_items: frozenset[str]
+    side_matters: frozenset[str]
+    denies: bool
+    contrasts: bool
+    denied: frozenset[str]
+    section_size: int
+    first: bool
+
+    @property
+    def is_table_row(self) -> bool:
+        """Return whether the statement is a table row read out."""
+        return self.statement.kind is StatementKind.TABLE_ROW
+
+
+class Profiles:
+    """Profiles of all statements of an index, the rarity of words and concepts, and the corpus vocabulary with counts."""
+
+    def __init__(self, index: KnowledgeIndex, annotator: Annotator) -> None:
+        self.by_id: dict[str, Profile] = {}
+        seen: set[tuple[str, str]] = set()
+        sizes = Counter((statement.doc_id, statement.heading_path) for statement in index.statements.values())
+        for statement in index.statements.values():
+            section = (statement.doc_id, statement.heading_path[0] if statement.heading_path else "")
+            doc_type = index.documents[statement.doc_id].type
+            size = sizes[statement.doc_id, statement.heading_path]
+            profile = _profile(statement, doc_type, annotator, size, first=section not in seen)
+            self.by_id[statement.statement_id] = profile
+            seen.add(section)
+        self._rarity = _rarity(self.by_id)
+        self.vocabulary = _vocabulary(index, annotator.lexicon)
+        self._rarest = max(self._rarity.values(), default=1.0)
+        self.by_id = {key: replace(profile, questions=self._weighed(profile)) for key, profile in self.by_id.items()}
+
+    def _weighed(self, profile: Profile) -> tuple[QuestionProfile, ...]:
+        return tuple(replace(question, weight=sum(map(self.rarity, question.items))) for question in profile.questions)
+
+    def rarity(self, item: str) -> float:
+        """Return the inverse document frequency of a word or concept; that of the rarest where it is new."""
+        return self._rarity.get(item, self._rarest)
+
+
+def _profile(statement: Statement, doc_type: str, annotator: Annotator, size: int, *, first: bool) -> Profile:
+    lexicon = annotator.lexicon
+    annotation = annotator.annotate(statement.text)
+    text = annotation.facets
+    headings = [annotator.facets(heading) for heading in statement.heading_path]
+    heading = merge(headings)
+    questions = tuple(_question(annotator.facets(question)) for question in statement.questions)
+    nearest = headings[-1] if headings else Facets()
+    concepts = text.concepts | heading.concepts
+    studies = frozenset(text.of("study") or nearest.of("study") or heading.of("study"))
+    drugs = frozenset(text.of("drug") | heading.of("drug"))
+    wider = frozenset(_wider(lexicon, text.concepts | heading.of("drug", "study", "class")))
+    return Profile(
+        statement=statement,
+        doc_type=doc_type,
+        text=text,
+        heading=heading,
+        studies=studies,
+        drugs=drugs,
+        classes=frozenset(c for c in wider if c.startswith("class:")),
+        concepts=concepts,
+        wider=wider,
+        states=text.states or nearest.states,
+        words=text.words | heading.words,
+        questions=questions,
+        asked=frozenset().union(*(q.concepts for q in questions)),
+        asked_items=frozenset().union(*(q.items for q in questions)),
+        side_matters=text.concepts & _side_matters(),
+        denies=bool(_pattern("denials").search(statement.text)),
+        contrasts=bool(_pattern("contrasts").search(statement.text)),
+        denied=_denied(statement, annotation, annotator),
+        section_size=size,
+        first=first,
+    )
+
+
+@cache
+def _side_matters() -> frozenset[str]:
+    return frozenset(read_rules("answer_evidence")["side_matters"])
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(read_rules("answer_evidence")[name], re.IGNORECASE)
+
+
+def _denied(statement: Statement, annotation: Annotation, annotator: Annotator) -> frozenset[str]:
+    """Drugs and classes named right behind a denial, up to the next stop; in a table row, the columns whose cell says no."""
+    if statement.row is not None:
+        denying = (
+            h for h, cell in zip(statement.row.headers, statement.row.cells, strict=False) if cell.strip().lower() == "no"
+        )
+        return frozenset().union(*(annotator.facets(header).of("drug", "class") for header in denying))
+    denied: set[str] = set()
+    for match in _pattern("denied_after").finditer(annotation.text):
+        stop = re.search(r"[.;:,]", annotation.text[match.end() :])
+        end = match.end() + (stop.start() if stop else len(annotation.text))
+        for mention in annotation.mentions:
+            if match.end() <= annotation.tokens[mention.first].start < end:
+                denied.update(c for c in mention.concepts if c.partition(":")[0] in ("drug", "class"))
+    return frozenset(denied)
+
+
+def _question(facets: Facets) -> QuestionProfile:
+    return QuestionProfile(facets.words | facets.concepts, 0.0, facets.concepts, facets.states)
+
+
+def _wider(lexicon: Lexicon, concepts: frozenset[str]) -> set[str]:
+    found: set[str] = set()
+    for concept in concepts:
+        found |= lexicon.closure(concept)
+        for tested in lexicon.about(concept)[:1]:
+            found |= lexicon.closure(tested)
+    return found
+
+
+def _vocabulary(index: KnowledgeIndex, lexicon: Lexicon) -> dict[str, float]:
+    """Words (matching forms) of all statements, headings and register questions with how often they are used."""
+    counts: Counter[str] = Counter()
+    for statement in index.statements.values():
+        for text in (statement.text, *statement.heading_path, *statement.questions):
+            counts.update(token.form for token in lexicon.tokenize(normalize(text)) if token.form.isalpha())
+    return {word: float(count) for word, count in sorted(counts.items())}
+
+
+def _rarity(profiles: Mapping[str, Profile]) -> dict[str, float]:
+    counts: Counter[str] = Counter()
+    for profile in profiles.values():
+        asked = (question.items for question in profile.questions)
+        counts.update(profile.words.union(profile.concepts, *asked))
+    total = max(len(profiles), 1)
+    return {item: math.log(1 + total / count) for item, count in sorted(counts.items())}

@@ -1,0 +1,90 @@
+"""Scores the statements of an index for one question, best first.
+
+A linear model over `features.NAMES`, fitted by `eval.train_ranking` as a conditional logit (one choice among the statements
+of a question; McFadden 1974) and stored as reviewed data in `answer_ranking.yaml`. A statement's share is its softmax
+probability among the statements that no hard constraint rules out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.evidence.conflicts import Constraints
+from assistant.evidence.features import NAMES, FeatureMaker
+from assistant.evidence.profiles import Profiles
+from assistant.query import Lexicon, Part
+from assistant.query.rules import read_rules
+from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
+
+CANDIDATES = 300
+"""Statements asked of the index for each question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A statement with its score, its share of the question and its features."""
+
+    scored: ScoredStatement
+    score: float
+    share: float
+    features: tuple[float, ...]
+
+    @property
+    def statement_id(self) -> str:
+        """Return the statement's id."""
+        return self.scored.statement.statement_id
+
+    def as_mapping(self) -> dict[str, float]:
+        """Return the features by name, with score and share, for the explain view."""
+        return {"score": self.score, "share": self.share, **dict(zip(NAMES, self.features, strict=True))}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The statements of one question, best first, and those ruled out with the reason."""
+
+    ranked: tuple[Ranked, ...]
+    excluded: dict[str, str]
+
+
+class Ranker:
+    """Ranks statements with one index, one set of profiles and the weights of the policy."""
+
+    def __init__(self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon) -> None:
+        weights = read_rules("answer_ranking")["weights"]
+        missing = set(NAMES) ^ set(weights)
+        if missing:
+            raise ValueError(f"answer_ranking.yaml does not fit the features: {', '.join(sorted(missing))}; train it again")
+        self._weights = np.array([float(weights[name]) for name in NAMES])
+        self._row_penalty = float(read_rules("answer_evidence")["table_row_penalty"])
+        self._index = index
+        self._constraints = Constraints(lexicon)
+        self._maker = FeatureMaker(profiles, lexicon)
+        self._profiles = profiles
+
+    def rank(self, part: Part, expansions: Sequence[str] = ()) -> Ranking:
+        """Return the ranking of the statements for one part of a question."""
+        scored = self._index.score_statements(SearchQuery(part.text, tuple(expansions)), CANDIDATES)
+        allowed: list[ScoredStatement] = []
+        excluded: dict[str, str] = {}
+        for candidate in scored:
+            reason = self._constraints.conflict(part, self._profiles.by_id[candidate.statement.statement_id])
+            if reason:
+                excluded[candidate.statement.statement_id] = reason
+            else:
+                allowed.append(candidate)
+        return Ranking(self._scored(part, allowed), excluded)
+
+    def _scored(self, part: Part, allowed: Sequence[ScoredStatement]) -> tuple[Ranked, ...]:
+        if not allowed:
+            return ()
+        rows = self._maker.matrix(part, allowed)
+        scores = np.array(rows) @ self._weights
+        scores -= self._row_penalty * np.array([self._profiles.by_id[s.statement.statement_id].is_table_row for s in allowed])
+        shares = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        order = sorted(range(len(allowed)), key=lambda i: (-scores[i], allowed[i].statement.statement_id))
+        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), tuple(rows[i])) for i in order)

@@ -1,0 +1,188 @@
+"""Chooses how many statements answer a question: first one for everything asked, then more only while they are near and new.
+
+The shape of the question sets the limits (`answer_evidence.yaml`). A statement that repeats what is already shown is left
+out, so that a narrow question gets one to three statements and a list its complete list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.evidence.figures import Figures
+from assistant.evidence.profiles import Profile, Profiles
+from assistant.evidence.ranking import Ranked
+from assistant.query import Lexicon, Part, Shape
+from assistant.query.rules import read_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing the answer should speak of: a side of a comparison, an attribute, a biomarker state; None where any will do."""
+
+    side: str | None = None
+    attribute: str | None = None
+    state: str | None = None
+    opening: bool = False
+
+
+class Selector:
+    """Selects statements with one set of profiles and the limits of the policy."""
+
+    def __init__(self, profiles: Profiles, lexicon: Lexicon) -> None:
+        rules = read_rules("answer_evidence")
+        self._limits = {Shape(name): limits for name, limits in rules["selection"].items()}
+        self._reach = float(rules["reach"])
+        self._novelty = float(rules["novelty"])
+        self._wide = frozenset(rules["wide_attributes"])
+        self._overview_needs = rules["overview_needs"]
+        self._companions = rules["companions"]
+        self._not_needs = frozenset(rules["not_needs"])
+        self._printed = {name: re.compile(pattern) for name, pattern in rules["printed"].items()}
+        self._paired = frozenset(rules["paired_types"])
+        self._figures = Figures(lexicon)
+        self._profiles = profiles
+        self._lexicon = lexicon
+
+    def select(self, part: Part, ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+        """Return the statements to show for a part, best first; the counterpart of a paired statement stands beside it."""
+        if not ranked:
+            return ()
+        shape = self.shape(part)
+        limits = self._limits[shape]
+        chosen: list[Ranked] = []
+        for need in self.needs(part, shape):
+            self._meet(need, part, ranked, chosen)
+        if not chosen:
+            chosen.append(ranked[0])
+        self._extend(chosen, ranked, int(limits["most"]), float(limits["nearness"]))
+        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))[: int(limits["most"])]
+        return self._with_counterparts(best, ranked)
+
+    def shape(self, part: Part) -> Shape:
+        """Return the shape of a part: what is set side by side, asked for in whole, or named without a question."""
+        attributes = part.facets.of("attr")
+        if part.shape is Shape.SINGLE and len(self.sides(part)) > 1:
+            return Shape.COMPARISON
+        if part.shape is Shape.SINGLE and attributes & self._wide:
+            return Shape.LIST
+        if part.shape is Shape.SINGLE and not attributes - self._not_needs and part.facets.of("drug", "study"):
+            return Shape.OVERVIEW
+        return part.shape
+
+    def sides(self, part: Part) -> tuple[str, ...]:
+        """Return the sides a part sets against each other: several studies, else drugs of no one study, else classes."""
+        studies = part.facets.of("study")
+        if len(studies) > 1 or (studies and part.shape is not Shape.COMPARISON):
+            return tuple(sorted(studies)) if len(studies) > 1 else ()
+        for group in ("drug", "class"):
+            named = sorted(part.facets.of(group))
+            if len(named) > 1 and (part.shape is Shape.COMPARISON or group == "class"):
+                return tuple(named)
+            if named:
+                return ()
+        return ()
+
+    def needs(self, part: Part, shape: Shape) -> Iterator[Need]:
+        """Yield what the answer should speak of, in order."""
+        sides: tuple[str | None, ...] = (self.sides(part) if shape is Shape.COMPARISON else ()) or (None,)
+        asked = part.facets.of("attr")
+        attributes: list[str | None] = [*sorted(asked - self._not_needs)] or [None]
+        states: tuple[str | None, ...] = tuple(sorted(part.facets.states)) or (None,)
+        if shape is Shape.OVERVIEW:
+            group = "study" if part.facets.of("study") else "drug"
+            yield Need(opening=True)
+            attributes += self._overview_needs.get(group, []) if part.facets.of(group) and not asked - self._not_needs else []
+        for attribute in attributes:
+            for side in sides:
+                for state in states:
+                    yield Need(side, attribute, state)
+        if any(attribute in self._companions for attribute in asked) and part.facets.of("study"):
+            yield Need(opening=True)
+
+    def _meet(self, need: Need, part: Part, ranked: Sequence[Ranked], chosen: list[Ranked]) -> None:
+        """Add the best statement that covers a need, unless one chosen does; one that says it exactly goes before a kin."""
+        within = [c for c in ranked if c.score >= ranked[0].score - self._reach]
+        others = frozenset(self.sides(part)) - {need.side}
+        for exact in (True, False):
+            fitting = [c for c in within if self._covers(need, part, c, exact=exact)]
+            alone = [c for c in fitting if not others & self._named(c)] if need.side else []
+            found = next(iter(alone or fitting), None)
+            if any(c in chosen for c in (alone or fitting)):
+                return
+            if found is not None:
+                chosen.append(found)
+                return
+
+    def _covers(self, need: Need, part: Part, candidate: Ranked, *, exact: bool) -> bool:
+        profile = self._profiles.by_id[candidate.statement_id]
+        if need.opening:
+            return profile.first and bool(part.facets.of("study") & profile.studies or not part.facets.of("study"))
+        if need.side and need.side not in self._named(candidate):
+            return False
+        if need.attribute and not self._speaks_of(need.attribute, profile, exact=exact):
+            return False
+        if need.attribute and self._lexicon.is_strict(need.attribute) and not self._figures.printed(part, profile):
+            return False
+        if need.state is None:
+            return True
+        gene, _, status = need.state.partition("=")
+        return any(
+            s.partition("=")[2] == status and (gene == "*" or s.partition("=")[0] in (gene, "*")) for s in profile.states
+        )
+
+    def _named(self, candidate: Ranked) -> frozenset[str]:
+        """What a statement is about, as a side of a comparison."""
+        profile = self._profiles.by_id[candidate.statement_id]
+        tested = {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]}
+        return profile.studies | profile.text.concepts | profile.heading.of("drug") | tested
+
+    def _speaks_of(self, attribute: str, profile: Profile, *, exact: bool) -> bool:
+        if attribute in self._printed:
+            return bool(self._printed[attribute].search(profile.statement.text))
+        kin = frozenset({attribute}) if exact else self._lexicon.kin(attribute)
+        if kin & profile.text.concepts:
+            return True
+        return not self._lexicon.is_strict(attribute) and bool(kin & (profile.heading.concepts | profile.asked))
+
+    def _extend(self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float) -> None:
+        shown = [self._profiles.by_id[c.statement_id] for c in chosen]
+        floor = nearness * max(c.share for c in chosen)
+        for candidate in ranked:
+            if len(chosen) >= most or candidate.share < floor:
+                return
+            profile = self._profiles.by_id[candidate.statement_id]
+            if candidate not in chosen and self.is_new(profile, shown):
+                chosen.append(candidate)
+                shown.append(profile)
+
+    def is_new(self, profile: Profile, shown: Sequence[Profile]) -> bool:
+        """Return whether a statement adds to those shown: an attribute or figures they lack, or enough rare words."""
+        figures = profile.text.numbers - frozenset().union(*(other.text.numbers for other in shown))
+        attributes = profile.text.of("attr") - frozenset().union(*(other.text.concepts for other in shown))
+        if profile.text.numbers and not figures and not attributes:
+            return False
+        if figures and attributes:
+            return True
+        items = _items(profile)
+        total = sum(map(self._profiles.rarity, items))
+        fresh = items - frozenset().union(*(_items(other) for other in shown))
+        return total > 0 and sum(map(self._profiles.rarity, fresh)) / total >= self._novelty
+
+    def _with_counterparts(self, best: Sequence[Ranked], ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+        """Two statements set side by side in one short section are shown together, in their order."""
+        shown: list[Ranked] = []
+        for candidate in best:
+            profile = self._profiles.by_id[candidate.statement_id]
+            pair = [candidate]
+            if profile.doc_type in self._paired and profile.section_size == 2:
+                place = (profile.statement.doc_id, profile.statement.heading_path)
+                pair = [c for c in ranked if (c.scored.statement.doc_id, c.scored.statement.heading_path) == place]
+                pair.sort(key=lambda c: c.scored.statement.ordinal)
+            shown += [c for c in pair if c not in shown]
+        return tuple(shown)
+
+
+def _items(profile: Profile) -> frozenset[str]:
+    return profile.text.words | profile.text.concepts | profile.text.numbers

@@ -1,0 +1,68 @@
+"""Decides whether the statements chosen are enough to answer: entities, attributes and figures covered, and likely to answer.
+
+The verdict is typed. Similarity alone never suffices (Joren et al. 2025, "Sufficient context", ICLR): a near statement about
+the right drug that does not speak of what was asked is not an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from assistant.evidence.features import NAMES
+from assistant.evidence.figures import Figures
+from assistant.evidence.profiles import Profile, Profiles
+from assistant.evidence.ranking import Ranked, Ranking
+from assistant.evidence.types import Verdict
+from assistant.query import Lexicon, Part
+from assistant.query.rules import read_rules
+
+
+class Judge:
+    """Judges the evidence for a part with the calibrated model and the rules of the policy."""
+
+    def __init__(self, profiles: Profiles, lexicon: Lexicon) -> None:
+        rules = read_rules("answer_evidence")
+        model = read_rules("answer_ranking")["sufficiency"]
+        self._profiles = profiles
+        self._lexicon = lexicon
+        self._qualifiers = frozenset(rules["qualifiers"])
+        self._figures = Figures(lexicon)
+        self._weights = {name: float(weight) for name, weight in model["weights"].items()}
+        self._intercept = float(model["intercept"])
+        self._threshold = float(model["threshold"])
+        self._scope_threshold = float(model["scope_threshold"])
+
+    def probability(self, top: Ranked) -> float:
+        """Return the calibrated probability that the best statement answers."""
+        z = self._intercept + sum(weight * top.features[NAMES.index(name)] for name, weight in self._weights.items())
+        return 1.0 / (1.0 + math.exp(-z))
+
+    def judge(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Verdict:
+        """Return the verdict on the statements chosen for a part."""
+        if not chosen:
+            return Verdict.NOTHING_ABOUT if self._in_scope(part) else Verdict.OUT_OF_SCOPE
+        profiles = [self._profiles.by_id[c.statement_id] for c in chosen]
+        if not self._covers_attributes(part, profiles):
+            return Verdict.NO_ATTRIBUTE
+        best = max(self.probability(c) for c in chosen)
+        if best < self._threshold:
+            far = best < self._scope_threshold and not self._in_scope(part)
+            return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT
+        return Verdict.SUFFICIENT if self.has_figure(part, profiles) else Verdict.WITHOUT_FIGURE
+
+    def _in_scope(self, part: Part) -> bool:
+        return bool(part.facets.of("drug", "study", "class", "marker", "setting", "body"))
+
+    def _covers_attributes(self, part: Part, profiles: Sequence[Profile]) -> bool:
+        asked = part.facets.of("attr")
+        stated = frozenset().union(*(profile.text.concepts for profile in profiles))
+        around = stated.union(*(profile.heading.concepts | profile.asked for profile in profiles))
+        if any(not self._lexicon.kin(attribute) & stated for attribute in asked & self._qualifiers):
+            return False
+        strict = [attribute for attribute in asked if self._lexicon.is_strict(attribute)]
+        return not strict or any(self._lexicon.kin(attribute) & around for attribute in strict)
+
+    def has_figure(self, part: Part, profiles: Sequence[Profile]) -> bool:
+        """Return whether every kind of figure asked for is printed in a statement that speaks of what it is asked of."""
+        return all(any(self._figures.prints(kind, part, p) for p in profiles) for kind in self._figures.wanted(part))

@@ -1,0 +1,118 @@
+"""The way of a screened question to its answer: query, evidence, compose. Deterministic: same question, same index, same
+answer.
+
+Screening comes before and is not repeated; nothing is stored here. Ids and timings aside, an answer depends on the question,
+the earlier turns, the day, the index and the policy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar
+from uuid import uuid4
+
+from assistant.compose import Composer, Draft
+from assistant.evidence import Evidence, EvidenceFinder, Profiles
+from assistant.query import Annotator, ParsedQuestion, QuestionParser, build_lexicon
+from assistant.query.rules import policy_version
+from assistant.settings import Settings
+from assistant.types import Answer, Code, Question, Safety, Screening, Versions
+from corpus.glossary import load_glossary
+from index.types import KnowledgeIndex
+
+T = TypeVar("T")
+SILENT_CODES = frozenset({Code.PRIVACY})
+"""Codes that never explain why a message is not answered while another one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How an answer came about, for the explain view: the question as understood, the evidence with features, the draft."""
+
+    question: ParsedQuestion | None
+    evidence: Evidence | None
+    draft: Draft
+
+
+class Assistant:
+    """Answers screened questions from one index in quote mode. Safe to share between threads: it keeps nothing between
+    questions.
+    """
+
+    def __init__(self, index: KnowledgeIndex, settings: Settings, clock: Callable[[], float] = perf_counter) -> None:
+        """Read the statements of the index once; `clock` gives seconds for the timings."""
+        glossary = load_glossary(settings.corpus_dir)
+        annotator = Annotator(build_lexicon(glossary))
+        profiles = Profiles(index, annotator)
+        self._settings = settings
+        self._clock = clock
+        self._parser = QuestionParser(annotator, glossary, profiles.vocabulary)
+        self._finder = EvidenceFinder(index, profiles, annotator.lexicon)
+        self._composer = Composer(index, profiles, annotator.lexicon, settings.market)
+        self._versions = Versions(
+            corpus=index.corpus_version, index=index.version, model="none", policy=policy_version(), mode="quote"
+        )
+
+    def answer(self, question: Question, screening: Screening) -> Answer:
+        """Return the answer, a redirect or a typed decline."""
+        started = self._clock()
+        timings: dict[str, float] = {}
+        explanation = self._work(question, screening, timings)
+        timings["total"] = (self._clock() - started) * 1000
+        draft = explanation.draft
+        return Answer(
+            answer_id=str(uuid4()),
+            conversation_id=question.conversation_id,
+            question=question.text,
+            outcome=draft.outcome,
+            text=draft.text,
+            segments=draft.segments,
+            citations=draft.citations,
+            safety=Safety(codes=_codes(screening, draft), pv=screening.pv, notices=draft.notices),
+            versions=self._versions,
+            timings_ms=timings,
+            interpreted_as=explanation.question.interpreted_as if explanation.question else None,
+            decline_code=draft.decline_code,
+            resources=draft.resources,
+            suggestions=draft.suggestions,
+            nearest_headings=draft.nearest_headings,
+        )
+
+    def explain(self, question: Question, screening: Screening) -> Explanation:
+        """Return how the answer to the same question comes about."""
+        return self._work(question, screening, {})
+
+    def _work(self, question: Question, screening: Screening, timings: dict[str, float]) -> Explanation:
+        stop = self._stop_code(screening)
+        if stop is not None:
+            return Explanation(None, None, self._composer.stop(stop))
+        parsed = self._timed(timings, "query", lambda: self._parser.parse(question.text, question.history))
+        if parsed.greeting:
+            return Explanation(parsed, None, self._composer.stop(Code.GREETING))
+        evidence = self._timed(timings, "evidence", lambda: self._finder.find(parsed))
+        off_label = self._settings.off_label == "answer"
+        on = question.asked_at.date()
+        draft = self._timed(timings, "compose", lambda: self._composer.compose(parsed, evidence, on, off_label=off_label))
+        return Explanation(parsed, evidence, draft)
+
+    def _stop_code(self, screening: Screening) -> str | None:
+        """The code whose text is shown when screening says not to answer; off-label requests stop by setting."""
+        codes = list(screening.codes)
+        if Code.OFF_LABEL in codes and self._settings.off_label == "decline":
+            return Code.OFF_LABEL.value
+        if screening.should_answer:
+            return None
+        told = [code for code in codes if code not in SILENT_CODES] or codes
+        return told[0].value if told else Code.NO_CONTENT.value
+
+    def _timed(self, timings: dict[str, float], name: str, work: Callable[[], T]) -> T:
+        started = self._clock()
+        result = work()
+        timings[name] = (self._clock() - started) * 1000
+        return result
+
+
+def _codes(screening: Screening, draft: Draft) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(code.value for code in screening.codes), *map(str, draft.codes)]))

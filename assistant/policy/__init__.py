@@ -1,0 +1,1 @@
+"""Fixed rules and wording as data: reviewed files, each with id, version and owner."""

@@ -1,0 +1,126 @@
+"""Finds the facets of a text: concepts, biomarker states, numbers and the words nothing explains.
+
+Questions and statements go through the same code, so that both sides of a comparison are read alike. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import Stemmer
+
+from assistant.query.lexicon import Lexicon
+from assistant.query.normalization import form, normalize
+from assistant.query.rules import read_rules
+from assistant.query.types import Facets, Mention, Token
+
+STATE_REACH_TOKENS = 7
+"""How far a status word may stand from the biomarker it belongs to."""
+
+BOUND_ONLY = frozenset({"status:low", "status:ultralow"})
+"""Status words that mean nothing without a biomarker beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A text with its tokens, mentions and facets; `before` are the treatments it names as given earlier (`after X`)."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+    facets: Facets
+    before: frozenset[str] = frozenset()
+
+    def words_of(self, mention: Mention) -> str:
+        """Return the mention as typed."""
+        return self.text[self.tokens[mention.first].start : self.tokens[mention.last - 1].end]
+
+
+class Annotator:
+    """Annotates texts with one lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._stem = cache(Stemmer.Stemmer("english").stemWord)
+        cues = read_rules("answer_cues")
+        self._before_cues = frozenset(cues["before_cues"])
+        self._before_fillers = frozenset(str(word) for word in cues["before_fillers"])
+        self._before_joins = frozenset(cues["before_joins"])
+        self._stop = frozenset(form(word, lexicon.american) for word in cues["stop_words"])
+
+    def annotate(self, text: str) -> Annotation:
+        """Return the annotation of any text; offsets refer to the normalised text, which it carries."""
+        text = normalize(text)
+        tokens = self.lexicon.tokenize(text)
+        mentions = tuple(mention for mention in self.lexicon.mentions(tokens) if not self._is_bare_letter(tokens, mention))
+        return Annotation(text, tokens, mentions, self._facets(tokens, mentions), self._before(tokens, mentions))
+
+    def facets(self, text: str) -> Facets:
+        """Return the facets alone."""
+        return self.annotate(text).facets
+
+    def _before(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> frozenset[str]:
+        """The treatments named as given before: behind a cue (`after`, `progressed on`), or joined to such a treatment."""
+        earlier: set[str] = set()
+        last_before = -1
+        for mention in mentions:
+            treatments = [c for c in mention.concepts if c.partition(":")[0] in ("drug", "class")]
+            if not treatments:
+                continue
+            at = mention.first - 1
+            while at >= 0 and at >= last_before and tokens[at].form in self._before_fillers:
+                at -= 1
+            joined = last_before >= 0 and all(t.form in self._before_joins for t in tokens[last_before : mention.first])
+            if (at >= 0 and tokens[at].form in self._before_cues) or (joined and mention.first - last_before <= 2):
+                earlier.update(treatments)
+                last_before = mention.last
+        return frozenset(earlier)
+
+    def _is_bare_letter(self, tokens: Sequence[Token], mention: Mention) -> bool:
+        # "m" means mutated only when it is glued to a name, as in ESR1m.
+        token = tokens[mention.first]
+        glued = mention.first > 0 and tokens[mention.first - 1].end == token.start
+        return mention.last - mention.first == 1 and len(token.form) == 1 and not glued
+
+    def _facets(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Facets:
+        covered = {position for mention in mentions for position in range(mention.first, mention.last)}
+        free = [token for position, token in enumerate(tokens) if position not in covered]
+        states = bind_states(mentions)
+        loose = {concept for mention in mentions for concept in mention.concepts} - BOUND_ONLY
+        return Facets(
+            concepts=frozenset(loose),
+            states=frozenset(states),
+            numbers=frozenset(token.form for token in free if token.form[0].isdigit()),
+            words=frozenset(
+                self._stem(t.form) for t in free if t.form[0].isalpha() and len(t.form) > 1 and t.form not in self._stop
+            ),
+        )
+
+
+def bind_states(mentions: Sequence[Mention]) -> set[str]:
+    """Return the biomarker states named: each status goes with the nearest biomarker within reach, before rather than after."""
+    markers = [(mention, c) for mention in mentions for c in mention.concepts if c.startswith("marker:")]
+    states: set[str] = set()
+    for mention in mentions:
+        for status in (c for c in mention.concepts if c.startswith("status:")):
+            own = [c for c in mention.concepts if c.startswith("marker:")]
+            near = own or _nearest(mention, markers)
+            if near or status not in BOUND_ONLY:
+                states.update(f"{_id(c)}={_id(status)}" for c in near or ("marker:*",))
+    return states
+
+
+def _nearest(status: Mention, markers: Sequence[tuple[Mention, str]]) -> list[str]:
+    def distance(marker: Mention) -> int:
+        after = marker.first - status.last
+        return 2 * max(after, 0) + 1 if after >= 0 else 2 * max(status.first - marker.last, 0)
+
+    reachable = [(distance(mention), concept) for mention, concept in markers if distance(mention) <= 2 * STATE_REACH_TOKENS]
+    closest = min((d for d, _ in reachable), default=None)
+    return sorted({concept for d, concept in reachable if d == closest})
+
+
+def _id(concept: str) -> str:
+    return concept.partition(":")[2]

@@ -1,0 +1,63 @@
+"""Brings a typed, dictated or pasted text into one form, and cuts it into tokens for matching.
+
+It changes spelling and signs, never meaning: words are not removed and names are not corrected here (`spelling` does that).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from assistant.query.types import Token
+
+_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’", "'") | dict.fromkeys("“”", '"') | {"\u00b7": "."})
+_SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z](?:\s|\.\s?)){1,5}[A-Za-z](?![A-Za-z0-9'])\.?")
+_DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
+_DIGIT = "|".join(_DIGITS)
+_SPELT_NUMBER = re.compile(rf"\b(?P<head>[A-Z]{{2,5}}\d?) (?P<word>{_DIGIT})\b(?: (?P<next>{_DIGIT})\b)?")
+_SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
+_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+")
+_NOT_PLURAL = ("ss", "us", "is", "os", "as")
+
+
+def normalize(text: str) -> str:
+    """Return the text in NFKC with plain dashes and quotes, letters dictated one by one joined, and white space collapsed.
+
+    Applying it twice gives the same text as applying it once.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("±", "+/-")
+    text = _SPELT.sub(_join_letters, " ".join(text.split()))
+    text = _SPELT_NUMBER.sub(_join_number, text)
+    return _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
+
+
+def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
+    """Cut a normalised text into tokens; letters and digits part (`CDK4/6i` -> cdk 4 6 i); `american` maps British spelling."""
+    return tuple(
+        Token(form(match.group(), american), match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)
+    )
+
+
+def form(word: str, american: Mapping[str, str]) -> str:
+    """Return the matching form of one word: lower case, possessive and plural s dropped, American spelling."""
+    lowered = word.lower()
+    lowered = lowered.removesuffix("'s").removesuffix("s'") if "'" in lowered else lowered
+    lowered = american.get(lowered, lowered)
+    acronym = len(word) > 2 and word[-1] == "s" and word[:-1].isupper()
+    plural = len(lowered) > 3 and lowered.endswith("s") and not lowered.endswith(_NOT_PLURAL)
+    singular = lowered[:-1] if acronym or plural else lowered
+    return american.get(singular, singular)
+
+
+def _join_letters(match: re.Match[str]) -> str:
+    letters = re.findall(r"[A-Za-z]", match.group())
+    dictated = all(letter.isupper() for letter in letters) or (len(letters) > 2 and all(c.islower() for c in letters))
+    if not dictated or (len(letters) == 2 and letters[0] in "IA"):
+        return match.group()
+    return "".join(letters).upper()
+
+
+def _join_number(match: re.Match[str]) -> str:
+    digits = _DIGITS[match["word"]] + (f"/{_DIGITS[match['next']]}" if match["next"] else "")
+    return match["head"] + digits

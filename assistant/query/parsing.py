@@ -1,0 +1,199 @@
+"""Takes a message apart: repairs, names, questions, cues, and what it takes over from the turns before.
+
+Every turn of the conversation is read in order with the same code, so that a follow-up means the same on every replay. No
+model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.query.annotation import Annotation, Annotator
+from assistant.query.conversation import Completer, Completion, Turn
+from assistant.query.cues import Cues, read_cues
+from assistant.query.normalization import normalize
+from assistant.query.rules import read_rules, read_words
+from assistant.query.spelling import Speller
+from assistant.query.types import Facets, ParsedQuestion, Part, merge
+from assistant.query.unknowns import NameGuard
+from corpus.glossary import Glossary
+
+SUBJECT_GROUPS = ("drug", "study", "class", "marker", "setting", "body")
+NAME_WEIGHT = 1000.0
+"""Weight of a name's word among the words a repair may lead to: names go before ordinary words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around one question of a message: other questions, a pasted text and what it names, what was carried."""
+
+    pieces: tuple[Annotation, ...]
+    context: Facets
+    carried: Facets
+    pasted: str
+
+
+class QuestionParser:
+    """Parses messages. `vocabulary` are the words of the corpus (matching forms) with a weight each."""
+
+    def __init__(self, annotator: Annotator, glossary: Glossary, vocabulary: Mapping[str, float]) -> None:
+        lexicon = annotator.lexicon
+        self._annotator = annotator
+        self._lexicon = lexicon
+        names = {form for group in ("drug", "study") for forms, _ in lexicon.names(group) for form in forms}
+        weights = dict(vocabulary)
+        weights |= dict.fromkeys(sorted(word for word in read_rules("answer_cues")["stop_words"] if len(word) > 4), 0.0)
+        weights |= dict.fromkeys(sorted(lexicon.forms), NAME_WEIGHT)
+        self._speller = Speller(read_words("answer_words_en.txt"), weights, names)
+        self._guard = NameGuard(lexicon, glossary, vocabulary)
+        self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
+        self._cues: Cues = read_cues()
+        self._completer = Completer(lexicon, self._cues)
+
+    def parse(self, text: str, history: Sequence[str] = ()) -> ParsedQuestion:
+        """Return the message taken apart; `history` holds the earlier user turns, oldest first."""
+        turns: list[Turn] = []
+        for earlier in history:
+            turns.append(self._turn(earlier, turns))
+        turn = self._turn(text, turns)
+        if turn.recall:
+            before = next((t for t in reversed(turns) if not t.recall and not t.is_empty), None)
+            if before is not None:
+                return self._parsed(before, typed=text, recall=True)
+        return self._parsed(turn, typed=text, recall=False)
+
+    def _turn(self, text: str, before: Sequence[Turn]) -> Turn:
+        typed = normalize(text)
+        annotation = self._annotator.annotate(self._repair(typed))
+        recall = bool(before) and bool(self._cues.recall.search(annotation.text))
+        completion = Completion(annotation.text, annotation.facets)
+        if before and not recall:
+            completion = self._completer.complete(annotation, [turn for turn in before if not turn.recall])
+        own_sources = self._cues.sources_of(annotation.text)
+        return Turn(
+            typed=typed,
+            text=self._spell_out(completion.text),
+            facets=completion.facets,
+            own=annotation.facets,
+            unknown=self._guard.unknown_names(annotation) or completion.unknown,
+            sources=own_sources or completion.sources,
+            recall=recall,
+        )
+
+    def _repair(self, text: str) -> str:
+        annotation = self._annotator.annotate(text)
+        covered = {p for mention in annotation.mentions for p in range(mention.first, mention.last)}
+        pieces: list[str] = []
+        at = 0
+        for position, token in enumerate(annotation.tokens):
+            meant = self._typos.get(token.raw.lower())
+            if meant is None and position not in covered:
+                capitals = sum(letter.isupper() for letter in token.raw) > 1
+                meant = self._speller.repair(token.form, token.raw, capital=capitals and not text.isupper())
+            if meant:
+                pieces += [annotation.text[at : token.start], meant]
+                at = token.end
+        return "".join(pieces) + annotation.text[at:]
+
+    def _spell_out(self, text: str) -> str:
+        """Short forms of names (`palbo`) are searched for by the name itself."""
+        annotation = self._annotator.annotate(text)
+        pieces: list[str] = []
+        at = 0
+        for mention in annotation.mentions:
+            name = next((c for c in mention.concepts if c.startswith("drug:")), None)
+            start, end = annotation.tokens[mention.first].start, annotation.tokens[mention.last - 1].end
+            typed = annotation.words_of(mention)
+            if name and start >= at and typed.islower() and len(typed) < len(self._lexicon.label(name)) - 1:
+                pieces += [annotation.text[at:start], self._lexicon.label(name)]
+                at = end
+        return "".join(pieces) + annotation.text[at:]
+
+    def _parsed(self, turn: Turn, *, typed: str, recall: bool) -> ParsedQuestion:
+        parts = self._parts(turn)
+        shown = turn.text if turn.text != turn.typed else None
+        own = normalize(typed)
+        return ParsedQuestion(
+            text=turn.text,
+            parts=parts,
+            interpreted_as=shown if not recall else turn.text,
+            unknown=turn.unknown,
+            barrier=self._cues.barrier(own) or self._cues.barrier(turn.text),
+            recall=recall,
+            greeting=bool(self._cues.greeting.search(own)),
+        )
+
+    def _parts(self, turn: Turn) -> tuple[Part, ...]:
+        pasted = " ".join(match.group() for match in self._cues.pasted.finditer(turn.text))
+        asked = self._cues.pasted.sub(" ", turn.text).strip() if pasted else turn.text
+        context = self._annotator.facets(pasted) if pasted else Facets()
+        whole = self._annotator.annotate(asked)
+        pieces = [self._annotator.annotate(piece) for piece in self._questions(asked)] or [whole]
+        carried = Facets(turn.facets.concepts - turn.own.concepts, turn.facets.states - turn.own.states)
+        around = _Around(tuple(pieces), context, carried, pasted)
+        return tuple(self._part(piece, around, turn.sources) for piece in pieces)
+
+    def _questions(self, text: str) -> list[str]:
+        """The questions of a message; a piece that asks nothing by itself belongs to the question before it."""
+        questions: list[str] = []
+        for piece in self._cues.split(text):
+            facets = self._annotator.facets(piece)
+            asks = facets.of(*SUBJECT_GROUPS, "attr") - self._cues.general
+            if questions and not asks:
+                questions[-1] += f", {piece}"
+            elif asks or not questions:
+                questions.append(piece)
+        return questions
+
+    def _part(self, piece: Annotation, around: _Around, sources: frozenset[str]) -> Part:
+        facets = _complete_from(piece, around)
+        text = piece.text
+        if len(around.pieces) > 1:
+            lacking = (facets.of("drug", "study", "class") | facets.of("marker")) - piece.facets.concepts
+            text = " ".join([text, *sorted(self._lexicon.label(concept) for concept in lacking)])
+        elif around.pasted:
+            text = f"{text} {around.pasted}"
+        aside = [self._annotator.facets(phrase) for phrase in self._cues.aside(piece.text)]
+        excluded = merge(aside).of("drug", "study", "class", "marker", "attr") if aside else frozenset()
+        shape = self._cues.shape(piece.text)
+        away = excluded | piece.before
+        return Part(
+            text=text,
+            facets=Facets(facets.concepts - away, _without(facets.states, excluded), facets.numbers, facets.words),
+            shape=shape,
+            figure=bool(self._cues.figure.search(piece.text)),
+            negated=bool(self._cues.negated.search(piece.text)),
+            excluded=excluded,
+            before=piece.before,
+            sources=self._cues.sources_of(piece.text) or sources,
+        )
+
+
+def _without(states: Iterable[str], excluded: frozenset[str]) -> frozenset[str]:
+    genes = {concept.partition(":")[2] for concept in excluded}
+    return frozenset(state for state in states if state.partition("=")[0] not in genes)
+
+
+def _complete_from(annotation: Annotation, around: _Around) -> Facets:
+    """A question inside a message takes over the subject it does not name itself."""
+    piece = annotation.facets
+    others = [other.facets for other in around.pieces if other is not annotation]
+    concepts = set(piece.concepts) | around.carried.concepts
+    states = set(piece.states) | around.carried.states
+    if not piece.of("drug", "study"):
+        taken = merge([*others, around.context]).of("drug", "study")
+        if not piece.of("class") or around.pasted:
+            concepts |= taken
+            if not piece.states:
+                states |= {state for other in others for state in other.states}
+                concepts |= {c for other in others for c in other.of("marker", "status")}
+        if not taken and not piece.of("class", "marker", "setting"):
+            concepts |= {c for other in others for c in other.of("class", "marker", "setting", "body")}
+    if around.pasted and not piece.of("attr", "stat"):
+        concepts |= around.context.of("attr")
+    if around.pasted and not piece.of("study"):
+        concepts |= around.context.of("study")
+    bound = {state.partition("=")[2] for state in states if not state.startswith("*")}
+    states = {state for state in states if not (state.startswith("*") and state.partition("=")[2] in bound)}
+    return Facets(frozenset(concepts), frozenset(states), piece.numbers, piece.words)

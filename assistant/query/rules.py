@@ -1,0 +1,53 @@
+"""Reads the reviewed rule files `assistant/policy/answer_*.yaml`. It refuses a file without id, version and owner."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+_POLICY = files("assistant.policy")
+
+
+@cache
+def read_rules(name: str) -> Mapping[str, Any]:
+    """Return one rule file of `assistant/policy` by its stem.
+
+    Raises:
+        ValueError: the file lacks its id, version or owner.
+    """
+    rules: dict[str, Any] = yaml.load(_POLICY.joinpath(f"{name}.yaml").read_text(encoding="utf-8"), Loader=_LOADER)
+    missing = [key for key in ("id", "version", "owner") if not rules.get(key)]
+    if missing:
+        raise ValueError(f"{name}.yaml has no {', '.join(missing)}; every rule file says what it is and who owns it")
+    return rules
+
+
+@cache
+def topic_rule_names() -> tuple[str, ...]:
+    """Return the stems of the per-topic name files, in name order."""
+    names = (entry.name for entry in _POLICY.iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.startswith("answer_topic_")))
+
+
+@cache
+def read_words(name: str) -> frozenset[str]:
+    """Return the words of a word-list file (one a line, `#` starts a remark)."""
+    lines = _POLICY.joinpath(name).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def policy_version() -> str:
+    """Return a short hash of every rule file that can change an answer."""
+    digest = hashlib.sha256()
+    for entry in sorted((e for e in _POLICY.iterdir() if e.name.startswith("answer_")), key=lambda e: e.name):
+        digest.update(f"{entry.name}\0".encode() + entry.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

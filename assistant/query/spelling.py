@@ -1,0 +1,81 @@
+"""Repairs typing errors against the words of the glossary and the documents.
+
+Only words nobody knows are touched, and only towards the nearest known word. A word that looks like another medicine's or
+study's name is left alone unless the difference is too small to make another name: answering about a similar name would be
+worse than asking. Distance: optimal string alignment (insertions, deletions, substitutions, neighbouring letters swapped).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from assistant.query.rules import read_rules
+
+SHORTEST_LETTERS = 4
+"""Shorter words are never repaired: almost anything is one letter away from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A word replaced: as typed, and what it was taken for."""
+
+    typed: str
+    meant: str
+
+
+class Speller:
+    """Repairs words. `known` need no repair; `weights` are the words a repair may lead to, heavier ones first on a tie."""
+
+    def __init__(self, known: Iterable[str], weights: Mapping[str, float], names: Iterable[str]) -> None:
+        self._known = frozenset(known) | frozenset(weights)
+        self._names = frozenset(names)
+        self._weights = dict(weights)
+        stems = sorted(read_rules("answer_names")["drug_stems"], key=len, reverse=True)
+        self._stem = re.compile(rf"(?P<head>[a-z]+?)(?P<stem>{'|'.join(stems)})$")
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(word for word in weights if word.isalpha() and len(word) >= SHORTEST_LETTERS):
+            self._by_length[len(word)].append(word)
+        self._cache: dict[tuple[str, bool], str | None] = {}
+
+    def repair(self, word: str, typed: str, *, capital: bool) -> str | None:
+        """Return what `word` (matching form of `typed`) was meant to be, or None.
+
+        `capital`: the word was typed as a proper name (several capitals), so that only a slip of one letter is repaired.
+        """
+        if word in self._known or typed.lower() in self._known or not word.isalpha() or len(word) < SHORTEST_LETTERS:
+            return None
+        key = (word, capital)
+        if key not in self._cache:
+            self._cache[key] = self._nearest(word, capital)
+        return self._cache[key]
+
+    def _nearest(self, word: str, capital: bool) -> str | None:
+        allowed = self._allowed(word, capital)
+        best: tuple[int, float, str] | None = None
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for candidate in self._by_length.get(length, ()):
+                distance = OSA.distance(word, candidate, score_cutoff=allowed)
+                if distance <= allowed and self._same_name(word, candidate):
+                    rank = (distance, -self._weights[candidate], candidate)
+                    best = rank if best is None or rank < best else best
+        return best[2] if best else None
+
+    def _allowed(self, word: str, capital: bool) -> int:
+        if capital or len(word) < 6:
+            return 1
+        return 1 if len(word) < 8 else 2
+
+    def _same_name(self, word: str, candidate: str) -> bool:
+        if word[0] != candidate[0] and (word[1], word[0]) != (candidate[0], candidate[1]):
+            return False  # typing errors hardly ever fall on the first letter
+        meant = self._stem.match(candidate)
+        typed = self._stem.match(word)
+        if candidate in self._names and typed and meant:
+            # Two names of one family differ in their head; a slip in the head is believed only when the head is long enough.
+            return OSA.distance(typed["head"], meant["head"]) <= (1 if len(meant["head"]) >= 4 else 0)
+        return not (typed and not meant and len(word) >= 7)

@@ -1,0 +1,133 @@
+"""Finds the names a question asks about that neither glossary nor corpus knows.
+
+It judges by shape (drug stems, study names) and by a list of known outsiders; it never guesses what an unknown name may be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.query.annotation import Annotation
+from assistant.query.lexicon import Lexicon
+from assistant.query.rules import read_rules, read_words
+from assistant.query.types import Mention, Token
+from corpus.glossary import Glossary
+
+_CAPITALS = re.compile(r"[A-Z].*[A-Z]")
+
+
+class NameGuard:
+    """Knows every word of glossary and corpus (`vocabulary`, matching forms) and how unknown names look."""
+
+    def __init__(self, lexicon: Lexicon, glossary: Glossary, vocabulary: Iterable[str]) -> None:
+        rules = read_rules("answer_names")
+        self._lexicon = lexicon
+        self._vocabulary = frozenset(vocabulary)
+        self._english = read_words("answer_words_en.txt")
+        stems = "|".join(sorted(rules["drug_stems"], key=len, reverse=True))
+        self._drug = re.compile(rf"[a-z]{{2,}}(?:{stems})$")
+        self._drug_letters = int(rules["stem_minimum_letters"])
+        self._neutral = frozenset(token.form for name in rules["neutral"] for token in lexicon.tokenize(str(name)))
+        outside = [*rules["outside"], *glossary.not_covered.drugs, *glossary.not_covered.trials]
+        self._outside = frozenset(tuple(t.form for t in lexicon.tokenize(str(name))) for name in outside)
+        self._cues = frozenset(rules["study_cues"])
+        self._bases = _study_bases(lexicon)
+
+    def is_known(self, form: str) -> bool:
+        """Return whether a word is known from glossary, documents or everyday English."""
+        return form in self._vocabulary or form in self._english or form in self._lexicon.forms
+
+    def looks_like_drug(self, form: str) -> bool:
+        """Return whether a word carries a drug stem and is not an everyday word."""
+        return len(form) >= self._drug_letters and bool(self._drug.match(form)) and form not in self._english
+
+    def unknown_names(self, annotation: Annotation) -> tuple[str, ...]:
+        """Return the unknown drug, study and outside names of a text, as typed, in order."""
+        covered = {p for mention in annotation.mentions for p in range(mention.first, mention.last)}
+        tokens = annotation.tokens
+        found: list[str] = []
+        for position in range(len(tokens)):
+            name = self._unknown_at(annotation, position, covered)
+            if name and name not in found:
+                found.append(name)
+        return tuple(found) if tokens else ()
+
+    def _unknown_at(self, annotation: Annotation, position: int, covered: set[int]) -> str | None:
+        tokens = annotation.tokens
+        token = tokens[position]
+        if position in covered:
+            return self._other_number(annotation, position)
+        for forms in self._outside:
+            if tuple(t.form for t in tokens[position : position + len(forms)]) == forms:
+                return _span(annotation, position, position + len(forms))
+        if token.form in self._neutral or not token.form[0].isalpha():
+            return None
+        if self.looks_like_drug(token.form) and token.form not in self._vocabulary:
+            return _span(annotation, position, position + 1)
+        return self._unknown_study(annotation, position)
+
+    def _other_number(self, annotation: Annotation, position: int) -> str | None:
+        """A known study's name followed by a number that is none of its own (`NAME-9`)."""
+        tokens = annotation.tokens
+        last = next((m.last for m in annotation.mentions if m.first <= position < m.last and _is_study(m)), None)
+        if last is None or position != last - 1 or last >= len(tokens):
+            return None
+        if not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
+            return None
+        first = min(m.first for m in annotation.mentions if m.last == last)
+        return _span(annotation, first, last + 1)
+
+    def _unknown_study(self, annotation: Annotation, position: int) -> str | None:
+        tokens = annotation.tokens
+        token = tokens[position]
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        numbered = following is not None and following.form[0].isdigit() and _joined(annotation.text, token, following)
+        if token.form in self._bases:
+            return _span(annotation, position, position + 2) if numbered else None
+        if self._is_known_compound(annotation, position) or len(token.raw) < 2:
+            return None
+        capitals = bool(_CAPITALS.search(token.raw))
+        beside = {t.form for t in (*tokens[max(0, position - 1) : position], *tokens[position + 1 : position + 2])}
+        unheard = not self.is_known(token.form)
+        hyphened = annotation.text[token.end : token.end + 1] == "-" and following is not None and following.raw[:1].isupper()
+        named = (capitals and len(token.raw) >= 3 and (unheard or numbered or hyphened)) or (
+            unheard and len(token.form) >= 4 and (numbered or bool(beside & self._cues))
+        )
+        coded = numbered and token.raw.isupper() and following is not None and len(following.form) >= 3 and unheard
+        if not (named or coded):
+            return None
+        return _span(annotation, position, position + (2 if numbered or hyphened else 1))
+
+    def _is_known_compound(self, annotation: Annotation, position: int) -> bool:
+        """A name in capitals that the documents themselves use (`CDK4`, `DNA`) is not unknown."""
+        token = annotation.tokens[position]
+        return token.form in self._vocabulary and token.form not in self._english
+
+    def base_studies(self, form: str) -> tuple[str, ...]:
+        """Return the studies whose name begins with this word, when it names none by itself."""
+        return self._bases.get(form, ())
+
+
+def _study_bases(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    bases: dict[str, set[str]] = {}
+    for forms, concepts in lexicon.names("study"):
+        if len(forms) > 1 and forms[1][0].isdigit() and len(forms[0]) > 3:
+            bases.setdefault(forms[0], set()).update(concepts)
+    return {form: tuple(sorted(studies)) for form, studies in sorted(bases.items())}
+
+
+def _is_study(mention: Mention) -> bool:
+    return any(concept.startswith("study:") for concept in mention.concepts)
+
+
+def _joined(text: str, left: Token, right: Token) -> bool:
+    return text[left.end : right.start] in ("", "-", " ", "/")
+
+
+def _span(annotation: Annotation, first: int, last: int) -> str:
+    tokens: Sequence[Token] = annotation.tokens
+    last = min(last, len(tokens))
+    while last < len(tokens) and tokens[last].start == tokens[last - 1].end and tokens[last].form != "+":
+        last += 1
+    return annotation.text[tokens[first].start : tokens[last - 1].end]
