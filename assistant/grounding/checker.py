@@ -12,7 +12,7 @@ from functools import lru_cache
 from assistant.grounding.checks_claims import check_certainty, check_negation, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_comparisons import check_arms, check_direction
 from assistant.grounding.checks_figures import check_figures
-from assistant.grounding.checks_relations import check_conditions, check_indication, check_pairs, check_relations
+from assistant.grounding.checks_relations import check_conditions, check_indication, check_pairs, check_relations, check_subjects
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     check_relations,
     check_conditions,
     check_pairs,
+    check_subjects,
     check_indication,
 )
 READINGS_KEPT = 4096

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, SUBJECT_NEGATORS, denied, items
+from assistant.grounding.checks_figures import supporting
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, SUBJECT_NEGATORS, denied, items, printed_significance
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -27,13 +28,12 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     light = lexicon.language.light
     source_denials = [set(found) for source in sources for _, found in denied(source, light)]
     source_denied = set().union(*source_denials) if source_denials else set()
-    open_source = any(source.has(*NEGATIVE_FINDINGS) for source in sources)
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
         if not found and source_denials:
             continue
-        no_gain = found[:1] == ["up"] and (_prints_no_difference(sources) or open_source)
+        no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
         doubled = any(other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding"))
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
@@ -41,8 +41,19 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
-    yield from _findings_lost(sentence, sources, light)
+    yield from _findings_lost(sentence, sources, lexicon)
     yield from _findings(sentence, sources)
+    yield from _double_denial(sentence, sources, lexicon)
+
+
+def _no_gain(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether the sources show no difference, and no figure the sentence prints shows one."""
+    shown = [
+        printed_significance(printed, source) for figure in sentence.figures for printed, source in supporting(figure, sources)
+    ]
+    if True in shown and False not in shown:
+        return False
+    return _prints_no_difference(sources) or any(source.has("not_significant", "endpoint_not_met") for source in sources)
 
 
 def _denied_of_others(sentence: Reading, negator: Mention, source: Reading, found: set[str], light: frozenset[str]) -> bool:
@@ -60,18 +71,54 @@ def _denied_of_others(sentence: Reading, negator: Mention, source: Reading, foun
 
 
 def _asserted(sentence: Reading, sources: Sequence[Reading], light: frozenset[str], sentence_denied: set[str]) -> Iterator[Reason]:
-    stated = {item for _, item in items(sentence, light)}
-    stated |= {m.concept for m in sentence.of_kind("up", "down", "advice", "quantifier")}
+    """A source's denial that the sentence repeats without it."""
+    stated = {item for _, item in items(sentence, light)} | {m.concept for m in sentence.of_kind("up", "down", "advice", "quantifier")}
     for source in sources:
         positions = items(source, light)
-        if not sentence.of_kind("negator"):
+        if not _denials(sentence):
             yield from _asserted_elsewhere(sentence, stated, source, light)
         for negator, found in denied(source, light):
             lost = [item for item in found[:1] if item in stated and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
-            if lost and not elsewhere and not sentence.of_kind("negator") and not sentence.has(*NEGATIVE_FINDINGS):
-                words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
-                yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
+            if lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]:
+                yield _denied_reason(source, negator)
+            elif found and _repeats_without(sentence, source, negator, found[0], light):
+                yield _denied_reason(source, negator)
+
+
+def _denied_reason(source: Reading, negator: Mention) -> Reason:
+    words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
+    return Reason(ReasonCode.NEGATION, words, f"the cited statement leaves this open or denies it: “{words}”")
+
+
+def _denials(sentence: Reading, stretch: int | None = None) -> list[Mention]:
+    """What denies, doubts or leaves open in the sentence, or in one stretch of it; "with or without" does not."""
+    found = [m for m in sentence.of_kind("negator", "hedge") if not m.first or sentence.tokens[m.first - 1].stem != "or"]
+    found += [m for m in sentence.of_kind("finding") if m.concept in NEGATIVE_FINDINGS | _NOT_TO_BE_LOST]
+    return [m for m in found if stretch is None or sentence.segments[m.first] == stretch]
+
+
+def _beside(source: Reading, finding: Mention, light: frozenset[str]) -> str:
+    """The item a finding is about: the last one before it in its stretch, else the first after."""
+    place = source.segments[finding.first]
+    near = [(index, item) for index, item in items(source, light) if source.segments[index] == place]
+    before = [item for index, item in near if index < finding.first]
+    return (before[-1:] or [item for _, item in near[:1]] or [""])[0]
+
+
+def _repeats_without(sentence: Reading, source: Reading, denial: Mention, item: str, light: frozenset[str]) -> bool:
+    """Whether a stretch of the sentence says of `item` what the stretch of the denial says, and denies nothing."""
+    place = source.segments[denial.first]
+    printed = {item for index, item in items(source, light) if source.segments[index] == place}
+    stretches = {number: {item for index, item in items(sentence, light) if sentence.segments[index] == number} for number in sentence.segments}
+    if not printed:
+        return False
+    nearest = max(stretches, key=lambda number: len(stretches[number] & printed))
+    names = {m.concept for m in source.of_kind("drug", "class", "condition", "trial") if source.segments[m.first] == place}
+    if item in names or not names <= stretches[nearest]:
+        return False
+    denials = [m for m in _denials(sentence, nearest) if m.kind != "hedge" or denial.kind != "negator"]
+    return item in stretches[nearest] and len(stretches[nearest] & printed) >= _MOST * len(printed) and not denials
 
 
 def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, light: frozenset[str]) -> Iterator[Reason]:
@@ -87,23 +134,38 @@ def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, li
             yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
 
 
-def _findings_lost(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
-    """A source that leaves something open or negative: the sentence may not repeat it without that."""
-    denials = [m for m in sentence.of_kind("negator") if not m.first or sentence.tokens[m.first - 1].stem != "or"]
-    if sentence.has(*NEGATIVE_FINDINGS) or denials or sentence.of_kind("hedge"):
-        return
-    stated = {item for _, item in items(sentence, light)}
+def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """A source that leaves something open: the sentence may not repeat it without that."""
+    light = lexicon.language.light
     for source in sources:
         for finding in source.of_kind("finding"):
-            if finding.concept not in _NOT_TO_BE_LOST:
+            family = OPEN_FINDINGS if finding.concept in OPEN_FINDINGS else {finding.concept}
+            if finding.concept not in _NOT_TO_BE_LOST or sentence.has(*family):
                 continue
-            number = source.segments[finding.first]
-            open_items = {item for index, item in items(source, light) if source.segments[index] == number}
-            rest = {item for index, item in items(source, light) if source.segments[index] != number}
-            own = open_items - rest
-            if own and len(stated & own) >= max(1, _MOST * len(own)) and len(stated & open_items) >= _MOST * len(open_items):
-                words = source.phrase(finding.first, finding.last)
-                yield Reason(ReasonCode.NEGATION, words, f"the cited statement leaves this open or denies it: “{words}”")
+            own = [t.stem for t in source.tokens[finding.first : finding.last] if t.stem not in lexicon.language.negators | light and len(t.stem) > 3]
+            if own and set(own) <= {t.stem for t in sentence.tokens} and not _denials(sentence):
+                yield _denied_reason(source, finding)
+            elif _repeats_without(sentence, source, finding, _beside(source, finding, light), light):
+                yield _denied_reason(source, finding)
+    if any(t.stem == "differ" for t in sentence.tokens) and not _denials(sentence) and _prints_no_difference(sources):
+        yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")
+
+
+def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Two denials in one stretch say the opposite of one: allowed only where a source has two."""
+    counts = max((_denial_words(source, lexicon) for source in sources), default=0)
+    if _denial_words(sentence, lexicon) > max(1, counts):
+        yield Reason(ReasonCode.NEGATION, "", "the sentence denies twice in one stretch")
+
+
+def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
+    """The most negators that any stretch of a text has."""
+    words = lexicon.language.negators - {"without"}
+    clauses = [0]
+    for token in reading.tokens:
+        clauses.append(clauses[-1] + (token.stem in {",", ";", ".", "but", "while"}))
+    places = [clauses[i] for i, t in enumerate(reading.tokens) if t.stem in words and (not i or reading.tokens[i - 1].stem != "or")]
+    return max((places.count(place) for place in places), default=0)
 
 
 def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -168,6 +230,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
         if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
+            continue
+        if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
             continue
         if mention.concept == "q_most" and _most(sentence, sources):
             continue

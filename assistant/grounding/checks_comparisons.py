@@ -97,7 +97,7 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
     """(subject, comparator) of a comparison: the comparator follows "than", "versus", "compared with" and the like."""
     arms = [arm for arm in reading.arms if not arm.prior]
     marks = [m for m in reading.of_kind("versus")]
-    comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 3 for m in marks)), None)
+    comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
     if comparator is None:
         return None
     subject = next((arm for arm in arms if arm.concepts != comparator.concepts), None)

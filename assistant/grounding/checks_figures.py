@@ -21,6 +21,7 @@ _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
 _SMALL = 20
+_CLEARLY = 2
 _FOLLOWER_REACH = 4
 _FOLLOWER_TIES = frozenset({"for", "the", "with", "a", "an"})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
@@ -103,7 +104,7 @@ def _misfit(figure: Figure, found: Printed, sentence: Reading, sources: Sequence
         return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
     if kind in {"months", "percent"} and figure.measures and figure.arm and not printed.measures:
         return ReasonCode.NUMBER_ROLE, "not as a result"
-    if kind == "count" and figure.quantity.value < _SMALL and _noun_misfit(figure, printed, sentence, source):
+    if kind == "count" and _noun_misfit(figure, printed, sentence, source):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
     if kind in {"ratio", "days"} and _follower_misfit(figure, printed, sentence, source):
         return ReasonCode.NUMBER_ROLE, "for what follows another figure"
@@ -192,7 +193,8 @@ def _misplaced(
             if other.quantity.kind != figure.quantity.kind or agrees(figure.quantity, other.quantity):
                 continue
             rival = _stretch(source, other.quantity, light)
-            if len(around & (rival - own)) >= 2 and not around & (own - rival) and len(around & rival) > len(around & own):
+            other_only, own_only = len(around & (rival - own)), len(around & (own - rival))
+            if other_only >= _CLEARLY and other_only > own_only:
                 words = source.phrase(other.quantity.first, other.quantity.last)
                 return ReasonCode.NUMBER_ROLE, f"what is said is printed with {words}"
     return None
@@ -230,6 +232,10 @@ def _repeated(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
             printed = max(sum(q.kind == kind and q.value == value for q in source.quantities) for source in sources)
             if values.count(value) > max(1, printed):
                 yield Reason(ReasonCode.NUMBER, f"{value:g}", f"{value:g} stands more often than in any cited statement")
+    for left, right in zip(sentence.quantities, sentence.quantities[1:], strict=False):
+        between = [token.stem for token in sentence.tokens[left.last : right.first]]
+        if between == ["or"] and left.value == right.value:
+            yield Reason(ReasonCode.NUMBER, f"{left.value:g}", f"{left.value:g} stands twice where two figures are listed")
 
 
 def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
@@ -237,10 +243,12 @@ def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Rea
     noun = _noun(figure.quantity, sentence)
     rivals = [f.quantity for f in source.figures if f.quantity.kind == "count" and f.quantity.value != printed.quantity.value]
     nouns = {_noun(quantity, source) for quantity in rivals} - {_noun(printed.quantity, source)}
-    return bool(noun) and noun in nouns
+    return bool(noun) and noun in nouns and bool(_noun(printed.quantity, source))
 
 
 def _noun(quantity: Quantity, reading: Reading) -> str:
+    if [token.stem for token in reading.tokens[max(0, quantity.first - 2) : quantity.first]] == ["n", "="]:
+        return "patient"
     following = reading.tokens[quantity.last : quantity.last + 1]
     if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS or reading.covered[quantity.last]:
         return ""

@@ -11,6 +11,7 @@ from assistant.grounding.types import Reading, Reason, ReasonCode
 _ANCHORS = frozenset({"drug", "class", "trial"})
 _MARGIN = 0.5
 _CLEAR = 0.6
+_EXCLUSIVE = 2
 _ARTICLES = frozenset({"a", "an", "the", "oral", "first"})
 _CONDITION_MARGIN = 0.2
 
@@ -98,6 +99,20 @@ def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozen
             words = {item for index, item in items(reading, light) if reading.segments[index] == number}
             found.append((next(iter(classes)), frozenset(word.split(":")[0] for word in words - classes)))
     return found
+
+
+def check_subjects(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where a drug is named for which the cited statements say none of this."""
+    light = lexicon.language.light
+    drugs = {m.concept for m in sentence.of_kind("drug")}
+    said = {item for _, item in items(sentence, light)} - drugs
+    contents = [{item for _, item in items(source, light)} for source in sources]
+    for drug in sorted(drugs):
+        own = frozenset().union(*(content for content in contents if drug in content))
+        others = frozenset().union(*(content for content in contents if drug not in content))
+        if own and not said & (own - others) and len(said & (others - own)) >= _EXCLUSIVE:
+            name = drug.replace("_", " ")
+            yield Reason(ReasonCode.RELATION, name, f"what is said is printed in statements that do not name {name}")
 
 
 def _subject(reading: Reading) -> str:

@@ -14,7 +14,7 @@ OPEN_FINDINGS = frozenset({"unknown", "unreported"})
 NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
 _ALPHA = 0.05
-_REACH, _SUBJECT_REACH = 14, 22
+_REACH, _SUBJECT_REACH, _OPENING = 14, 22, 2
 # These deny the whole stretch that follows, not the next word.
 SUBJECT_NEGATORS = frozenset({"none", "no", "neither", "nor", "never"})
 
@@ -37,7 +37,9 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
         if negator.first and reading.tokens[negator.first - 1].stem == "or":
             continue
         end = next((i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}), len(reading.tokens))
-        whole = reading.tokens[negator.first].stem in SUBJECT_NEGATORS
+        breaks = [i for i in range(negator.first) if reading.tokens[i].stem in _PUNCTUATION]
+        opening = negator.first - (breaks[-1] + 1 if breaks else 0) <= _OPENING
+        whole = reading.tokens[negator.first].stem in SUBJECT_NEGATORS and opening
         reach = _SUBJECT_REACH if whole else _REACH
         functions = [(m.first, m.concept) for m in reading.mentions if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}]
         content = items(reading, light, negator.last, min(end, negator.last + reach))

@@ -193,6 +193,9 @@ def _compared(reading: Reading, arm: Arm) -> bool:
 
 def _measures(reading: Reading, position: int, start: int, inherited: frozenset[str]) -> frozenset[str]:
     quantity = reading.quantities[position]
+    previous_direct = [m.last for m in reading.of_kind("measure") if position and m.first == reading.quantities[position - 1].last]
+    if previous_direct and reading.quantities[position - 1].kind == "percent":
+        start = previous_direct[0]
     own = _mentions_between(reading, start, quantity.first, ("measure",))
     own = [m for m in own if _same_segment(reading, m.first, quantity.first)]
     direct = [m.concept for m in reading.of_kind("measure") if m.first == quantity.last]

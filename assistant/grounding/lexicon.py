@@ -57,6 +57,7 @@ class Language:
     enumerated: frozenset[str]
     comparable: frozenset[str]
     inferable: frozenset[str]
+    negators: frozenset[str]
     new_word_endings: tuple[str, ...]
     new_word_beginnings_refused: tuple[str, ...]
     fractions: Mapping[str, float]
@@ -240,6 +241,9 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         version="+".join(f"{content['id']}@{content['version']}" for content in (general, *topics)),
         light=frozenset(stem(word) for word in general["light"].split()),
         enumerated=frozenset(stem(word) for word in general["enumerated"]),
+        negators=frozenset(
+            stem(form) for entry in general["concepts"] if entry["id"] == "neg" for form in entry["forms"] if " " not in form
+        ),
         inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),

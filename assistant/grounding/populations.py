@@ -8,6 +8,7 @@ from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
 _CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
 _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
+_LONG_LIST = 3
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
 _WHOLE = frozenset({"overall_population"})
 _GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "subset", "tumor", "patient"})
@@ -30,6 +31,8 @@ def condition_misfit(
         if dimension == "line" and len(stated) > 1:
             continue
         extra = frozenset(concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other))
+        if len(stated) >= _LONG_LIST and all(":" not in concept for concept in extra):
+            continue
         if extra <= _WHOLE and not other and whole_has_parts(sources):
             continue
         narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE

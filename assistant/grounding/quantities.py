@@ -64,7 +64,7 @@ class QuantityReader:
         if month is not None:
             return self._month_first(index, month)
         day = self._integer(index)
-        if day is not None and day <= 31 and self._month(index + 1) is not None:
+        if day is not None and 1 <= day <= 31 and self._month(index + 1) is not None:
             skip = index + 2 + (self._stem(index + 2) == ",")
             year = self._year(skip)
             if year is not None:
@@ -81,7 +81,7 @@ class QuantityReader:
     def _month_first(self, index: int, month: int) -> Quantity | None:
         after = index + 1 + (self._stem(index + 1) == ".")
         day = self._integer(after)
-        if day is not None and day <= 31 and self._year(after) is None:
+        if day is not None and 1 <= day <= 31 and self._year(after) is None:
             skip = after + 1 + (self._stem(after + 1) == ",")
             year = self._year(skip)
             return _date(year or 0, month, day, index, skip + 1 if year else after + 1)
