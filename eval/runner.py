@@ -140,7 +140,7 @@ def ask_item(system: System, item: Item) -> Sample:
         reply = system.ask(item.turns)
     except (AssistantError, LookupError, TypeError, ValueError, RuntimeError) as error:
         return Sample(item.id, item.turns, tags, "error", {}, {}, error=f"{type(error).__name__}: {error}")
-    latency_ms = (time.perf_counter() - started) * 1000
+    latency_ms = (time.perf_counter() - started) * 1000 if reply.latency_ms is None else reply.latency_ms
     scores, details = _judge(system, item, reply)
     return Sample(
         id=item.id,

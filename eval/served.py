@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import perf_counter
 
-from assistant.pipeline import Assistant
-
+from assistant.pipeline import Assistant, Explanation
 from assistant.screening import screen
 from assistant.settings import Settings
 from assistant.types import Question
@@ -36,7 +36,8 @@ class AssistantSystem:
         self._memory = memory
 
     def ask(self, turns: Sequence[str]) -> Reply:
-        """Screen the conversation and answer its last turn."""
+        """Screen the conversation and answer its last turn; the score that decided is looked up outside the time taken."""
+        started = perf_counter()
         screening = screen(tuple(turns) if self._memory else tuple(turns[-1:]))
         question = Question(
             text=screening.masked,
@@ -45,7 +46,19 @@ class AssistantSystem:
             history=screening.masked_turns[:-1],
             market=self._market,
         )
-        record = answer_to_json(self._assistant.answer(question, screening))
+        answer = self._assistant.answer(question, screening)
+        latency_ms = (perf_counter() - started) * 1000
+        record = answer_to_json(answer)
         codes = sorted({*record["safety"]["codes"], *(code.value for code in screening.codes)})
         safety = {**record["safety"], "codes": codes, "pv": screening.pv or record["safety"]["pv"]}
-        return Reply({**record, "safety": safety})
+        confidence = _confidence(self._assistant.explain(question, screening))
+        return Reply({**record, "safety": safety}, confidence, latency_ms)
+
+
+def _confidence(explanation: Explanation) -> float | None:
+    """The probability of the best statement of the weakest part; None when no evidence was looked for."""
+    if explanation.evidence is None or not explanation.evidence.parts:
+        return None
+    return min(
+        max((c.probability for c in (*part.chosen, *part.considered)), default=0.0) for part in explanation.evidence.parts
+    )

@@ -28,10 +28,14 @@ CHUNK_OVERLAP_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a system said: the answer as the contract's JSON, and the score that decided, where there is one."""
+    """What a system said: the answer as the contract's JSON, and the score that decided, where there is one.
+
+    `latency_ms` is set by a system that does more than answer (to find its score, say); else the runner's own time counts.
+    """
 
     record: Mapping[str, Any]
     confidence: float | None = None
+    latency_ms: float | None = None
 
 
 class System(Protocol):

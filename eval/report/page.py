@@ -297,7 +297,9 @@ def confidence_pairs(samples: Sequence[Sample]) -> tuple[list[float], list[bool]
     scores, right = [], []
     for sample in samples:
         complete = sample.scores.get("complete")
-        if sample.confidence is None or complete is None:
+        declined = sample.record.get("outcome") != "answered"
+        # What a declined answerable question would have been answered is not known, so it says nothing about the score.
+        if sample.confidence is None or complete is None or (declined and complete.value is not None):
             continue
         scores.append(sample.confidence)
         right.append(complete.value == 1.0)
