@@ -1,4 +1,4 @@
-"""What is written down of a turn besides its answer, and what is said when there is none. Pure; nothing here holds unmasked text."""
+"""What is written down of a turn besides its answer, and what is said when there is none; never unmasked text."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ from assistant.wire import answer_to_json
 Json = dict[str, Any]
 Timer = Callable[[], float]
 UNSCREENED_TEXT = "[text withheld: it could not be screened]"
+MAX_RACES = 4
 UNSCREENED_RULE = "screening-failed"
 
 
@@ -78,9 +80,9 @@ class _Place:
     stored: Message | None
 
     @property
-    def ordinal(self) -> int:
-        """The number of the turn in its conversation."""
-        return len(self.history)
+    def ordinal(self) -> int | None:
+        """The number of the turn in a conversation that begins with it; in others the database says."""
+        return len(self.history) if self.is_new else None
 
 
 class Turns:
@@ -115,11 +117,11 @@ class Turns:
             NotFound: a conversation id that is not the caller's.
             Unavailable: nothing could be stored.
         """
-        try:
-            return self._take(incoming)
-        except IntegrityError:
-            # The same conversation or message came in twice at once, and the other one is stored by now.
-            return self._take(incoming)
+        for _ in range(MAX_RACES):
+            # The same conversation or message may come in twice at once; the other one is stored by the next try.
+            with suppress(IntegrityError):
+                return self._take(incoming)
+        return self._take(incoming)
 
     def _take(self, incoming: Incoming) -> Turn:
         started_ms = self._timer() * 1000
