@@ -94,6 +94,14 @@ class Chat:
         """What was said so far, (role, text), in order."""
         return [(role, text) for role, text in self.page.evaluate("window.heard")]
 
+    def focuses(self, start: str) -> None:
+        """Wait until the focus is on what is called so."""
+        for _ in range(100):
+            if self.focused().startswith(start):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"the focus is on {self.focused()}, not on {start}")
+
     def focused(self) -> str:
         """Tag, id or text of what has the focus inside the widget."""
         script = """() => {

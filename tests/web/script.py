@@ -157,12 +157,19 @@ def parts(body: Json) -> Iterator[Json]:
     for c in body["citations"]:
         yield {
             "type": "source-document", "sourceId": c["chunk_id"], "mediaType": "text/markdown", "title": c["title"],
-            "providerMetadata": {"medinfo": {"n": c["n"], "href": c["url"], "version": c["version"]}},
+            "providerMetadata": {"medinfo": {
+                "n": c["n"], "href": c["url"], "docId": c["doc_id"], "section": c["section"], "version": c["version"],
+                "effectiveDate": c["effective_date"],
+            }},
         }  # fmt: skip
     yield {"type": "text-start", "id": "t"}
+    group = ""
     for segment in body["segments"]:
+        if segment.get("group", "") != group:
+            group = segment.get("group", "")
+            yield {"type": "text-delta", "id": "t", "delta": f"\n\n{group}\n"}
         marks = f" [{', '.join(map(str, segment['citations']))}]" if segment["citations"] else ""
-        yield {"type": "text-delta", "id": "t", "delta": f"{segment['text']}{marks}\n"}
+        yield {"type": "text-delta", "id": "t", "delta": f"{segment['text']}{marks} "}
     yield {"type": "text-end", "id": "t"}
     yield {"type": "data-answer", "data": body}
     if body["outcome"] != "answered":

@@ -91,7 +91,7 @@ def test_launcher_opens_the_gate_and_gets_the_focus_back(chat: Open) -> None:
     launcher = widget.button("Ask medical information")
     launcher.click()
     widget.state("gate")
-    assert widget.focused() == "gate-title"
+    widget.focuses("gate-title")
     widget.button("Close").click()
     widget.until("document.querySelector('medinfo-chat').shadowRoot.activeElement?.textContent === 'Ask medical information'")
     assert not widget.panel.is_visible()
@@ -165,7 +165,7 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
         source.locator("mark").all_inner_texts()[0]
         == "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
     )
-    assert widget.focused() == "source-title"
+    widget.focuses("source-title")
     assert "VV-MED-156150, version 1.0" in source.inner_text()
     widget.button("Next source").click()
     widget.page.locator(".source h3", has_text="ESR1 mutations").wait_for()
@@ -174,7 +174,7 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     assert "Speaker: Dr Joyce O'Shaughnessy" in source.inner_text()
     widget.page.keyboard.press("Escape")
     assert not source.is_visible()
-    assert widget.focused().startswith("Source 2")
+    widget.focuses("Source 2")
 
 
 def test_source_panel_falls_back_to_the_quote(chat: Open) -> None:
@@ -225,7 +225,7 @@ def test_identifiers_are_pointed_out_before_sending(chat: Open) -> None:
     widget.page.get_by_text("This looks like it holds").wait_for()
     assert not widget.service.bodies("/api/chat")
     widget.button("Edit the question").click()
-    assert widget.focused() == "question"
+    widget.focuses("question")
     widget.box.press("Enter")
     widget.button("Send as it is").click()
     widget.state("complete")

@@ -96,7 +96,8 @@ export interface Turn {
   askedAt: number;
   status: TurnStatus;
   attempts: number;
-  sentences: string[];
+  /** The text that has arrived, with its marks. */
+  text: string;
   citations: Citation[];
   previous: Answer[];
   progress?: { stage: string; n?: number };

@@ -63,7 +63,7 @@ class App {
     });
     this.layers = createLayers({
       place: this.panel.layer, t, locale, config: () => this.config, link: (address, label) => this.panel.link(address, label),
-      isQuiet: () => this.quiet || this.panel.panel.hidden, acts: this.layerActs(),
+      isQuiet: () => this.quiet || !this.state.open, acts: this.layerActs(),
     });
     this.welcome = h('div', { class: 'welcome' });
     this.panel.log.append(this.welcome);
@@ -126,9 +126,7 @@ class App {
       active: () => { this.quiet = false; this.clock.touch(); },
       menu: [
         ['newChat', () => this.newChat()],
-        ['print', () => this.leaveWith('print')],
-        ['saveText', () => this.leaveWith('text')],
-        ['saveData', () => this.leaveWith('data')],
+        ...(/** @type {const} */ (['print', 'saveText', 'saveData'])).map((how) => /** @type {[string, () => void]} */ ([how, () => this.leaveWith(how)])),
         ['endChat', () => this.end()],
       ],
     };
@@ -272,9 +270,9 @@ class App {
 
   /** @param {Turn} turn */
   async copy(turn) {
-    const { t, options: { locale }, panel } = this;
     const { answerText } = await import('./export.js');
-    await navigator.clipboard.writeText(answerText(turn, { t, locale })).then(() => panel.say(t('copied')), () => panel.warn(t('copyFailed')));
+    const text = answerText(turn, this.context);
+    await navigator.clipboard.writeText(text).then(() => this.panel.say(this.t('copied')), () => this.panel.warn(this.t('copyFailed')));
   }
 
   /** @param {Turn} turn @param {Record<string, string>} values none to change one's mind */
@@ -314,7 +312,7 @@ class App {
   /** @param {'ended' | 'expired'} type leave nothing of the chat on this computer */
   forget(type) {
     this.exchange.stop();
-    if (this.sources && !this.sources.node.hidden) this.hideSource();
+    this.sources?.hide();
     this.session.end();
     this.session.renew();
     this.store.dispatch({ type });
@@ -349,38 +347,17 @@ class App {
     (await import('./export.js')).download('question.txt', text);
   }
 
-  /** @param {'print' | 'text' | 'data'} how */
+  /** @param {'print' | 'saveText' | 'saveData'} how */
   async leaveWith(how) {
-    const { t, options: { locale }, state: { turns } } = this;
-    const { chatData, chatText, download, print } = await import('./export.js');
-    const text = chatText(turns, { t, locale }, { now: Date.now(), notice: t('demonstration') });
-    if (how === 'print') print(text, this.panel.panel);
-    else if (how === 'text') download('medical-information-chat.txt', text);
-    else download('medical-information-chat.json', chatData(turns), 'application/json');
+    (await import('./export.js')).leaveWith(how, this.state.turns, this.context, this.panel.panel);
   }
 
   /** @param {Turn} turn @param {Citation} citation @param {HTMLElement} from */
   async showSource(turn, citation, from) {
     const { createSourcePanel } = await import('./source-panel.js');
-    const { panel } = this;
-    this.opener?.removeAttribute('aria-expanded');
     this.opener = from;
-    from.setAttribute('aria-expanded', 'true');
-    this.sources ??= createSourcePanel(this.context, ({ chunk_id: id }) => (id ? this.client.passage(id) : Promise.reject()), () => this.hideSource());
-    const { node } = this.sources;
-    panel.columns.append(node);
-    panel.panel.classList.add('with-source');
-    panel.columns.firstElementChild?.toggleAttribute('inert', getComputedStyle(node).position === 'absolute');
-    const numbers = new Set(segmentsOf(turn).segments.flatMap((segment) => segment.citations));
-    await this.sources.show(citation, turn.citations.filter((one) => numbers.has(one.n)));
-  }
-
-  hideSource() {
-    if (this.sources) this.sources.node.hidden = true;
-    this.opener?.removeAttribute('aria-expanded');
-    this.panel.panel.classList.remove('with-source');
-    this.panel.columns.firstElementChild?.removeAttribute('inert');
-    this.focusBack();
+    this.sources ??= createSourcePanel(this.context, this.panel, (id) => this.client.passage(id), () => this.focusBack());
+    await this.sources.show(turn, citation, from);
   }
 
   /** @param {KeyboardEvent} event Escape closes the innermost layer only; a dialog closes itself */
@@ -391,7 +368,7 @@ class App {
     if (menu.open) {
       menu.open = false;
       menu.querySelector('summary')?.focus();
-    } else if (this.sources && !this.sources.node.hidden) this.hideSource();
+    } else if (this.sources?.isOpen()) this.sources.hide();
     else if (this.state.layer) this.uncover();
     else this.close();
   }

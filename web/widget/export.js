@@ -55,7 +55,7 @@ export function chatText(turns, words, { now, notice }) {
 }
 
 /** @param {Turn[]} turns */
-export const chatData = (turns) => JSON.stringify(turns.map(({ answer, question, status }) => answer ?? { question, status }), null, 2);
+const chatData = (turns) => JSON.stringify(turns.map(({ answer, question, status }) => answer ?? { question, status }), null, 2);
 
 /**
  * Offer a file that the page itself made.
@@ -74,7 +74,7 @@ export function download(name, text, type = 'text/plain') {
  * @param {string} text
  * @param {Node} place
  */
-export function print(text, place) {
+function print(text, place) {
   const frame = h('iframe', { 'aria-hidden': 'true', tabindex: '-1', class: 'printer' });
   place.appendChild(frame);
   const page = /** @type {Window & typeof globalThis} */ (frame.contentWindow);
@@ -84,4 +84,18 @@ export function print(text, place) {
   page.document.body.append(h('pre', {}, text));
   page.addEventListener('afterprint', () => frame.remove());
   page.print();
+}
+
+/**
+ * Let a chat out the way the menu says.
+ * @param {'print' | 'saveText' | 'saveData'} how
+ * @param {Turn[]} turns
+ * @param {Words} words
+ * @param {Node} place for the frame that prints
+ */
+export function leaveWith(how, turns, words, place) {
+  const text = chatText(turns, words, { now: Date.now(), notice: words.t('demonstration') });
+  if (how === 'print') print(text, place);
+  else if (how === 'saveText') download('medical-information-chat.txt', text);
+  else download('medical-information-chat.json', chatData(turns), 'application/json');
 }

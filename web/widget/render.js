@@ -2,7 +2,7 @@
 /**
  * DOM nodes from data. Text becomes text nodes, never markup; no inline style, no `innerHTML`, no image, no link made from text.
  */
-import { blocksOf, inlineOf } from './text.js';
+import { inlineOf } from './text.js';
 
 /** @typedef {Record<string, any>} Props `on…` functions are listeners, booleans set or leave out, the rest are attributes */
 /** @typedef {[number, number]} Range UTF-16, end exclusive */
@@ -104,30 +104,4 @@ export function inlineNodes(text, range = [0, text.length], mark = undefined) {
     const notes = h('sup', {}, text.slice(start + 2, end - 1).replaceAll('][^', ', '));
     return [nodes[0] instanceof Node ? h('mark', {}, notes) : notes];
   });
-}
-
-/**
- * A section of a document: headings (shifted below the panel's own), paragraphs, lists, tables.
- * @param {string} text Markdown
- * @param {Range} [mark]
- */
-export function documentNodes(text, mark) {
-  /** @type {HTMLElement[]} */
-  const nodes = [];
-  for (const block of blocksOf(text)) {
-    const inside = inlineNodes(text, [block.start, block.end], mark);
-    const last = nodes.at(-1);
-    if (block.kind === 'heading') nodes.push(h('h4', {}, ...inside));
-    else if (block.kind === 'text') nodes.push(h('p', {}, ...inside));
-    else if (block.kind === 'item') {
-      const tag = block.ordered ? 'ol' : 'ul';
-      if (last?.localName !== tag) nodes.push(h(tag));
-      nodes.at(-1)?.append(h('li', {}, ...inside));
-    } else {
-      if (!last?.matches('.table')) nodes.push(h('div', { class: 'table', tabindex: '0', role: 'group' }, h('table')));
-      const cells = (block.cells ?? []).map((cell) => h(block.head ? 'th' : 'td', {}, ...inlineNodes(text, cell, mark)));
-      nodes.at(-1)?.firstElementChild?.append(h('tr', {}, ...cells));
-    }
-  }
-  return nodes;
 }

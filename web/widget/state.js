@@ -4,7 +4,7 @@
  * A phase is never stored, so that it cannot contradict them. No DOM, no clock, no network.
  */
 /** @import {Action, Answer, Citation, Part, Phase, Segment, State, Turn} from '../contract/types' */
-import { splitMarks } from './text.js';
+import { statementsIn } from './text.js';
 
 /** @type {State} */
 export const INITIAL = {
@@ -63,19 +63,8 @@ export const noticesOf = ({ notices = [], cases = [] } = {}, wanted) => [...noti
  * @returns {Turn}
  */
 const newTurn = (id, question, askedAt) => ({
-  id, question, askedAt, status: 'sending', attempts: 1, sentences: [], citations: [], previous: [],
+  id, question, askedAt, status: 'sending', attempts: 1, text: '', citations: [], previous: [],
 });
-
-/**
- * Sentences so far with one more delta: a delta that follows an unfinished sentence, or is only marks, goes on with it.
- * @param {string[]} sentences
- * @param {string} delta
- */
-function addDelta(sentences, delta) {
-  const last = sentences.at(-1);
-  if (last === undefined || (/[.!?:;\])|”"]\s*$/.test(last) && !/^\s*(?:\[\d|$)/.test(delta))) return [...sentences, delta];
-  return [...sentences.slice(0, -1), last + delta];
-}
 
 /**
  * @param {Citation[]} citations
@@ -87,22 +76,22 @@ function mergeCitations(citations, more) {
   return [...byNumber.values()].sort((a, b) => a.n - b.n);
 }
 
-/** @param {any} c an entry of `data-citations` @returns {Citation} */
-const fromStream = (c) => ({ ...c, doc_id: c.docId, effective_date: c.effectiveDate, chunk_id: c.chunkId ?? c.sourceId });
+/** A source as the stream names its fields. @param {any} source @returns {Citation} */
+const fromStream = ({ docId: doc_id, effectiveDate: effective_date, chunkId: chunk_id, ...same }) => ({ ...same, doc_id, effective_date, chunk_id });
 
 /** @type {Record<string, (turn: Turn, part: Part) => Partial<Turn>>} */
 const FOLDS = {
-  'data-status': (turn, { data }) => ({ progress: data, status: turn.sentences.length ? 'streaming' : 'searching' }),
+  'data-status': (turn, { data }) => ({ progress: data, status: turn.text ? 'streaming' : 'searching' }),
   'data-safety': (_, { data }) => ({ safety: data }),
   'source-document': (turn, { title = '', providerMetadata }) => {
     const source = providerMetadata?.medinfo;
-    return source?.n ? { citations: mergeCitations(turn.citations, [{ n: source.n, title }]) } : {};
+    return source?.n ? { citations: mergeCitations(turn.citations, [{ ...fromStream(source), n: source.n, title }]) } : {};
   },
-  'text-delta': (turn, { delta = '' }) => ({ status: 'streaming', sentences: addDelta(turn.sentences, delta) }),
+  'text-delta': (turn, { delta = '' }) => ({ status: 'streaming', text: turn.text + delta }),
   'data-citations': (turn, { data }) => ({ citations: mergeCitations(turn.citations, data.map(fromStream)) }),
   'data-answer': (turn, { data }) => ({ answer: data, citations: data.citations, safety: data.safety ?? turn.safety }),
   'data-outcome': (_, { data }) => ({ outcome: data }),
-  error: (turn, { errorText: message }) => ({ message, status: turn.sentences.length ? 'incomplete' : 'failed', retryable: true }),
+  error: (turn, { errorText: message }) => ({ message, status: turn.text ? 'incomplete' : 'failed', retryable: true }),
   abort: () => ({ status: 'stopped' }),
   finish: () => ({ finished: true }),
 };
@@ -131,7 +120,7 @@ function settle(turn) {
 }
 
 /**
- * The statements of a turn, from the whole answer or, until it is there, from the sentences that have arrived.
+ * The statements of a turn, from the whole answer or, until it is there, from the text that has arrived.
  * @param {Turn} turn
  * @returns {{segments: Segment[], unknown: number[]}}
  */
@@ -141,8 +130,7 @@ export function segmentsOf(turn) {
     const unknown = turn.answer.segments.flatMap((segment) => segment.citations.filter((n) => !known.has(n)));
     return { segments: turn.answer.segments, unknown };
   }
-  const split = turn.sentences.filter((sentence) => sentence.trim()).map((sentence) => splitMarks(sentence, known));
-  return { segments: split, unknown: split.flatMap((sentence) => sentence.unknown) };
+  return statementsIn(turn.text, known, isActive(turn));
 }
 
 /**
@@ -171,7 +159,7 @@ function fail(state, { id, status = 0, retryAfter = 30, message, at }) {
     return { ...onTurn(state, id, (one) => ({ ...one, status: 'rate_limited', retryable: true })), limitedUntil };
   }
   /** @param {Turn} one @returns {Turn['status']} */
-  const kind = (one) => (state.online ? (one.sentences.length ? 'incomplete' : 'failed') : 'offline');
+  const kind = (one) => (state.online ? (one.text ? 'incomplete' : 'failed') : 'offline');
   return onTurn(state, id, (one) => (isActive(one) ? { ...one, message, status: kind(one), retryable: status < 400 || status >= 500 } : one));
 }
 

@@ -1,10 +1,8 @@
 // @ts-check
 /**
- * Text in, data out, no DOM: citation marks, the Markdown that approved documents use, offsets, identifiers, addresses.
- * Everything keeps offsets into its input, so that a quoted range can be marked where it stands.
+ * Text in, data out, no DOM: citation marks, emphasis and notes inside a sentence, identifiers, addresses.
  */
 
-/** @typedef {{kind: 'heading' | 'text' | 'item' | 'row', start: number, end: number, level?: number, ordered?: boolean, head?: boolean, cells?: [number, number][]}} Block */
 /** @typedef {{kind: 'text' | 'strong' | 'em' | 'code' | 'note', start: number, end: number}} Inline */
 
 const MARK = /\s?\[(\d{1,3}(?:\s*[-,–]\s*\d{1,3})*)\]/g;
@@ -41,77 +39,27 @@ export function splitMarks(text, known) {
 }
 
 /**
- * UTF-16 index of a code point index.
+ * The statements of an answer's text as it stands so far: one to a line, or cut behind the mark that ends one. A line without
+ * a mark and a full stop is the heading of what follows; the last one may be half a sentence and waits while more arrives.
  * @param {string} text
- * @param {number} codePoints
+ * @param {Set<number>} known
+ * @param {boolean} arriving
  */
-export function utf16(text, codePoints) {
-  if (!/[\ud800-\udbff]/.test(text)) return codePoints;
-  return [...text].slice(0, codePoints).join('').length;
-}
-
-/**
- * Cells of a table row as ranges, outer pipes and padding left out; `\|` is no border.
- * @param {string} text
- * @param {number} start
- * @param {number} end
- * @returns {[number, number][]}
- */
-function cellsOf(text, start, end) {
-  /** @type {[number, number][]} */
-  const cells = [];
-  for (const match of text.slice(start, end).matchAll(/(?:\\\||[^|])+/g)) {
-    const from = start + match.index;
-    const body = match[0].trim();
-    if (body) cells.push([from + match[0].indexOf(body), from + match[0].indexOf(body) + body.length]);
-    else if (from > start && from + match[0].length < end) cells.push([from, from]);
-  }
-  return cells;
-}
-
-/**
- * What kind of line this is, and where its content begins.
- * @param {string} line
- * @returns {{kind: Block['kind'], skip: number, level?: number, ordered?: boolean}}
- */
-function kindOf(line) {
-  const heading = /^(#{1,6})\s+/.exec(line);
-  if (heading) return { kind: 'heading', skip: heading[0].length, level: heading[1].length };
-  const item = /^\s*(?:[-*+]|(\d+)[.)])\s+/.exec(line);
-  if (item) return { kind: 'item', skip: item[0].length, ordered: !!item[1] };
-  if (/^\s*\|/.test(line)) return { kind: 'row', skip: 0 };
-  return { kind: 'text', skip: /^\s*(?:>\s?)?/.exec(line)?.[0].length ?? 0 };
-}
-
-/**
- * Blocks of a Markdown text, in order, each with its range. A line goes on with the one before unless that ended its sentence:
- * documents hold one statement a line.
- * @param {string} text
- * @returns {Block[]}
- */
-export function blocksOf(text) {
-  /** @type {Block[]} */
-  const blocks = [];
-  /** @type {Block | undefined} */
-  let open;
-  let ended = false;
-  for (const match of text.matchAll(/.*(?:\n|$)/g)) {
-    const line = match[0].trimEnd();
-    const start = match.index;
-    const { kind, skip, ...rest } = kindOf(line);
-    if (!line || /^(?:-{3,}|\[\^\w+\]:)/.test(line)) open = undefined;
-    else if (/^\s*\|[\s|:-]+$/.test(line)) {
-      const head = blocks.at(-1);
-      if (head?.kind === 'row') head.head = true;
-    } else if (kind === 'text' && open && !ended && open.kind !== 'heading' && open.kind !== 'row') open.end = start + line.length;
-    else {
-      open = { kind, start: start + skip, end: start + line.length, ...rest };
-      if (kind === 'row') open.cells = cellsOf(text, start, open.end);
-      blocks.push(open);
-    }
-    ended = /[.!?:](?:\[\^[\w-]+\])*$/.test(line);
-  }
-  return blocks;
+export function statementsIn(text, known, arriving) {
+  /** @type {import('../contract/types').Segment[]} */
+  const segments = [];
+  /** @type {number[]} */
+  const unknown = [];
+  let group = '';
+  const pieces = text.split(/\n+|(?<=[.!?:)”"] ?\[[\d,–\- ]+\])\s+/).filter((piece) => piece.trim());
+  pieces.forEach((piece, i) => {
+    const split = splitMarks(piece, known);
+    const whole = split.citations.length || split.unknown.length || /[.!?:;)”"]$/.test(split.text);
+    unknown.push(...split.unknown);
+    if (whole || (i === pieces.length - 1 && !arriving)) segments.push({ text: split.text, citations: split.citations, ...(group && { group }) });
+    else group = split.text;
+  });
+  return { segments, unknown };
 }
 
 const INLINE = /\*\*(?<strong>.+?)\*\*|(?<![\w*])\*(?<em>[^*\s](?:[^*]*[^*\s])?)\*(?!\w)|`(?<code>[^`]+)`|(?<note>(?:\[\^[\w-]+\])+)|\[(?<text>[^\]]+)\]\([^)\s]+\)|\\(?<escaped>[\\*_|[\]<>#])/gs;

@@ -2,7 +2,7 @@
 /** One question and its answer as nodes: updated part by part, each part only when its own facts change. */
 /** @import {Citation, Segment, Translate, Turn} from '../contract/types' */
 import { createForm } from './form.js';
-import { button, createSlots, documentNodes, h, inlineNodes } from './render.js';
+import { button, createSlots, h, inlineNodes } from './render.js';
 import { hasSafety, isActive, isFinished, noticesOf, segmentsOf } from './state.js';
 
 /**
@@ -62,10 +62,8 @@ function citationNodes(turn, numbers, context) {
 /** @param {Turn} turn @param {Segment} segment @param {TurnContext} context */
 function statementNode(turn, segment, context) {
   const notice = segment.kind === 'notice';
-  const table = segment.text.startsWith('|') && segment.text.includes('\n');
-  const body = table ? documentNodes(segment.text) : inlineNodes(segment.text.replace(/\[\^[\w-]+\]/g, ''));
   const props = { class: notice ? 'notice' : 'statement', lang: notice ? undefined : 'en' };
-  return h(table ? 'div' : 'p', props, ...body, ...citationNodes(turn, segment.citations, context));
+  return h('p', props, ...inlineNodes(segment.text.replace(/\[\^[\w-]+\]/g, '')), ...citationNodes(turn, segment.citations, context));
 }
 
 /**
@@ -85,9 +83,9 @@ function updateStatements(slot, turn, segments, before, context) {
 }
 
 /** @param {Turn} turn @param {TurnContext} context */
-function progressText({ status, progress, sentences }, { t, config }) {
+function progressText({ status, progress, text }, { t, config }) {
   if (status === 'sending') return t('sending');
-  if (sentences.length) return t('writing');
+  if (text) return t('writing');
   const n = progress?.n ?? (progress?.stage === 'searching' ? config().documents : undefined);
   if (progress?.stage === 'checking') return t('checking');
   if (progress?.stage === 'reading') return n ? t('reading', { n }) : t('readingAny');
@@ -98,7 +96,8 @@ function progressText({ status, progress, sentences }, { t, config }) {
 function safetyLines({ safety }, { t, config }) {
   const { phone, url } = config().safety ?? {};
   const told = noticesOf(safety, true).map((one) => ('text' in one ? one.text : t('safetyCase', { id: one.case_id })));
-  return [t('safety'), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...told];
+  const named = safety?.notices?.some(({ code }) => /^(?:AE|SS|PQC)/.test(code));
+  return [...(named ? [] : [t('safety')]), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...told];
 }
 
 /** @param {Turn} turn @param {TurnContext} context */

@@ -90,9 +90,19 @@ for (const name of readdirSync(TRANSCRIPTS)) {
   });
 }
 
-test('deltas that cut a sentence make one sentence', () => {
-  const [turn] = after(...ASK, text('Half a '), text('sentence.'), text(' [1]'), text('\n'), text('Next.')).turns;
-  assert.deepEqual(turn.sentences, ['Half a sentence. [1]\n', 'Next.']);
+test('however the text is cut, the same statements arrive, and no half one on the way', () => {
+  const whole = 'First. [1] Second (HR 0.55). [1, 2]\n\nA heading\nThird: 3.8 vs 1.9 months. [2]\nA notice.';
+  const source = (/** @type {number} */ n) => part({ type: 'source-document', title: 'D', providerMetadata: { medinfo: { n } } });
+  const wanted = [['First.', [1], undefined], ['Second (HR 0.55).', [1, 2], undefined], ['Third: 3.8 vs 1.9 months.', [2], 'A heading'], ['A notice.', [], 'A heading']];
+  for (const size of [1, 2, 3, 5, 7, 100]) {
+    const deltas = whole.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    let state = after(...ASK, source(1), source(2));
+    for (const delta of deltas) state = reduce(state, text(delta));
+    assert.deepEqual(segmentsOf(state.turns[0]).segments.map((one) => [one.text, one.citations, one.group]), wanted, `${size}`);
+  }
+  const half = after(...ASK, source(1), text('First. [1] Half a sent'));
+  assert.deepEqual(segmentsOf(half.turns[0]).segments.map((one) => one.text), ['First.']);
+  assert.deepEqual(segmentsOf(reduce(half, { type: 'closed', id: 't' }).turns[0]).segments.map((one) => one.text), ['First.', 'Half a sent']);
 });
 
 test('a stream without finish is never complete', () => {
@@ -105,7 +115,7 @@ test('a stream without finish is never complete', () => {
 
 test('what follows an error is not read', () => {
   const state = after(...ASK, text('A.'), part({ type: 'error', errorText: 'x' }), text('B.'), ...finish);
-  assert.deepEqual([state.turns[0].sentences, state.turns[0].status], [['A.'], 'incomplete']);
+  assert.deepEqual([state.turns[0].text, state.turns[0].status], ['A.', 'incomplete']);
 });
 
 test('a part of an unknown type changes nothing', () => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { blocksOf, expandNumbers, identifiersIn, inlineOf, safeUrl, splitMarks, utf16 } from '../../../web/widget/text.js';
+import { blocksOf, rangeOf, utf16 } from '../../../web/widget/document.js';
+import { expandNumbers, identifiersIn, inlineOf, safeUrl, splitMarks } from '../../../web/widget/text.js';
 
 test('a mark may hold one number, a list or a range', () => {
   assert.deepEqual(expandNumbers('1, 3'), [1, 3]);
@@ -28,6 +29,13 @@ test('code point offsets become UTF-16 offsets', () => {
   assert.equal(utf16('abc', 2), 2);
   const text = '𝛽'.repeat(5) + 'µ';
   for (let i = 0; i <= 6; i += 1) assert.equal([...text.slice(0, utf16(text, i))].length, i);
+});
+
+test('a quote is found by its offsets, by its words, or not at all', () => {
+  const passage = { text: 'µ 𝛽 one. Two.', start: 100 };
+  assert.deepEqual(rangeOf(passage, { start: 104, end: 108, quote: 'one.' }), [5, 9]);
+  assert.deepEqual(rangeOf(passage, { start: 3, end: 7, quote: 'Two.' }), [10, 14], 'offsets of another version');
+  assert.equal(rangeOf(passage, { start: 104, end: 108, quote: 'three' }), undefined);
 });
 
 test('blocks keep their place in the text', () => {
