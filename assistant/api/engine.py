@@ -14,6 +14,8 @@ import structlog
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.types import Answer, Question, Screening
+from corpus import CorpusError, corpus_sha256
+from index import EmbeddingError
 from index.errors import IndexProblem
 from index.types import KnowledgeIndex
 
@@ -53,7 +55,7 @@ def load_engine(settings: Settings) -> Engine:
     screener = Screener()
     try:
         index, assistant = _open_answering(settings)
-    except (IndexProblem, AssistantError, OSError, ValueError) as error:
+    except (IndexProblem, EmbeddingError, CorpusError, AssistantError, OSError, ValueError) as error:
         log.error("index not available", error=str(error))
         return Engine(screener, fault=str(error) or type(error).__name__)
     return Engine(screener, assistant, index)
@@ -63,5 +65,5 @@ def _open_answering(settings: Settings) -> tuple[KnowledgeIndex, Answers]:
     from assistant.pipeline import Assistant
     from index import open_index
 
-    index = open_index(settings.index_dir)
+    index = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
     return index, Assistant(index, settings)

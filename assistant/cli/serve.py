@@ -1,0 +1,91 @@
+"""`medinfo serve`: the service on one address, until it is stopped.
+
+One process serves; a second one beside it, over the same database, is safe. Logs are JSON lines on stderr and hold no text
+that people wrote.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+
+from assistant.errors import BadInput
+from assistant.settings import Settings
+
+app = typer.Typer(add_completion=False, help="Serve the API, the widget's demonstration page and the staff console.")
+GRACE_S = 10
+KEEP_ALIVE_S = 10
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    forwarded_by: Annotated[
+        str, typer.Option(help="Proxies whose X-Forwarded-For is believed, comma-separated.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the API, the demonstration page at / and the console at /staff.
+
+    Example: medinfo serve --port 8000
+    """
+    configure_logs()
+    listener = _listen(host, port)
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listener.getsockname()[1]}"
+    _run(_settings(address), listener, address, forwarded_by)
+
+
+def _settings(address: str) -> Settings:
+    """Return the settings; where they name no public address, it is the one listened on."""
+    settings = Settings()
+    return settings if "public_url" in settings.model_fields_set else settings.model_copy(update={"public_url": address})
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything is loaded, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise BadInput(f"cannot listen on {host} port {port} ({error.strerror}); choose another with --port") from error
+    return listener
+
+
+def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by: str) -> None:
+    import uvicorn
+
+    from assistant.api.app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=forwarded_by,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    print(f"medinfo serves at {address} (staff: {address}/staff). Stop with Ctrl-C.", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def configure_logs() -> None:
+    """Write logs as JSON lines to stderr."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
