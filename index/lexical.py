@@ -72,6 +72,14 @@ class LexicalIndex:
                 total[self._rows[span]] += weights[token] * self._values[span]
         return total
 
+    def spell(self, tokens: Sequence[str]) -> list[str]:
+        """Return the nearest indexed word of each token that is not indexed itself, where there is one near enough."""
+        from index.spelling import nearest_word
+
+        words = list(self._vocabulary)
+        found = (nearest_word(token, words) for token in dict.fromkeys(tokens) if token not in self._vocabulary)
+        return [word for word in found if word is not None]
+
     def save(self, folder: Path) -> None:
         """Write the index into a folder (made if need be)."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -28,8 +28,8 @@ from index.vector_table import Progress, embed_missing, known_vectors, save_tabl
 
 UNIT_CHARS = 400
 # How far a unit's vector is drawn towards its title's before both are scaled to unit length again.
-TITLE_SHARE = 0.4
-WEIGHTS = {"unit": 1.0, "centroid": 1.0, "lexical": 0.35, "title_lexical": 0.35}
+TITLE_SHARE = 0.5
+WEIGHTS = {"unit": 1.0, "centroid": 1.0, "lexical": 0.4, "title_lexical": 0.4}
 TABLE = "texts"
 
 
@@ -45,10 +45,11 @@ class TitledText:
 class TitledTexts:
     """An index of titled texts in memory; only the Chroma collection of a large set is on disk."""
 
-    def __init__(self, texts: Sequence[TitledText], embedder: Embedder, search: HybridSearch) -> None:
+    def __init__(self, texts: Sequence[TitledText], embedder: Embedder, search: HybridSearch, words: LexicalIndex) -> None:
         self._ids = tuple(text.text_id for text in texts)
         self._queries = CachedQueries(embedder)
         self._search = search
+        self._words = words
 
     @classmethod
     def build(cls, texts: Sequence[TitledText], embedder: Embedder, folder: Path, progress: Progress = silent) -> TitledTexts:
@@ -70,11 +71,12 @@ class TitledTexts:
         arms = _vector_arms(texts, titled, vectors, embedder.dimension)
         lexical = _lexical_arms(texts)
         neighbours = _neighbours(folder, arms["unit"])
-        return cls(texts, embedder, HybridSearch(arms, lexical, WEIGHTS, neighbours))
+        return cls(texts, embedder, HybridSearch(arms, lexical, WEIGHTS, neighbours), lexical["lexical"])
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """Return the ids and scores of at most `k` texts, best first."""
-        hits = self._search.search(self._queries.vector(query), tokenise(query), (), k)
+        """Return the ids and scores of at most `k` texts, best first. Misspelt words also count as the words they are near."""
+        tokens = tokenise(query)
+        hits = self._search.search(self._queries.vector(query), tokens, self._words.spell(tokens), k)
         return [(self._ids[hit.item], hit.score) for hit in hits]
 
 
