@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "compare": "eval.commands.compare:app",
     "datasets": "eval.commands.datasets:app",
     "gate": "eval.commands.gate:app",
+    "grounding": "eval.commands.grounding:app",
     "hostile": "eval.commands.answers:hostile_app",
     "judge": "eval.commands.judge:app",
     "list": "eval.commands.list:app",
