@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.grounding.checks_claims import check_certainty, check_negation, check_qualifiers, check_quantifiers
-from assistant.grounding.checks_comparisons import check_arms, check_direction
+from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
 from assistant.grounding.checks_figures import check_figures
-from assistant.grounding.checks_relations import check_conditions, check_indication, check_pairs, check_relations, check_subjects
+from assistant.grounding.checks_relations import (
+    check_conditions,
+    check_indication,
+    check_pairs,
+    check_relations,
+    check_subjects,
+)
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
@@ -25,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     check_words,
     check_figures,
     check_arms,
+    check_ratio_order,
     check_negation,
     check_certainty,
     check_quantifiers,

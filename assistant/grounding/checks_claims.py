@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
-from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, SUBJECT_NEGATORS, denied, items, printed_significance
+from assistant.grounding.evidence import (
+    DENIED_WORDS,
+    NEGATIVE_FINDINGS,
+    OPEN_FINDINGS,
+    SUBJECT_NEGATORS,
+    denied,
+    items,
+    printed_significance,
+)
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -19,6 +27,7 @@ _LITERAL = {
 }
 _HALF = 50.0
 _MOST = 0.6
+_DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
@@ -35,9 +44,15 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             continue
         no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
-        doubled = any(other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding"))
+        doubled = any(
+            other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding")
+        )
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
-        if doubled or misplaced or (not source_denied & set(found if whole else found[:1]) and not no_gain):
+        open_items = set().union(*(_open_items(source, light) for source in sources))
+        supported = source_denied & set(found if whole else found[:1]) or open_items & set(found)
+        if negator.first and sentence.tokens[negator.first - 1].stem == "but":
+            supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
+        if doubled or misplaced or (not supported and not no_gain):
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
@@ -56,6 +71,17 @@ def _no_gain(sentence: Reading, sources: Sequence[Reading]) -> bool:
     return _prints_no_difference(sources) or any(source.has("not_significant", "endpoint_not_met") for source in sources)
 
 
+def _reach(source: Reading, light: frozenset[str]) -> set[str]:
+    """Everything that follows a denial of the source closely."""
+    return {item for m in source.of_kind("negator") for _, item in items(source, light, m.last, m.last + _DENIAL_REACH)}
+
+
+def _open_items(source: Reading, light: frozenset[str]) -> set[str]:
+    """What a source leaves open ("has not been reported", "was not seen"): the items of the stretch."""
+    places = {source.segments[m.first] for m in source.of_kind("finding") if m.concept in OPEN_FINDINGS}
+    return {item for index, item in items(source, light) if source.segments[index] in places}
+
+
 def _denied_of_others(sentence: Reading, negator: Mention, source: Reading, found: set[str], light: frozenset[str]) -> bool:
     """Whether a source denies this of some names and asserts it of others, and the sentence denies it of the others."""
     number = sentence.segments[negator.first]
@@ -70,9 +96,13 @@ def _denied_of_others(sentence: Reading, negator: Mention, source: Reading, foun
     return False
 
 
-def _asserted(sentence: Reading, sources: Sequence[Reading], light: frozenset[str], sentence_denied: set[str]) -> Iterator[Reason]:
+def _asserted(
+    sentence: Reading, sources: Sequence[Reading], light: frozenset[str], sentence_denied: set[str]
+) -> Iterator[Reason]:
     """A source's denial that the sentence repeats without it."""
-    stated = {item for _, item in items(sentence, light)} | {m.concept for m in sentence.of_kind("up", "down", "advice", "quantifier")}
+    stated = {item for _, item in items(sentence, light)} | {
+        m.concept for m in sentence.of_kind("up", "down", "advice", "quantifier")
+    }
     for source in sources:
         positions = items(source, light)
         if not _denials(sentence):
@@ -110,7 +140,10 @@ def _repeats_without(sentence: Reading, source: Reading, denial: Mention, item: 
     """Whether a stretch of the sentence says of `item` what the stretch of the denial says, and denies nothing."""
     place = source.segments[denial.first]
     printed = {item for index, item in items(source, light) if source.segments[index] == place}
-    stretches = {number: {item for index, item in items(sentence, light) if sentence.segments[index] == number} for number in sentence.segments}
+    stretches = {
+        number: {item for index, item in items(sentence, light) if sentence.segments[index] == number}
+        for number in sentence.segments
+    }
     if not printed:
         return False
     nearest = max(stretches, key=lambda number: len(stretches[number] & printed))
@@ -128,6 +161,8 @@ def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, li
         names = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] == number}
         others = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] != number}
         only = names - others
+        if found[:1] == ["association"] and only and only <= stated and any(t.stem in DENIED_WORDS for t in sentence.tokens):
+            yield _denied_reason(source, negator)
         said_elsewhere = {item for index, item in items(source, light) if source.segments[index] != number}
         if only and only <= stated and set(found) & stated & said_elsewhere:
             words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
@@ -142,7 +177,11 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             family = OPEN_FINDINGS if finding.concept in OPEN_FINDINGS else {finding.concept}
             if finding.concept not in _NOT_TO_BE_LOST or sentence.has(*family):
                 continue
-            own = [t.stem for t in source.tokens[finding.first : finding.last] if t.stem not in lexicon.language.negators | light and len(t.stem) > 3]
+            own = [
+                t.stem
+                for t in source.tokens[finding.first : finding.last]
+                if t.stem not in lexicon.language.negators | light and len(t.stem) > 3
+            ]
             if own and set(own) <= {t.stem for t in sentence.tokens} and not _denials(sentence):
                 yield _denied_reason(source, finding)
             elif _repeats_without(sentence, source, finding, _beside(source, finding, light), light):
@@ -164,7 +203,9 @@ def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
     clauses = [0]
     for token in reading.tokens:
         clauses.append(clauses[-1] + (token.stem in {",", ";", ".", "but", "while"}))
-    places = [clauses[i] for i, t in enumerate(reading.tokens) if t.stem in words and (not i or reading.tokens[i - 1].stem != "or")]
+    places = [
+        clauses[i] for i, t in enumerate(reading.tokens) if t.stem in words and (not i or reading.tokens[i - 1].stem != "or")
+    ]
     return max((places.count(place) for place in places), default=0)
 
 
@@ -199,7 +240,9 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
         same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
         softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
-        softened = softened or (mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources))
+        softened = softened or (
+            mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
+        )
         certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
         if not (same or softened or certain):
             code, message = _LITERAL[mention.kind]
@@ -225,8 +268,14 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
     del lexicon
     known = {m.concept for source in sources for m in source.of_kind("quantifier")}
     if {"q_both", "q_either"} <= known | {m.concept for m in sentence.of_kind("quantifier")}:
-        yield from (_quantifier(m, sentence) for m in sentence.of_kind("quantifier") if m.concept == "q_either" and m.concept not in known)
+        yield from (
+            _quantifier(m, sentence)
+            for m in sentence.of_kind("quantifier")
+            if m.concept == "q_either" and m.concept not in known
+        )
     for mention in sentence.of_kind("quantifier"):
+        if mention.concept == "q_both" and "q_only" in known and "q_both" not in known:
+            yield _quantifier(mention, sentence)
         if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):

@@ -40,7 +40,10 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
     for left, right in zip(sentence.arms, sentence.arms[1:], strict=False):
         between = range(left.last, right.first)
         words = {sentence.tokens[index].stem for index in between}
-        opposed = bool(marks & set(between)) or ("and" in words and any(t.stem == "between" for t in sentence.tokens[: left.first]))
+        opposed = bool(marks & set(between)) or (
+            "and" in words and any(t.stem == "between" for t in sentence.tokens[: left.first])
+        )
+        opposed = opposed and not {";", "."} & words
         if left.concepts == right.concepts and opposed and not left.prior and len(between) <= _NEAR:
             text = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
@@ -51,9 +54,45 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
             yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
 
 
+def check_ratio_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where a hazard ratio is given for "B versus A" and printed for "A versus B"."""
+    del lexicon
+    pair = _adjacent_pair(sentence)
+    if pair is None or not any(figure.quantity.kind == "ratio" for figure in sentence.figures):
+        return
+    for figure in sentence.figures:
+        found = supporting(figure, sources) if figure.quantity.kind == "ratio" else []
+        orders = [_printed_order(source) for _, source in found]
+        if orders and all(
+            order is not None and (order[0] == pair[1] or order[1] == pair[0]) and order != pair for order in orders
+        ):
+            words = sentence.phrase(figure.quantity.first, figure.quantity.last)
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for the comparison the other way round")
+
+
+def _adjacent_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The treatments on both sides of a "versus" with nothing but light words between."""
+    arms = [arm for arm in reading.arms if not arm.prior]
+    for left, right in zip(arms, arms[1:], strict=False):
+        between = [token.stem for token in reading.tokens[left.last : right.first]]
+        if between and between[0] in {"versus", "vs", "over"} and len(between) <= 3:
+            return left.concepts, right.concepts
+    return None
+
+
+def _printed_order(source: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
+    named = list(
+        dict.fromkeys(f.arm for f in source.figures if f.arm and f.measures and f.quantity.kind in {"months", "percent"})
+    )
+    return _adjacent_pair(source) or ((named[0], named[1]) if len(named) == 2 else None)
+
+
 def _added(arm: Arm, sentence: Reading) -> bool:
     """Whether the combination is worded as an addition ("adding A to B"), which sources word as "A plus B"."""
-    return any(sentence.tokens[index].stem == "ad" or sentence.tokens[index].stem == "add" for index in range(max(0, arm.first - 3), arm.last))
+    return any(
+        sentence.tokens[index].stem == "ad" or sentence.tokens[index].stem == "add"
+        for index in range(max(0, arm.first - 3), arm.last)
+    )
 
 
 def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -79,13 +118,23 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
 
 
 def _after_number_word(sentence: Reading, mention: Mention) -> bool:
-    return mention.first > 0 and sentence.tokens[mention.first - 1].stem == "or" and mention.concept == "up" and mention.last - mention.first == 1 and sentence.tokens[mention.first].stem == "higher"
+    return (
+        mention.first > 0
+        and sentence.tokens[mention.first - 1].stem == "or"
+        and mention.concept == "up"
+        and mention.last - mention.first == 1
+        and sentence.tokens[mention.first].stem == "higher"
+    )
 
 
 def _no_difference(sentence: Reading, mention: Mention) -> bool:
     """Whether the direction is denied in the same stretch ("did not significantly prolong")."""
-    stops = [m for m in sentence.mentions if m.concept in {"not_significant", "endpoint_not_met", "unknown", "unreported", "neg"}]
-    return any(sentence.segments[m.first] == sentence.segments[mention.first] and -9 <= mention.first - m.first <= 9 for m in stops)
+    stops = [
+        m for m in sentence.mentions if m.concept in {"not_significant", "endpoint_not_met", "unknown", "unreported", "neg"}
+    ]
+    return any(
+        sentence.segments[m.first] == sentence.segments[mention.first] and -9 <= mention.first - m.first <= 9 for m in stops
+    )
 
 
 def _about(sentence: Reading, source: Reading) -> bool:
@@ -104,7 +153,13 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
     return (subject.concepts, comparator.concepts) if subject else None
 
 
-def _says(source: Reading, mention: Mention, sentence: Reading, pair: tuple[frozenset[str], frozenset[str]] | None, light: frozenset[str]) -> bool:
+def _says(
+    source: Reading,
+    mention: Mention,
+    sentence: Reading,
+    pair: tuple[frozenset[str], frozenset[str]] | None,
+    light: frozenset[str],
+) -> bool:
     """Whether the source states this direction, for the same thing and the same way round."""
     printed = source.of_kind("up", "down")
     if not printed:
@@ -128,7 +183,9 @@ def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[s
     """What is said to be longer, lower, ...: the next item that is no treatment, else the one before."""
     treatments = {m.first for m in reading.of_kind("drug", "class", "arm", "trial", "condition", "gene")}
     after = [item for index, item in items(reading, light, mention.last, mention.last + 5) if index not in treatments]
-    before = [item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments]
+    before = [
+        item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments
+    ]
     return set(after[:1]) or set(before[-1:])
 
 
@@ -137,7 +194,12 @@ def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tu
     measures = {m.concept for m in sentence.of_kind("measure")}
     for left in source.figures:
         for right in source.figures:
-            if left is right or left.quantity.kind != right.quantity.kind or left.measures != right.measures or left.conditions != right.conditions:
+            if (
+                left is right
+                or left.quantity.kind != right.quantity.kind
+                or left.measures != right.measures
+                or left.conditions != right.conditions
+            ):
                 continue
             if not (left.arm and right.arm and left.arm != right.arm) or not left.measures & measures:
                 continue
@@ -146,9 +208,13 @@ def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tu
             shown = printed_significance(left, source)
             timed = bool(left.measures & _TIME_MEASURES)
             hedged = bool(sentence.of_kind("hedge"))
-            if not hedged and (shown is False or (timed and shown is None) or source.has("not_significant", "endpoint_not_met", "nominal")):
+            if not hedged and (
+                shown is False or (timed and shown is None) or source.has("not_significant", "endpoint_not_met", "nominal")
+            ):
                 continue
-            if (left.quantity.value > right.quantity.value) == (mention.kind == "up") and left.quantity.value != right.quantity.value:
+            if (left.quantity.value > right.quantity.value) == (
+                mention.kind == "up"
+            ) and left.quantity.value != right.quantity.value:
                 return True
     return False
 
@@ -161,7 +227,9 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
     denied = all(source.has("not_significant", "endpoint_not_met") for source in sources)
     stretch = [f for f in sentence.figures if sentence.segments[f.quantity.first] == sentence.segments[mention.first]]
     for figure in stretch:
-        found = [(printed, source) for printed, source in supporting(figure, sources) if figure.quantity.kind in {"months", "ratio"}]
+        found = [
+            (printed, source) for printed, source in supporting(figure, sources) if figure.quantity.kind in {"months", "ratio"}
+        ]
         shown = [printed_significance(printed, source) for printed, source in found]
         denied = denied or (bool(shown) and all(significant is False for significant in shown))
     if denied:

@@ -22,8 +22,7 @@ _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
 _SMALL = 20
 _CLEARLY = 2
-_FOLLOWER_REACH = 4
-_FOLLOWER_TIES = frozenset({"for", "the", "with", "a", "an"})
+_FOLLOWER_REACH = 8
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
@@ -48,7 +47,7 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
             code = ReasonCode.DATE if quantity.kind == "date" else ReasonCode.NUMBER
             yield Reason(code, words, f"no cited statement prints {words}")
             continue
-        misfits = [_misfit(figure, printed, sentence, sources) for printed in found]
+        misfits = [_misfit(figure, printed, sentence, sources, lexicon.language.light) for printed in found]
         reasons = [misfit for misfit in misfits if misfit]
         misplaced = None if len(reasons) == len(found) else _misplaced(figure, found, sentence, sources, lexicon)
         if len(reasons) == len(found) or misplaced:
@@ -89,11 +88,18 @@ def _check_share(quantity: Quantity, words: str, sentence: Reading, sources: Seq
         yield Reason(ReasonCode.QUANTIFIER, words, f"no cited statement prints a share that is {words}")
 
 
-def _misfit(figure: Figure, found: Printed, sentence: Reading, sources: Sequence[Reading]) -> Misfit | None:
+def _misfit(
+    figure: Figure, found: Printed, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]
+) -> Misfit | None:
     """Why a printed figure is not the stated one, or None where it is."""
     printed, source = found
     kind = figure.quantity.kind
-    if _is_timepoint(figure.quantity, sentence) or _is_timepoint(printed.quantity, source):
+    timepoints = (_is_timepoint(figure.quantity, sentence), _is_timepoint(printed.quantity, source))
+    if all(timepoints) or (any(timepoints) and not (figure.measures and figure.arm and printed.measures)):
+        return None
+    if timepoints == (False, True) and not _bracketed(figure.quantity, sentence):
+        return ReasonCode.NUMBER_ROLE, "as a point in time"
+    if any(timepoints):
         return None
     if kind in _OUTCOME_KINDS and printed.measures and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
@@ -106,7 +112,7 @@ def _misfit(figure: Figure, found: Printed, sentence: Reading, sources: Sequence
         return ReasonCode.NUMBER_ROLE, "not as a result"
     if kind == "count" and _noun_misfit(figure, printed, sentence, source):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
-    if kind in {"ratio", "days"} and _follower_misfit(figure, printed, sentence, source):
+    if kind in {"ratio", "days", "percent"} and _follower_misfit(figure, printed, sentence, source, light):
         return ReasonCode.NUMBER_ROLE, "for what follows another figure"
     stated_order, printed_order = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
     if stated_order and printed_order and stated_order != printed_order:
@@ -120,6 +126,11 @@ def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
         return False
     beside = [m for m in reading.of_kind("measure") if m.first == quantity.last]
     return bool(beside) or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
+
+
+def _bracketed(quantity: Quantity, reading: Reading) -> bool:
+    before = [token.stem for token in reading.tokens[: quantity.first]]
+    return before.count("(") > before.count(")")
 
 
 def _names(concepts: frozenset[str]) -> str:
@@ -160,7 +171,9 @@ def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, f
     if base == printed_base:
         return bool(_doses(stated)) or sum(other == base for other in bases) <= 1
     if "continued" in base | printed_base:
-        return "continued" in printed_base and (base - printed_base) <= source.concepts() or base - {"continued"} == printed_base
+        return (
+            "continued" in printed_base and (base - printed_base) <= source.concepts() or base - {"continued"} == printed_base
+        )
     if len(base) == 1 and base < printed_base and base not in bases:
         return sum(base <= other for other in bases) == 1
     return False
@@ -206,20 +219,24 @@ def _stretch(reading: Reading, quantity: Quantity, light: frozenset[str]) -> fro
     return frozenset(item for index, item in items(reading, light) if reading.segments[index] == number and index not in typed)
 
 
-def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]) -> bool:
     """Whether the word tied to a figure ("off", "doublet") is printed after another figure of its kind, and not after this one."""
-    word = _follower(figure.quantity, sentence)
-    rivals = [f.quantity for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value]
-    others = {_follower(quantity, source) for quantity in rivals}
-    return bool(word) and word in others and word != _follower(printed.quantity, source)
+    word = _follower(figure.quantity, sentence, light)
+    rivals = [
+        f.quantity
+        for f in source.figures
+        if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
+    ]
+    others = {_follower(quantity, source, light) for quantity in rivals}
+    return bool(word) and word in others and word != _follower(printed.quantity, source, light)
 
 
-def _follower(quantity: Quantity, reading: Reading) -> str:
+def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
     for index in range(quantity.last, min(quantity.last + _FOLLOWER_REACH, len(reading.tokens))):
         token = reading.tokens[index]
         if not token.is_word or token.stem in {"and", "versus", "vs"}:
             return ""
-        if token.stem not in _FOLLOWER_TIES and not reading.covered[index]:
+        if token.stem not in light and not reading.covered[index]:
             return token.stem
     return ""
 
@@ -227,7 +244,9 @@ def _follower(quantity: Quantity, reading: Reading) -> str:
 def _repeated(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """A small figure stated more often than any source prints it stands in the place of another."""
     for kind in ("days", "day_number", "count"):
-        values = [q.value for q in sentence.quantities if q.kind == kind and sentence.tokens[q.first].is_number and q.value < _SMALL]
+        values = [
+            q.value for q in sentence.quantities if q.kind == kind and sentence.tokens[q.first].is_number and q.value < _SMALL
+        ]
         for value in sorted(set(values)):
             printed = max(sum(q.kind == kind and q.value == value for q in source.quantities) for source in sources)
             if values.count(value) > max(1, printed):

@@ -50,11 +50,17 @@ def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
 def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
     """(treatment, biomarkers) of stretches between commas and semicolons that name one treatment and no figure."""
     covered = {i for m in reading.mentions if m.last - m.first > 1 for i in range(m.first, m.last)}
-    bounds = [0, *(i for i, t in enumerate(reading.tokens) if t.stem in {",", ";", ":", "."} and i not in covered), len(reading.tokens)]
+    bounds = [
+        0,
+        *(i for i, t in enumerate(reading.tokens) if t.stem in {",", ";", ":", "."} and i not in covered),
+        len(reading.tokens),
+    ]
     found = []
     for first, last in zip(bounds, bounds[1:], strict=False):
         arms = {arm.concepts for arm in reading.arms if first <= arm.first < last and not arm.prior}
-        genes = frozenset(m.concept for m in reading.of_kind("condition") if first <= m.first < last and m.dimension == "biomarker")
+        genes = frozenset(
+            m.concept for m in reading.of_kind("condition") if first <= m.first < last and m.dimension == "biomarker"
+        )
         if len(arms) == 1 and genes and not any(first <= q.first < last for q in reading.quantities):
             found.append((next(iter(arms)), genes))
     return found
@@ -66,14 +72,22 @@ def _appositions(sentence: Reading, lexicon: Lexicon) -> Iterator[Reason]:
     for drug in sentence.of_kind("drug"):
         known = lexicon.language.classes_of.get(drug.concept, frozenset())
         for other in sentence.of_kind("drug"):
-            bracketed = [t.stem for t in sentence.tokens[drug.last : other.first]] == ["("] and sentence.tokens[other.last : other.last + 1]
+            bracketed = [t.stem for t in sentence.tokens[drug.last : other.first]] == ["("] and sentence.tokens[
+                other.last : other.last + 1
+            ]
             if bracketed and bracketed[0].stem == ")" and other.concept != drug.concept:
                 words = sentence.phrase(drug.first, other.last + 1)
-                yield Reason(ReasonCode.RELATION, words, f"{other.concept.replace('_', ' ')} is no other name of {drug.concept.replace('_', ' ')}")
+                yield Reason(
+                    ReasonCode.RELATION,
+                    words,
+                    f"{other.concept.replace('_', ' ')} is no other name of {drug.concept.replace('_', ' ')}",
+                )
         for named in classes:
             between = [token.stem for token in sentence.tokens[named.last : drug.first]] if named.first < drug.first else None
             after = [token.stem for token in sentence.tokens[drug.last : named.first]] if drug.first < named.first else None
-            beside = between == [] or (after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4)
+            beside = between == [] or (
+                after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4
+            )
             if known and beside and named.concept not in known:
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
@@ -87,7 +101,9 @@ def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[st
         other = frozenset().union(*(found for name, found in printed if name != anchor))
         moved = sorted(word for word in words if word in other and word not in own)
         if own and moved:
-            yield Reason(ReasonCode.RELATION, moved[0], f"“{moved[0].replace('_', ' ')}” is not printed of {anchor.replace('_', ' ')}")
+            yield Reason(
+                ReasonCode.RELATION, moved[0], f"“{moved[0].replace('_', ' ')}” is not printed of {anchor.replace('_', ' ')}"
+            )
 
 
 def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
@@ -120,7 +136,9 @@ def _subject(reading: Reading) -> str:
     return names[0].concept if names else ""
 
 
-def _with_subject(pieces: list[tuple[frozenset[str], frozenset[str]]], subject: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+def _with_subject(
+    pieces: list[tuple[frozenset[str], frozenset[str]]], subject: str
+) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Let what the statement opens with be the subject of all its stretches."""
     return [(names | {subject}, words) for names, words in pieces] if subject else pieces
 

@@ -31,7 +31,11 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         if mention.concept.startswith("prior:") and mention.concept.split(":")[1] in known:
             if not _turned(mention.concept) in known:
                 continue
-        if mention.concept == "approve" and sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens):
+        if (
+            mention.concept == "approve"
+            and sentence.has("unknown")
+            and any(token.stem == "whether" for token in sentence.tokens)
+        ):
             continue
         yield _name_reason(mention, sentence)
     light = lexicon.language.light
@@ -77,7 +81,11 @@ def _restated(mention: Mention, sentence: Reading, sources: Sequence[Reading], k
 def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether "alone" stands beside a treatment that a source compares as it is, with nothing added."""
     printed = {arm.concepts for source in sources for arm in source.arms if not arm.prior}
-    beside = [arm for arm in sentence.arms if arm.last <= mention.first <= arm.last + 1 or mention.last <= arm.first <= mention.last + 1]
+    beside = [
+        arm
+        for arm in sentence.arms
+        if arm.last <= mention.first <= arm.last + 1 or mention.last <= arm.first <= mention.last + 1
+    ]
     return bool(beside) and beside[-1].concepts in printed
 
 

@@ -9,11 +9,31 @@ from collections.abc import Iterator
 
 from assistant.grounding.types import Figure, Mention, Reading
 
-FUNCTION_KINDS = frozenset({"part", "negator", "hedge", "booster", "advice", "cause", "up", "down", "versus", "about", "bound_low", "bound_high", "quantifier", "finding"})
+FUNCTION_KINDS = frozenset(
+    {
+        "part",
+        "negator",
+        "hedge",
+        "booster",
+        "advice",
+        "cause",
+        "up",
+        "down",
+        "versus",
+        "about",
+        "bound_low",
+        "bound_high",
+        "quantifier",
+        "finding",
+    }
+)
 OPEN_FINDINGS = frozenset({"unknown", "unreported"})
 NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
 _ALPHA = 0.05
+_NEAR = 4
+# Words that assert nothing in a report, and something where they are denied.
+DENIED_WORDS = {"associ": "association", "link": "association", "differ": "difference"}
 _REACH, _SUBJECT_REACH, _OPENING = 14, 22, 2
 # These deny the whole stretch that follows, not the next word.
 SUBJECT_NEGATORS = frozenset({"none", "no", "neither", "nor", "never"})
@@ -36,15 +56,31 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
     for negator in reading.of_kind("negator"):
         if negator.first and reading.tokens[negator.first - 1].stem == "or":
             continue
-        end = next((i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}), len(reading.tokens))
+        end = next(
+            (i for i in range(negator.last, len(reading.tokens)) if reading.tokens[i].stem in {";", ".", ":"}),
+            len(reading.tokens),
+        )
         breaks = [i for i in range(negator.first) if reading.tokens[i].stem in _PUNCTUATION]
         opening = negator.first - (breaks[-1] + 1 if breaks else 0) <= _OPENING
         whole = reading.tokens[negator.first].stem in SUBJECT_NEGATORS and opening
         reach = _SUBJECT_REACH if whole else _REACH
-        functions = [(m.first, m.concept) for m in reading.mentions if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}]
+        functions = [
+            (m.first, m.concept)
+            for m in reading.mentions
+            if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}
+        ]
         content = items(reading, light, negator.last, min(end, negator.last + reach))
         content += [entry for entry in functions if negator.last <= entry[0] < min(end, negator.last + reach)]
-        figures = [(q.first, f"{q.kind}:{q.value:g}") for q in reading.quantities if negator.last <= q.first < min(end, negator.last + reach)]
+        content += [
+            (index, DENIED_WORDS[token.stem])
+            for index, token in enumerate(reading.tokens[negator.last : min(end, negator.last + _NEAR)], start=negator.last)
+            if token.stem in DENIED_WORDS
+        ]
+        figures = [
+            (q.first, f"{q.kind}:{q.value:g}")
+            for q in reading.quantities
+            if negator.last <= q.first < min(end, negator.last + reach)
+        ]
         yield negator, [item for _, item in sorted(content + figures)[: None if whole else 2]]
 
 

@@ -63,7 +63,9 @@ def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
         own = frozenset({measures[offset]}) if spread else figures[position].measures
         conditions = dict(last.conditions)
         if one_arm:
-            conditions |= {dimension: frozenset({values[offset]}) for dimension, values in spreads.items() if dimension not in fixed}
+            conditions |= {
+                dimension: frozenset({values[offset]}) for dimension, values in spreads.items() if dimension not in fixed
+            }
         figures[position] = replace(figures[position], conditions=conditions, measures=own)
 
 
@@ -84,7 +86,9 @@ def _next_start(reading: Reading, position: int) -> int:
 def _tied_end(reading: Reading, first: int, limit: int) -> int:
     """Token at which light words and names after a figure end."""
     depth = 0
-    spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [(arm.first, arm.last) for arm in reading.arms]
+    spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [
+        (arm.first, arm.last) for arm in reading.arms
+    ]
     named = {index for start, end in spans for index in range(start, end)}
     for index in range(first, limit):
         stem = reading.tokens[index].stem
@@ -193,7 +197,9 @@ def _compared(reading: Reading, arm: Arm) -> bool:
 
 def _measures(reading: Reading, position: int, start: int, inherited: frozenset[str]) -> frozenset[str]:
     quantity = reading.quantities[position]
-    previous_direct = [m.last for m in reading.of_kind("measure") if position and m.first == reading.quantities[position - 1].last]
+    previous_direct = [
+        m.last for m in reading.of_kind("measure") if position and m.first == reading.quantities[position - 1].last
+    ]
     if previous_direct and reading.quantities[position - 1].kind == "percent":
         start = previous_direct[0]
     own = _mentions_between(reading, start, quantity.first, ("measure",))
@@ -268,11 +274,15 @@ def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str
     """Conditions said after a figure in its stretch, where no other of their dimension is said."""
     after = [m for m in reading.of_kind(*_CONDITION_KINDS) if m.first >= quantity.last]
     grouped = _grouped([m for m in after if _same_segment(reading, m.first, quantity.first)])
-    limit = next((q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens))
+    limit = next(
+        (q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens)
+    )
     near = _grouped([m for m in after if m.first < limit and _same_segment(reading, m.first, quantity.first)])
     found = {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
     grades = [m for m in after if m.dimension == "grade" and m.first < limit]
-    if "grade" in found and any(reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)):
+    if "grade" in found and any(
+        reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)
+    ):
         del found["grade"]
     return found
 

@@ -91,7 +91,9 @@ class Lexicon:
             words = MAX_LONG_GAP_WORDS if LONG_GAP in phrase else MAX_GAP_WORDS
             parts = [" ".join(self._stems(part)) for part in phrase.replace(LONG_GAP, GAP).split(GAP)]
             gap = rf"(?: [^\s;.:]+){{0,{words}}}? " if words > MAX_GAP_WORDS else rf"(?: (?!\d+\.)[^\s;.:]+){{0,{words}}}? "
-            self._patterns.append((re.compile("(?<= )" + gap.join(f"({re.escape(part)})" for part in parts) + "(?= )"), concept))
+            self._patterns.append(
+                (re.compile("(?<= )" + gap.join(f"({re.escape(part)})" for part in parts) + "(?= )"), concept)
+            )
             return
         forms = self._stems(phrase)
         if forms:
@@ -227,9 +229,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         return tuple(token.stem for token in tokenize(fold(phrase), american))
 
     units = {
-        stems(form): (family, float(factor))
-        for family, forms in general["units"].items()
-        for form, factor in forms.items()
+        stems(form): (family, float(factor)) for family, forms in general["units"].items() for form, factor in forms.items()
     }
     genes = Genes(
         altered=frozenset(stem(word) for content in topics for word in content["altered"]),

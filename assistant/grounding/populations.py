@@ -30,7 +30,9 @@ def condition_misfit(
         other = printed.conditions.get(dimension, frozenset())
         if dimension == "line" and len(stated) > 1:
             continue
-        extra = frozenset(concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other))
+        extra = frozenset(
+            concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other)
+        )
         if len(stated) >= _LONG_LIST and all(":" not in concept for concept in extra):
             continue
         if extra <= _WHOLE and not other and whole_has_parts(sources):
@@ -58,7 +60,10 @@ def _harmless(dimension: str, extra: frozenset[str], source: Reading) -> bool:
     """Whether earlier treatment is only read differently: the same treatment, and not had against not had."""
     if dimension != "prior":
         return False
-    turned = {concept.removesuffix(":yes") + ":no" if concept.endswith(":yes") else concept.removesuffix(":no") + ":yes" for concept in extra}
+    turned = {
+        concept.removesuffix(":yes") + ":no" if concept.endswith(":yes") else concept.removesuffix(":no") + ":yes"
+        for concept in extra
+    }
     return not turned & source.concepts() and all(concept.split(":")[1] in source.concepts() for concept in extra)
 
 
@@ -87,7 +92,9 @@ def _dropped(
             continue
         stated = figure.conditions.get(dimension, frozenset())
         missing = needed - stated - wide
-        missing = frozenset(concept for concept in missing if not _same_gene(concept, stated) and _limits(concept, dimension, source, sources))
+        missing = frozenset(
+            concept for concept in missing if not _same_gene(concept, stated) and _limits(concept, dimension, source, sources)
+        )
         if missing and not missing <= named:
             return ReasonCode.POPULATION_DROPPED, f"only for {_names(missing)}"
         if missing and dimension in figure.conditions:

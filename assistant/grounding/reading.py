@@ -76,7 +76,9 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
                 continue
             following = parts[position + 1].first if position + 1 < len(parts) else len(tokens)
             after = {token.stem for token in tokens[part.last : min(part.last + 1, following)]}
-            opposed = "compar" in {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]} and "with" in between
+            opposed = (
+                "compar" in {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]} and "with" in between
+            )
             if not opposed and _joins(between, joined_by_plus, after, part):
                 joined_by_plus = True
                 doubled = {REPEATED} if part.concept in arms[-1].concepts else set()
@@ -94,7 +96,14 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
     for quantity in quantities:
         if quantity.kind != "mg" or quantity.upper is not None:
             continue
-        position = next((i for i, arm in enumerate(result) if arm.last in {quantity.first, quantity.first - 1} and arm.first < quantity.first), None)
+        position = next(
+            (
+                i
+                for i, arm in enumerate(result)
+                if arm.last in {quantity.first, quantity.first - 1} and arm.first < quantity.first
+            ),
+            None,
+        )
         dose = f"{DOSE_MARK}{quantity.value:g}"
         if position is not None and not any(stem.text in {",", ";"} for stem in tokens[result[position].last : quantity.first]):
             last = max(result[position].last, quantity.last)
@@ -108,9 +117,15 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
 def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part: Mention) -> bool:
     if not between:
         return False
-    if any(between[-len(phrase) :] == phrase for phrase in _COMBINED) and len(between) <= _COMBINED_REACH and ";" not in between:
+    if (
+        any(between[-len(phrase) :] == phrase for phrase in _COMBINED)
+        and len(between) <= _COMBINED_REACH
+        and ";" not in between
+    ):
         return True
-    words = {stem for stem in between if not stem[0].isdigit() and stem not in {"mg", "switch", "the", "a", "an", "or", ")", "("}}
+    words = {
+        stem for stem in between if not stem[0].isdigit() and stem not in {"mg", "switch", "the", "a", "an", "or", ")", "("}
+    }
     if ")" in between and "(" not in between:
         return False
     if "or" in between and len(between) > 1:

@@ -12,7 +12,9 @@ from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Arm, Mention, Token
 
 _LIST_WORDS = frozenset({",", "or", "and", "/", "either"})
-_BEFORE_GENE = frozenset({"a", "an", "the", "detect", "ani", "known", "in", "of", "circul", "plasma", "blood", "emerg", "baselin", "tumor", "rise"})
+_BEFORE_GENE = frozenset(
+    {"a", "an", "the", "detect", "ani", "known", "in", "of", "circul", "plasma", "blood", "emerg", "baselin", "tumor", "rise"}
+)
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
 _AFTER_REACH = 5
@@ -59,7 +61,11 @@ class StateReader:
             return mention
         for negator in self.mentions:
             between = self.stems[negator.last : mention.first]
-            if negator.kind == "negator" and negator.last <= mention.first <= negator.last + 3 and all(s in _BEFORE_CONDITION for s in between):
+            if (
+                negator.kind == "negator"
+                and negator.last <= mention.first <= negator.last + 3
+                and all(s in _BEFORE_CONDITION for s in between)
+            ):
                 self.used.add(negator.first)
                 return replace(mention, concept=f"{mention.concept}:no", first=negator.first)
         return mention
@@ -96,9 +102,7 @@ class StateReader:
             return group
         if len({gene.concept for gene in group}) < len(group):
             return group
-        return [
-            replace(gene, concept=f"{gene.concept}:{state}", kind="condition", first=start, last=end) for gene in group
-        ]
+        return [replace(gene, concept=f"{gene.concept}:{state}", kind="condition", first=start, last=end) for gene in group]
 
     def _altered_before(self, first: int) -> tuple[str, int]:
         for offset in (1, 2, 3):
@@ -123,7 +127,9 @@ class StateReader:
             if index in negators:
                 self.used.add(index)
                 return True
-            if self.stems[index] not in _BEFORE_GENE and index not in {i for m in self.mentions for i in range(m.first, m.last)}:
+            if self.stems[index] not in _BEFORE_GENE and index not in {
+                i for m in self.mentions for i in range(m.first, m.last)
+            }:
                 break
             if self.stems[index] in {"in", "of"}:
                 break
@@ -174,7 +180,8 @@ class StateReader:
             state = "no" if self._not_had(cue, arm) else "yes"
             after = int(self.stems[arm.last : arm.last + 1] != () and self.stems[arm.last] in self.language.prior_cues_after)
             conditions += [
-                Mention(f"prior:{concept.removeprefix('dose:')}:{state}", "condition", arm.first, arm.last + after, "prior") for concept in sorted(arm.concepts)
+                Mention(f"prior:{concept.removeprefix('dose:')}:{state}", "condition", arm.first, arm.last + after, "prior")
+                for concept in sorted(arm.concepts)
             ]
         return tuple(marked), tuple(conditions)
 
@@ -199,7 +206,9 @@ class StateReader:
             return True
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
         near = [m for m in negators if arm.first - 3 <= m.first < arm.first]
-        near += [m for m in negators if cue - 8 <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])]
+        near += [
+            m for m in negators if cue - 8 <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])
+        ]
         if not near or self.stems[near[0].first - 1 : near[0].first] == ("or",):
             return False
         self.used.add(near[0].first)

@@ -34,7 +34,9 @@ _FOLDS = (
     (re.compile(r"(?<=[A-Za-z])\+(?=[A-Za-z])"), " plus "),
     (re.compile(r"\b(?:vs|v)\.(?=\s)"), "vs"),
 )
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+|(?<=\d)-(?=\d|not|NR)|[^\W\d_][^\W_]*(?:'[a-z]+)?|[%()\[\];:,./=<>?!]")
+_TOKEN = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+|(?<=\d)-(?=\d|not|NR)|[^\W\d_][^\W_]*(?:'[a-z]+)?|[%()\[\];:,./=<>?!]"
+)
 _STEMMER = Stemmer.Stemmer("english")
 # The stemmer would make these the units they are derived from.
 _UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly"})
@@ -65,5 +67,7 @@ def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
         if word[0].isalpha():
             lowered = word.lower()
             word = american.get(lowered, word) if lowered in american else word
-        tokens.append(Token(text=word, stem=stem(word) if word[0].isalpha() else word.replace(",", "") if len(word) > 1 else word))
+        tokens.append(
+            Token(text=word, stem=stem(word) if word[0].isalpha() else word.replace(",", "") if len(word) > 1 else word)
+        )
     return tuple(tokens)
