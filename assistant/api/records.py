@@ -9,7 +9,7 @@ from typing import Any
 from assistant.settings import Settings
 from assistant.storage.tables import canonical_json
 from assistant.triage import Intake
-from assistant.types import CaseReference, Screening
+from assistant.types import CaseReference, Code, Flag, IdentifierSpan, Screening
 
 Json = dict[str, Any]
 
@@ -64,3 +64,29 @@ def screening_to_json(screening: Screening) -> Json:
 def answer_hash(body: Json) -> str:
     """Return SHA-256 over what of an answer is the same whenever it is given."""
     return hashlib.sha256(canonical_json(comparable(body)).encode()).hexdigest()
+
+
+def screening_from_json(found: Json, masked: str, history: Sequence[str]) -> Screening:
+    """Return the screening that `screening_to_json` wrote down, for answering the same question again."""
+    flags = tuple(
+        Flag(
+            code=Code(row["code"]),
+            turn=row["turn"],
+            start=row["start"],
+            end=row["end"],
+            matched=row["matched"],
+            rule_id=row["rule_id"],
+            score=row.get("score"),
+        )
+        for row in found["flags"]
+    )
+    return Screening(
+        codes=tuple(Code(code) for code in found["codes"]),
+        pv=found["pv"],
+        flags=flags,
+        identifiers=tuple(IdentifierSpan(row["kind"], row["turn"], 0, 0) for row in found["identifiers"]),
+        masked=masked,
+        masked_turns=(*history, masked),
+        should_answer=found["should_answer"],
+        policy_version=found["policy_version"],
+    )

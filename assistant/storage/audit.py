@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from assistant.storage.anchors import AnchorFile
+from assistant.storage.anchors import AnchorFile, check_anchored
 from assistant.storage.chain import Chain, Fault, Head, read_content
 from assistant.storage.database import Database
 from assistant.storage.ids import new_id
@@ -139,14 +139,14 @@ class AuditLog:
         """Check every record of both chains, their heads and, when given, the anchor file."""
         heads: list[Head] = []
         faults: list[Fault] = []
+        anchored = [] if anchors is None else anchors.read()
         with self._database.read() as connection:
             erased = self._erased(connection)
             for chain in self._chains:
                 head, found = chain.verify(connection, erased.get(chain.name, frozenset()))
                 heads.append(head)
                 faults += found
-            if anchors is not None:
-                faults += anchors.check(connection, self._chains)
+            faults += check_anchored(connection, self._chains, anchored)
         return Verification(tuple(heads), tuple(faults))
 
     def _erased(self, connection: Connection) -> dict[str, frozenset[int]]:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from assistant.clock import format_utc
 from assistant.errors import BadInput, Unavailable
 from assistant.storage.audit import AuditKind, AuditLog
@@ -143,6 +145,14 @@ def _record_restore(path: Path, backup: Backup, *, key: bytes, at: datetime) -> 
         database.write(lambda connection: audit.append(connection, AuditKind.RESTORED, _manifest(backup), at=at))
     finally:
         database.close()
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of a SQLite URL; `BadInput` for any other database."""
+    parts = make_url(url)
+    if parts.get_backend_name() != "sqlite" or not parts.database:
+        raise BadInput("This works on the SQLite database only; use the database server's own tools (pg_restore) instead.")
+    return Path(parts.database)
 
 
 def anchor_path(database_path: Path) -> Path:

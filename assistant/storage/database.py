@@ -53,9 +53,10 @@ class Database:
 
     Args:
         url: SQLAlchemy URL. For SQLite the folder is made and the file is readable by its owner only.
+        creates: whether a SQLite file that is not there is made; `BadInput` otherwise.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, creates: bool = True) -> None:
         self.url = make_url(url)
         if self.url.get_backend_name() not in {"sqlite", "postgresql"}:
             raise BadInput("The database URL must start with sqlite:/// or postgresql+psycopg://.")
@@ -63,7 +64,7 @@ class Database:
         self._queue_lock = threading.Lock()
         self._commit_lock = threading.Lock()
         if self.is_sqlite:
-            _make_private_file(self.url)
+            _check_file(self.url, creates=creates)
         self._writer = _open_engine(self.url, reads_only=False)
         self._reader = _open_engine(self.url, reads_only=True)
 
@@ -179,10 +180,12 @@ def _outages_named(verb: str) -> Iterator[None]:
         ) from error
 
 
-def _make_private_file(url: URL) -> None:
+def _check_file(url: URL, *, creates: bool) -> None:
     if not url.database or url.database == ":memory:":
         raise BadInput("A database in memory would lose cases: give a file, for example sqlite:///var/medinfo.sqlite3.")
     path = Path(url.database)
+    if not creates and not path.exists():
+        raise BadInput(f"There is no database at {path}: start the service once (medinfo serve).")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
