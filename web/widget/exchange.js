@@ -3,7 +3,6 @@
 /** @import {Part, Translate, Turn} from '../contract/types' */
 import { ServiceError } from './client.js';
 import { hasSafety, isActive, isFinished, isKnown, segmentsOf } from './state.js';
-import { splitMarks } from './text.js';
 
 const STALL_MS = 45_000;
 const SLOW_MS = 8_000;
@@ -48,6 +47,7 @@ export function createExchange({ client, store: { get, dispatch }, session, t, s
   const turnOf = (/** @type {string} */ id) => get().turns.find((turn) => turn.id === id);
   /** @type {AbortController | undefined} */
   let running;
+  let spoken = 0;
 
   /** @param {string} id @param {string} trigger */
   const body = (id, trigger) => {
@@ -65,8 +65,9 @@ export function createExchange({ client, store: { get, dispatch }, session, t, s
     const turn = turnOf(id);
     if (part.type === 'data-safety' && turn && hasSafety(turn)) warn(safetyText(turn));
     if (part.type === 'data-answer') session.known = part.data.conversation_id;
-    if (part.type === 'text-delta' && session.settings.aloud) {
-      read(splitMarks(part.delta ?? '', new Set(turn?.citations.map(({ n }) => n))).text);
+    if (part.type === 'text-delta' && turn && session.settings.aloud) {
+      for (const { text } of segmentsOf(turn).segments.slice(spoken)) read(text);
+      spoken = segmentsOf(turn).segments.length;
     }
   };
 
@@ -115,6 +116,7 @@ export function createExchange({ client, store: { get, dispatch }, session, t, s
       if (!get().online) return warn(t('offline'));
       const abort = new AbortController();
       running = abort;
+      spoken = 0;
       let stall = 0;
       const onAlive = () => {
         clearTimeout(stall);
