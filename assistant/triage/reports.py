@@ -144,7 +144,8 @@ def wilson(part: int, whole: int) -> Share:
     share, spread = part / whole, Z_95**2 / whole
     centre = (share + spread / 2) / (1 + spread)
     half = Z_95 / (1 + spread) * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))
-    return Share(part, whole, max(0.0, centre - half), min(1.0, centre + half))
+    # Rounding must not push an end past the share itself.
+    return Share(part, whole, min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half)))
 
 
 def _days(first: date, last: date) -> list[date]:
