@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import BadInput
 from assistant.grounding import Checker
@@ -22,18 +22,20 @@ STANDARD_INPUT = "-"
 
 
 class Line(BaseModel):
-    """One input line; `sources` are the texts of the cited statements."""
+    """One input line; `sources` are the texts of the cited statements. Further fields (labels of a set) are not looked at."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str | int
-    sentence: str = Field(min_length=1)
-    sources: tuple[str, ...] = Field(min_length=1)
+    sentence: str
+    sources: tuple[str, ...]
 
 
 @app.command()
 def check(
-    jsonl: Annotated[str, typer.Option("--jsonl", help='File of lines {"id", "sentence", "sources": […]}; - reads standard input.')],
+    jsonl: Annotated[
+        str, typer.Option("--jsonl", help='File of lines {"id", "sentence", "sources": […]}; - reads standard input.')
+    ],
 ) -> None:
     """Print one line {"id", "supported", "reasons": [{"code", "text", "message"}, …]} for each line, in order.
 

@@ -1,7 +1,7 @@
 """The grounding check: is every assertion of a sentence supported by the statements it cites?
 
-Rules and word lists only (`assistant/policy/grounding_*.yaml`). Each check may only stop a sentence; none outvotes another. It does
-not judge whether the statements are true, nor whether the sentence answers anything.
+Rules and word lists only (`assistant/policy/grounding_*.yaml`). Each check may only stop a sentence; none outvotes another. It
+does not judge whether the statements are true, nor whether the sentence answers anything.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Checker:
         self._read = lru_cache(maxsize=READINGS_KEPT)(lambda text: read_text(text, self.lexicon))
 
     def check(self, sentence: str, sources: Sequence[str]) -> GroundingVerdict:
-        """Return whether `sentence` follows from `sources` (the texts of the cited statements), with every reason against it."""
+        """Return whether `sentence` follows from `sources` (the texts of the cited statements), with all reasons against it."""
         if not sentence.strip():
             return _stopped(Reason(ReasonCode.EMPTY, "", "the sentence is empty"))
         if not any(source.strip() for source in sources):

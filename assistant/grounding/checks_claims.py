@@ -1,6 +1,7 @@
 """What the sentence claims: denials, certainty, advice, causes, quantifiers, and what must not be left out.
 
-Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, a speaker's words, "may") stays with the claim.
+Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, a speaker's words, "may") stays with the
+claim.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         )
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
         open_items = set().union(*(_open_items(source, light) for source in sources))
-        supported = source_denied & set(found if whole else found[:1]) or open_items & set(found)
+        supported = bool(source_denied & set(found if whole else found[:1]) or open_items & set(found))
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         if doubled or misplaced or (not supported and not no_gain):
@@ -110,9 +111,9 @@ def _asserted(
         for negator, found in denied(source, light):
             lost = [item for item in found[:1] if item in stated and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
-            if lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]:
-                yield _denied_reason(source, negator)
-            elif found and _repeats_without(sentence, source, negator, found[0], light):
+            if (lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]) or (
+                found and _repeats_without(sentence, source, negator, found[0], light)
+            ):
                 yield _denied_reason(source, negator)
 
 
@@ -182,9 +183,9 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
                 for t in source.tokens[finding.first : finding.last]
                 if t.stem not in lexicon.language.negators | light and len(t.stem) > 3
             ]
-            if own and set(own) <= {t.stem for t in sentence.tokens} and not _denials(sentence):
-                yield _denied_reason(source, finding)
-            elif _repeats_without(sentence, source, finding, _beside(source, finding, light), light):
+            if (own and set(own) <= {t.stem for t in sentence.tokens} and not _denials(sentence)) or _repeats_without(
+                sentence, source, finding, _beside(source, finding, light), light
+            ):
                 yield _denied_reason(source, finding)
     if any(t.stem == "differ" for t in sentence.tokens) and not _denials(sentence) and _prints_no_difference(sources):
         yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")

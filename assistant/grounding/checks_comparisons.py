@@ -5,11 +5,13 @@ A direction needs a statement that says it, or printed figures of the two arms w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.checks_figures import arm_fits, supporting, undosed
+from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import items, printed_significance
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 
 _TIME_MEASURES = frozenset({"pfs", "os", "pfs2", "ttp", "dor", "chemo_time"})
@@ -48,7 +50,7 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
             text = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
     genes = [m for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"]
-    for first, second in zip(genes, genes[1:], strict=False):
+    for first, second in itertools.pairwise(genes):
         if first.concept == second.concept and 0 <= second.first - first.last <= 1:
             text = sentence.phrase(first.first, second.last)
             yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
@@ -73,7 +75,7 @@ def check_ratio_order(sentence: Reading, sources: Sequence[Reading], lexicon: Le
 def _adjacent_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
     """The treatments on both sides of a "versus" with nothing but light words between."""
     arms = [arm for arm in reading.arms if not arm.prior]
-    for left, right in zip(arms, arms[1:], strict=False):
+    for left, right in itertools.pairwise(arms):
         between = [token.stem for token in reading.tokens[left.last : right.first]]
         if between and between[0] in {"versus", "vs", "over"} and len(between) <= 3:
             return left.concepts, right.concepts
@@ -145,7 +147,7 @@ def _about(sentence: Reading, source: Reading) -> bool:
 def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
     """(subject, comparator) of a comparison: the comparator follows "than", "versus", "compared with" and the like."""
     arms = [arm for arm in reading.arms if not arm.prior]
-    marks = [m for m in reading.of_kind("versus")]
+    marks = list(reading.of_kind("versus"))
     comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
     if comparator is None:
         return None

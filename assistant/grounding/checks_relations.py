@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import items
@@ -56,7 +57,7 @@ def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[st
         len(reading.tokens),
     ]
     found = []
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in itertools.pairwise(bounds):
         arms = {arm.concepts for arm in reading.arms if first <= arm.first < last and not arm.prior}
         genes = frozenset(
             m.concept for m in reading.of_kind("condition") if first <= m.first < last and m.dimension == "biomarker"
@@ -160,7 +161,7 @@ def _pieces(reading: Reading, light: frozenset[str]) -> list[tuple[frozenset[str
     names = {m.concept for m in reading.mentions if m.kind in _ANCHORS}
     bounds = [0, *(i for i, token in enumerate(reading.tokens) if token.stem in {",", ";", ":", "."}), len(reading.tokens)]
     pieces = []
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in itertools.pairwise(bounds):
         content = {item for _, item in items(reading, light, first, last)}
         pieces.append((frozenset(content & names), frozenset(content - names)))
     return [piece for piece in pieces if piece[0] and piece[1]]
@@ -174,10 +175,12 @@ def check_conditions(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
         for dimension, stated in values.items():
             ranked = sorted(stretches, key=lambda stretch: -_overlap(words, stretch[1]))
             rivals = [stretch for stretch in ranked if dimension in stretch[0]]
-            if len(rivals) > 1 and _overlap(words, rivals[0][1]) - _overlap(words, rivals[1][1]) > _CONDITION_MARGIN:
-                if not stated & rivals[0][0][dimension] and any(stated <= other[0][dimension] for other in rivals[1:]):
-                    name = " and ".join(sorted(stated)).replace("_", " ")
-                    yield Reason(ReasonCode.POPULATION, name, f"what is said of {name} is printed for another group")
+            if len(rivals) < 2 or stated & rivals[0][0][dimension]:
+                continue
+            clear = _overlap(words, rivals[0][1]) - _overlap(words, rivals[1][1]) > _CONDITION_MARGIN
+            if clear and any(stated <= other[0][dimension] for other in rivals[1:]):
+                name = " and ".join(sorted(stated)).replace("_", " ")
+                yield Reason(ReasonCode.POPULATION, name, f"what is said of {name} is printed for another group")
 
 
 def _stretches(reading: Reading, light: frozenset[str]) -> list[tuple[dict[str, frozenset[str]], frozenset[str]]]:

@@ -18,26 +18,27 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     known = frozenset().union(*(source.concepts() for source in sources))
     stems = {token.stem for source in sources for token in source.tokens}
     for mention in sentence.mentions:
-        if mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable:
-            continue
-        if _restated(mention, sentence, sources, known, stems):
-            continue
-        if mention.concept == "overall_population" and whole_has_parts(sources):
-            continue
-        if mention.concept == "monotherapy" and _sole(mention, sentence, sources):
-            continue
-        if mention.concept == "prior" and any(concept.startswith("prior:") for concept in known):
-            continue
-        if mention.concept.startswith("prior:") and mention.concept.split(":")[1] in known:
-            if not _turned(mention.concept) in known:
-                continue
-        if (
-            mention.concept == "approve"
-            and sentence.has("unknown")
-            and any(token.stem == "whether" for token in sentence.tokens)
-        ):
+        told = mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable
+        if told or _restated(mention, sentence, known, stems) or _follows(mention, sentence, sources, known):
             continue
         yield _name_reason(mention, sentence)
+    yield from _new_words(sentence, stems, lexicon)
+
+
+def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
+    """Whether a concept that no source names follows from what the sources say."""
+    if mention.concept.startswith("prior:"):
+        return mention.concept.split(":")[1] in known and _turned(mention.concept) not in known
+    if mention.concept == "approve":
+        return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+    return (
+        (mention.concept == "overall_population" and whole_has_parts(sources))
+        or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
+        or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
+    )
+
+
+def _new_words(sentence: Reading, stems: set[str], lexicon: Lexicon) -> Iterator[Reason]:
     light = lexicon.language.light
     for token in sentence.tokens:
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems:
@@ -67,7 +68,7 @@ def _free_word(sentence: Reading, stems: set[str], light: frozenset[str], lexico
     return word if text.endswith(language.new_word_endings) and not refused else ""
 
 
-def _restated(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str], stems: set[str]) -> bool:
+def _restated(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str]) -> bool:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
     if mention.kind in {"word", "gene"}:

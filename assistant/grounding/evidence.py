@@ -1,4 +1,4 @@
-"""Questions the checks ask of a source: which items it names, what it denies, what it leaves open, whether a result is significant.
+"""What the checks ask of a source: which items it names, what it denies or leaves open, whether a result is significant.
 
 An item is a concept id or, for a word no list knows, its stem.
 """

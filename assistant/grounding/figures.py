@@ -1,8 +1,8 @@
 """Roles of figures: for each quantity, the treatment, the measures and the conditions it belongs to.
 
 Rules, in order: what stands in the same bracket or is tied to the figure by light words after it ("3.8 months with A"); paired
-figures over paired names ("3.8 and 1.9 months with A and B, respectively"); the nearest name before it in the same stretch; what
-the figure before it has. Sources and sentences are read by the same rules, so that an odd reading is odd on both sides.
+figures over paired names ("3.8 and 1.9 months with A and B, respectively"); the nearest name before it in the same stretch;
+what the figure before it has. Sources and sentences are read by the same rules, so that an odd reading is odd on both sides.
 """
 
 from __future__ import annotations
@@ -13,9 +13,67 @@ from dataclasses import replace
 from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 
 _TIES = frozenset(
-    "with on for in of among at after those patient the a an their who receiv treat taken take given to assign under whose particip "
-    "person peopl individu one women when continu group arm were was had by ( ) cohort alone from randomize random that from both "
-    "all when switch chang combin it use was receiv popul they".split()
+    [
+        "with",
+        "on",
+        "for",
+        "in",
+        "of",
+        "among",
+        "at",
+        "after",
+        "those",
+        "patient",
+        "the",
+        "a",
+        "an",
+        "their",
+        "who",
+        "receiv",
+        "treat",
+        "taken",
+        "take",
+        "given",
+        "to",
+        "assign",
+        "under",
+        "whose",
+        "particip",
+        "person",
+        "peopl",
+        "individu",
+        "one",
+        "women",
+        "when",
+        "continu",
+        "group",
+        "arm",
+        "were",
+        "was",
+        "had",
+        "by",
+        "(",
+        ")",
+        "cohort",
+        "alone",
+        "from",
+        "randomize",
+        "random",
+        "that",
+        "from",
+        "both",
+        "all",
+        "when",
+        "switch",
+        "chang",
+        "combin",
+        "it",
+        "use",
+        "was",
+        "receiv",
+        "popul",
+        "they",
+    ]
 )
 _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
@@ -116,7 +174,8 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
         arm = bound[position]
         if arm is None:
             arm = _single_arm(reading, arms, position, quantity)
-        result.append(arm if arm is not None else (result[-1] if result and _inherits(reading, position) else frozenset()))
+        inherited = result[-1] if result and _inherits(reading, position) else frozenset()
+        result.append(inherited if arm is None else arm)
     return result
 
 
@@ -216,7 +275,7 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     previous = reading.quantities[position - 1] if position else None
     if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
         return inherited
-    after = [m for m in _mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))]
+    after = list(_mentions_between(reading, quantity.last, len(reading.tokens), ("measure",)))
     after = [m for m in after if _same_segment(reading, m.first, quantity.first)]
     if after:
         return frozenset(m.concept for m in after)

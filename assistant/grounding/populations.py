@@ -103,7 +103,7 @@ def _dropped(
 
 
 def _limits(concept: str, dimension: str, source: Reading, sources: Sequence[Reading]) -> bool:
-    """Whether a condition singles out a part: a gene state, a named group, or one of two values that the statements tell apart."""
+    """Whether a condition singles out a part: a gene state, a named group, one of two values that the statements tell apart."""
     if ":" in concept:
         return True
     values = {m.concept for other in sources for m in other.of_kind("condition") if m.dimension == dimension}

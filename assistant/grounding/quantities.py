@@ -15,6 +15,8 @@ from assistant.grounding.types import Mention, Quantity, Token
 FIRST_YEAR, LAST_YEAR = 1980, 2049
 _JOINERS = frozenset({"and", "or", "versus", "vs", "/", ",", "to", "against", "-"})
 _RATIO_LIMIT = 20.0
+_SAME = 1e-4
+_BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
 _UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
 
 
@@ -94,19 +96,22 @@ class QuantityReader:
         fractions = self.language.fractions
         word = self._stem(index)
         if word in fractions and self._unit(index + 1) is None and self._stem(index + 1) not in {"life"}:
-            return self._quantity("percent", fractions[word], None, index, index + 1)
+            return self._share(fractions[word], index, index + 1)
         many = self._word_value(index)
         if many is None:
             return None
         if self._stem(index + 1) in fractions:
-            return self._quantity("percent", many * fractions[self._stem(index + 1)], None, index, index + 2)
+            return self._share(many * fractions[self._stem(index + 1)], index, index + 2)
         middle = self._stem(index + 1)
         denominator = index + 2 + (middle == "out" or self._stem(index + 2) == "every")
         if middle in {"in", "out"} and self._stem(index - 1) not in {"grade", "phase", "line"}:
             whole = self._word_value(denominator) if denominator not in self.taken else None
             if whole and many < whole <= 100 and self._unit(denominator + 1) is None:
-                return self._quantity("percent", 100 * many / whole, None, index, denominator + 1)
+                return self._share(100 * many / whole, index, denominator + 1)
         return None
+
+    def _share(self, percent: float, first: int, last: int) -> Quantity:
+        return replace(self._quantity("percent", percent, None, first, last), worded=True)
 
     def _word_value(self, index: int) -> float | None:
         token = self._stem(index)
@@ -225,31 +230,28 @@ def same_date(stated: float, printed: float) -> bool:
     return (not year or year == known[0]) and (not month or month == known[1]) and (not day or day == known[2])
 
 
-_ABOUT_PERCENT = 4.0
+_FRACTION_PERCENT = 4.0
+_HALF_PERCENT = 0.5
 
 
 def agrees(stated: Quantity, printed: Quantity) -> bool:
     """Whether a stated figure is the printed one: same family, same value, same bounds; rounded only with "about"."""
-    if stated.kind != printed.kind:
+    if stated.kind != printed.kind or (stated.upper is None) != (printed.upper is None):
         return False
     if stated.kind == "date":
         return same_date(stated.value, printed.value)
-    if stated.bound != printed.bound and (stated.bound or printed.kind in {"grade", "lines", "count"} and printed.bound):
-        return False
-    if (stated.upper is None) != (printed.upper is None):
+    bounded = bool(stated.bound) or (printed.kind in _BOUNDED_KINDS and bool(printed.bound))
+    if stated.bound != printed.bound and bounded:
         return False
     pairs = [(stated.value, printed.value)]
     if stated.upper is not None and printed.upper is not None:
         pairs.append((stated.upper, printed.upper))
-    if all(abs(left - right) < 1e-4 for left, right in pairs):
-        return True
-    fraction = stated.kind == "percent" and not stated.value.is_integer() and abs(stated.value * 3 % 100) < 0.01
-    if not (stated.about or fraction):
-        return False
-    return all(_rounds(left, right, stated.kind) for left, right in pairs)
+    return all(abs(left - right) < _SAME for left, right in pairs) or all(_rounds(stated, *pair) for pair in pairs)
 
 
-def _rounds(stated: float, printed: float, kind: str) -> bool:
-    if kind == "percent":
-        return abs(stated - printed) <= (_ABOUT_PERCENT if stated in {25.0, 50.0, 75.0} or not stated.is_integer() else 0.5)
-    return abs(stated - round(printed)) < 1e-4
+def _rounds(quantity: Quantity, stated: float, printed: float) -> bool:
+    """Whether a rounded figure stands for the printed one: a fraction in words, or "about" with a whole number."""
+    if quantity.worded:
+        whole = stated.is_integer()
+        return abs(stated - printed) <= (_FRACTION_PERCENT if quantity.about or not whole else _SAME)
+    return quantity.about and stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT

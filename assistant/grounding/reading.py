@@ -12,7 +12,27 @@ from assistant.grounding.states import StateReader
 from assistant.grounding.types import Arm, Mention, Quantity, Reading, Token
 
 _BREAKS = frozenset({"while", "wherea", "but", "although", "though", "however"})
-_JOINS = frozenset("plus with to alongsid togeth combin in add addit each given was is were are when taken".split())
+_JOINS = frozenset(
+    [
+        "plus",
+        "with",
+        "to",
+        "alongsid",
+        "togeth",
+        "combin",
+        "in",
+        "add",
+        "addit",
+        "each",
+        "given",
+        "was",
+        "is",
+        "were",
+        "are",
+        "when",
+        "taken",
+    ]
+)
 _ARM_KINDS = frozenset({"drug", "class", "arm"})
 _JOIN_LIMIT = 4
 _DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "for"})
@@ -33,7 +53,10 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
     arms, prior = states.prior_arms(_dosed(_arms(tokens, mentions), tokens, quantities))
     mentions = tuple(m for m in mentions if not (m.kind == "negator" and m.first in states.used))
     mentions = tuple(sorted((*mentions, *prior), key=lambda m: (m.first, m.concept)))
-    inside = {index for item in (*mentions, *quantities) for index in range(item.first, item.last)} | states.used
+    spans = [(mention.first, mention.last) for mention in mentions] + [
+        (quantity.first, quantity.last) for quantity in quantities
+    ]
+    inside = {index for first, last in spans for index in range(first, last)} | states.used
     reading = Reading(
         text=text,
         tokens=tokens,

@@ -19,8 +19,40 @@ _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "h
 _NEGATION_REACH = 5
 _AFTER_REACH = 5
 _CUE_FILL = frozenset(
-    "a an the at least one two line lines of prior previous earlier first second with or on in treatment therapi - more 1 2 such either "
-    "and any ani had disease".split()
+    [
+        "a",
+        "an",
+        "the",
+        "at",
+        "least",
+        "one",
+        "two",
+        "line",
+        "lines",
+        "of",
+        "prior",
+        "previous",
+        "earlier",
+        "first",
+        "second",
+        "with",
+        "or",
+        "on",
+        "in",
+        "treatment",
+        "therapi",
+        "-",
+        "more",
+        "1",
+        "2",
+        "such",
+        "either",
+        "and",
+        "any",
+        "ani",
+        "had",
+        "disease",
+    ]
 )
 _PRIOR_REACH = 8
 
@@ -106,9 +138,10 @@ class StateReader:
 
     def _altered_before(self, first: int) -> tuple[str, int]:
         for offset in (1, 2, 3):
-            if first - offset >= 0 and self.stems[first - offset] in self.language.genes.altered:
-                if all(stem in _BEFORE_GENE for stem in self.stems[first - offset + 1 : first]):
-                    return "altered", first - offset
+            place = first - offset
+            beside = place >= 0 and all(stem in _BEFORE_GENE for stem in self.stems[place + 1 : first])
+            if beside and self.stems[place] in self.language.genes.altered:
+                return "altered", place
         return "", first
 
     def _unaltered_beside(self, first: int, last: int) -> tuple[int, int] | None:
@@ -196,9 +229,9 @@ class StateReader:
                 return before[-1].first
         for begin in range(max(0, arm.first - _PRIOR_REACH), arm.first):
             for cue in self.language.prior_cues:
-                if self.stems[begin : begin + len(cue)] == cue:
-                    if all(stem in _CUE_FILL for stem in self.stems[begin + len(cue) : arm.first]):
-                        return begin
+                cued = self.stems[begin : begin + len(cue)] == cue
+                if cued and all(stem in _CUE_FILL for stem in self.stems[begin + len(cue) : arm.first]):
+                    return begin
         return None
 
     def _not_had(self, cue: int, arm: Arm) -> bool:

@@ -80,10 +80,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A figure. `kind` is its unit family (months, days, percent, ratio, ci, p, count, date, ...); `value` and `upper` are in the
-    base unit of the family; a date is year * 10000 + month * 100 + day with zeros for what is not given.
+    """A figure. `kind` is its unit family (months, days, percent, ratio, ci, p, count, date, ...); `value` and `upper` are in
+    the base unit of the family; a date is year * 10000 + month * 100 + day with zeros for what is not given.
 
-    `about` allows rounding; `bound` is "low" (at least), "high" (at most) or "".
+    `about` allows rounding; `worded` is a fraction in words ("a quarter"); `bound` is "low" (at least), "high" (at most) or "".
     """
 
     kind: str
@@ -93,6 +93,7 @@ class Quantity:
     last: int
     about: bool = False
     bound: str = ""
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

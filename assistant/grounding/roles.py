@@ -1,0 +1,191 @@
+"""Whether a printed figure has the role the sentence gives it: whose it is, what it measures, when, what it is a count of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.grounding.populations import condition_misfit
+from assistant.grounding.reading import DOSE_MARK
+from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
+
+Misfit = tuple[ReasonCode, str]
+Printed = tuple[Figure, Reading]
+_OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
+_LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
+_MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
+_FOLLOWED_KINDS = frozenset({"ratio", "days", "percent"})
+_GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
+_ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
+_PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
+_TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
+_FOLLOWER_REACH = 8
+CONTINUED = "continued"
+
+
+def role_misfit(
+    figure: Figure, found: Printed, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]
+) -> Misfit | None:
+    """Return why a printed figure is not the stated one, or None where it is."""
+    printed, source = found
+    timepoint = _timepoint_misfit(figure, printed, sentence, source)
+    if timepoint is not None:
+        return timepoint if timepoint[1] else None
+    misfit = _arm_misfit(figure, printed, source) or _measure_misfit(figure, printed)
+    misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
+    return misfit or condition_misfit(figure, printed, sentence, source, sources)
+
+
+def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
+    """A reason, a reason without words where nothing more need be asked, or None where neither is a point in time."""
+    stated, other = _is_timepoint(figure.quantity, sentence), _is_timepoint(printed.quantity, source)
+    if not (stated or other):
+        return None
+    result = figure.measures and figure.arm and printed.measures
+    if other and not stated and result and not _bracketed(figure.quantity, sentence):
+        return ReasonCode.NUMBER_ROLE, "as a point in time"
+    return ReasonCode.NUMBER_ROLE, ""
+
+
+def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | None:
+    kind = figure.quantity.kind
+    outcome = kind in _OUTCOME_KINDS and bool(printed.measures)
+    loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
+    wrong = outcome and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures))
+    if wrong or (loose and _of_another_arm(figure, printed, source)):
+        return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
+    return None
+
+
+def _measure_misfit(figure: Figure, printed: Figure) -> Misfit | None:
+    kind = figure.quantity.kind
+    if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
+        return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
+    if kind in {"months", "percent"} and figure.measures and figure.arm and not printed.measures:
+        return ReasonCode.NUMBER_ROLE, "not as a result"
+    return None
+
+
+def _neighbour_misfit(
+    figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]
+) -> Misfit | None:
+    kind = figure.quantity.kind
+    if kind == "count" and _noun_misfit(figure, printed, sentence, source):
+        return ReasonCode.NUMBER_ROLE, "as a count of something else"
+    if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
+        return ReasonCode.NUMBER_ROLE, "for what follows another figure"
+    stated, other = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
+    if stated and other and stated != other:
+        return ReasonCode.NUMBER_ROLE, f"“{other}”, not “{stated}”"
+    return None
+
+
+def undosed(concepts: frozenset[str]) -> frozenset[str]:
+    """A treatment without its dose."""
+    return concepts - _doses(concepts)
+
+
+def _doses(concepts: frozenset[str]) -> frozenset[str]:
+    return frozenset(concept for concept in concepts if concept.startswith(DOSE_MARK))
+
+
+def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, figure_measured: bool = True) -> bool:
+    """Whether a stated treatment is the printed one: the same, or a single name that only this arm of the source has.
+
+    A dose may be left out where it does not tell two arms apart, and may not differ.
+    """
+    arms = {figure.arm for figure in source.figures if figure.arm and figure.measures}
+    if stated == printed or not printed:
+        return True
+    if not stated:
+        return len(arms) <= 1 or not figure_measured
+    if _doses(stated) and _doses(printed) and _doses(stated) != _doses(printed):
+        return False
+    return _bases_fit(stated, printed, source, [undosed(arm) for arm in arms])
+
+
+def _bases_fit(stated: frozenset[str], printed: frozenset[str], source: Reading, bases: Sequence[frozenset[str]]) -> bool:
+    base, printed_base = undosed(stated), undosed(printed)
+    if base == printed_base:
+        return bool(_doses(stated)) or sum(other == base for other in bases) <= 1
+    if CONTINUED in base | printed_base:
+        kept_on = CONTINUED in printed_base and base - printed_base <= source.concepts()
+        return kept_on or base - {CONTINUED} == printed_base
+    named_short = len(base) == 1 and base < printed_base and base not in bases
+    return named_short and sum(base <= other for other in bases) == 1
+
+
+def _of_another_arm(figure: Figure, printed: Figure, source: Reading) -> bool:
+    """Whether a count or dose is stated for a treatment for which the source prints another one."""
+    if not figure.arm or not printed.arm or undosed(figure.arm) == undosed(printed.arm):
+        return False
+    rivals = [other for other in source.figures if other.quantity.kind == printed.quantity.kind and other is not printed]
+    return any(undosed(other.arm) == undosed(figure.arm) for other in rivals)
+
+
+def _measures_fit(stated: frozenset[str], printed: frozenset[str]) -> bool:
+    if not stated or not printed:
+        return True
+    return stated <= printed | _GENERIC_MEASURES and printed - stated <= _GENERIC_MEASURES
+
+
+def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
+    """Whether a duration says when something was measured ("6-month rate", "at 6 months") and is no outcome itself."""
+    if quantity.kind not in {"months", "days"}:
+        return False
+    beside = [m for m in reading.of_kind("measure") if m.first == quantity.last]
+    return bool(beside) or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
+
+
+def _bracketed(quantity: Quantity, reading: Reading) -> bool:
+    before = [token.stem for token in reading.tokens[: quantity.first]]
+    return before.count("(") > before.count(")")
+
+
+def _order_word(quantity: Quantity, reading: Reading) -> str:
+    """ "before" or "after" where it follows a duration directly ("6.7 months before progression")."""
+    if quantity.kind not in {"months", "days"} or quantity.last >= len(reading.tokens):
+        return ""
+    return _ORDER_WORDS.get(reading.tokens[quantity.last].stem, "")
+
+
+def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a count is printed for other things than those counted here, and these with another count."""
+    noun = _noun(figure.quantity, sentence)
+    rivals = [f.quantity for f in source.figures if f.quantity.kind == "count" and f.quantity.value != printed.quantity.value]
+    nouns = {_noun(quantity, source) for quantity in rivals} - {_noun(printed.quantity, source)}
+    return bool(noun) and noun in nouns and bool(_noun(printed.quantity, source))
+
+
+def _noun(quantity: Quantity, reading: Reading) -> str:
+    if [token.stem for token in reading.tokens[max(0, quantity.first - 2) : quantity.first]] == ["n", "="]:
+        return "patient"
+    following = reading.tokens[quantity.last : quantity.last + 1]
+    if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS or reading.covered[quantity.last]:
+        return ""
+    return following[0].stem
+
+
+def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]) -> bool:
+    """Whether the word tied to a figure ("off", "doublet") is printed after another figure of its kind and not this one."""
+    word = _follower(figure.quantity, sentence, light)
+    rivals = [
+        f.quantity
+        for f in source.figures
+        if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
+    ]
+    others = {_follower(quantity, source, light) for quantity in rivals}
+    return bool(word) and word in others and word != _follower(printed.quantity, source, light)
+
+
+def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
+    for index in range(quantity.last, min(quantity.last + _FOLLOWER_REACH, len(reading.tokens))):
+        token = reading.tokens[index]
+        if not token.is_word or token.stem in {"and", "versus", "vs"}:
+            return ""
+        if token.stem not in light and not reading.covered[index]:
+            return token.stem
+    return ""
+
+
+def _names(concepts: frozenset[str]) -> str:
+    return " and ".join(sorted(concepts)).replace("_", " ") or "nothing named"
