@@ -183,7 +183,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished turn. `text` is the full text with `[n]` marks; optional fields are left out of the JSON when empty or None."""
+    """A finished turn. `text` is the full text with `[n]` marks; empty optional fields stay out of the JSON."""
 
     answer_id: str
     conversation_id: str
