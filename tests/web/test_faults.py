@@ -27,8 +27,7 @@ def test_an_answer_cut_off_is_marked_at_its_head_and_its_end(chat: Open, word: s
     assert not widget.button("Helpful").is_visible(), "only a finished answer is rated"
     assert codes(widget) == ["INCOMPLETE"]
     widget.button("Try again").click()
-    widget.state("incomplete")
-    assert widget.button("Save the question as a file").is_visible()
+    widget.button("Save the question as a file").wait_for()
 
 
 def test_a_broken_stream_is_read_again_to_its_end(chat: Open) -> None:
@@ -61,7 +60,7 @@ def test_a_number_without_a_source_stays_as_text_and_is_told(chat: Open) -> None
     assert codes(widget) == ["UNKNOWN_CITATION"]
 
 
-@pytest.mark.parametrize(("status", "words"), [(503, "We could not send this."), (422, "This question could not be taken.")])
+@pytest.mark.parametrize(("status", "words"), [(503, "Scripted."), (422, "This question could not be taken.")])
 def test_a_refused_request_says_what_to_do(chat: Open, status: int, words: str) -> None:
     widget = chat().attest()
     widget.service.failing["/api/chat"] = status
@@ -78,6 +77,13 @@ def test_a_refused_request_says_what_to_do(chat: Open, status: int, words: str) 
         widget.service.failing.clear()
         widget.button("Try again").click()
         widget.state("complete")
+
+
+def test_a_service_that_cannot_be_reached_is_told_in_our_words(chat: Open) -> None:
+    widget = chat().attest()
+    widget.page.route("**/api/chat", lambda route: route.abort())
+    widget.ask().state("failed")
+    assert "We could not send this." in widget.page.locator(".turn").inner_text()
 
 
 def test_too_many_questions_wait_as_long_as_asked(chat: Open) -> None:

@@ -2,6 +2,7 @@
 /** A question on its way: sent, read part by part, read again when the stream breaks, given up when it falls silent, told to listeners. */
 /** @import {Part, Translate, Turn} from '../contract/types' */
 import { ServiceError } from './client.js';
+import { faultLines } from './turn.js';
 import { hasSafety, isActive, isFinished, isKnown, segmentsOf } from './state.js';
 
 const STALL_MS = 45_000;
@@ -106,8 +107,7 @@ export function createExchange({ client, store: { get, dispatch }, session, t, s
   const tellFault = (turn) => {
     emit('error', { code: turn.status.toUpperCase() });
     if (turn.status === 'rate_limited') return countDown();
-    const words = t(turn.status === 'failed' && turn.retryable === false ? 'failedFinal' : turn.status);
-    return warn([words, turn.message].filter(Boolean).join(' '));
+    return warn(faultLines(turn, t).join(' '));
   };
 
   return {

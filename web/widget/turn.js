@@ -127,18 +127,22 @@ function sourceNodes(turn, context) {
   return [h('h4', {}, context.t('sources')), h('ol', {}, ...items)];
 }
 
+/**
+ * What went wrong with a turn: our words, and the service's, which alone are said where it could not answer.
+ * @param {Turn} turn @param {Translate} t
+ */
+export function faultLines({ status, retryable, message }, t) {
+  const final = status === 'failed' && retryable === false;
+  const words = final ? t('failedFinal') : t(status === 'rate_limited' ? 'tooMany' : status);
+  return [(final || status !== 'failed' || !message) && words, message].filter((line) => !!line);
+}
+
 /** @param {Turn} turn @param {TurnContext} context */
 function faultNodes(turn, context) {
   const { t } = context;
-  /** @type {Record<string, string>} */
-  const words = {
-    incomplete: t('incomplete'), stopped: t('stopped'), offline: t('offline'), rate_limited: t('tooMany'),
-    failed: t(turn.retryable === false ? 'failedFinal' : 'failed'),
-  };
-  if (!(turn.status in words)) return [];
+  if (isActive(turn) || isFinished(turn)) return [];
   return [
-    h('p', {}, words[turn.status]),
-    turn.message && h('p', {}, turn.message),
+    ...faultLines(turn, t).map((line) => h('p', {}, String(line))),
     turn.retryable !== false && button(t('tryAgain'), () => context.retry(turn), { class: 'again' }),
     turn.attempts > 1 && button(t('keepDraft'), () => context.keep(turn)),
     button(t('contact'), () => context.contact(turn)),
