@@ -1,13 +1,13 @@
 // @ts-check
 /** The panel's frame: header, log, composer, footer; focus, scrolling, full screen and the two live regions. Asks nothing of the service. */
 /** @import {Config, Phase, State, Translate} from '../contract/types' */
-import { button, h, icon } from './render.js';
+import { createComposer } from './composer.js';
+import { button, h, icon, setFlag } from './render.js';
 import { safeUrl } from './text.js';
 
 const CLOSE = 'M6 6l12 12M18 6L6 18';
 const NEAR_PX = 80;
 const ABOVE_PX = 16;
-const COUNT_BELOW = 0.2;
 
 /**
  * @typedef {object} Acts what the frame hands on
@@ -84,57 +84,6 @@ function isolate(host) {
 /**
  * @param {Translate} t
  * @param {Acts} acts
- * @param {Node[]} jumps
- */
-function createComposer(t, acts, jumps) {
-  const input = h('textarea', { id: 'question', rows: '1', 'aria-describedby': 'counter', enterkeyhint: 'send' });
-  const counter = h('p', { id: 'counter', class: 'counter' });
-  const warning = h('div', { class: 'warning' });
-  let timer = 0;
-  const send = h('button', { class: 'primary send' }, t('send'));
-  const stop = button(t('stop'), acts.stop, { class: 'stop', hidden: true });
-  const form = h('form', { class: 'composer', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); acts.submit(false); } },
-    warning, h('div', { class: 'above' }, h('label', { for: 'question' }, t('question')), ...jumps), h('div', { class: 'row' }, input, send, stop), counter);
-  input.addEventListener('input', () => { warning.replaceChildren(); acts.draft(input.value); });
-  input.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    acts.submit(false);
-  });
-  return {
-    node: form,
-    input,
-    /** @param {string[]} kinds of identifiers @param {string} locale */
-    warn(kinds, locale) {
-      const list = new Intl.ListFormat(locale).format(kinds.map((kind) => t(kind)));
-      warning.replaceChildren(
-        h('p', { role: 'alert' }, t('identifiers', { kinds: list })),
-        h('div', { class: 'buttons' },
-          button(t('edit'), () => { warning.replaceChildren(); input.focus(); }),
-          button(t('sendAnyway'), () => { warning.replaceChildren(); acts.submit(true); input.focus(); })));
-    },
-    /** @param {State} state @param {boolean} busy @param {number} max */
-    update(state, busy, max) {
-      const waitS = Math.max(0, Math.ceil((state.limitedUntil - Date.now()) / 1000));
-      clearTimeout(timer);
-      if (waitS) timer = window.setTimeout(() => this.update(state, busy, max), 500);
-      if (input.value !== state.draft) input.value = state.draft;
-      const left = max - state.draft.length;
-      input.toggleAttribute('aria-invalid', left < 0);
-      if (left < 0) input.setAttribute('aria-invalid', 'true');
-      const words = waitS ? t('limited', { s: waitS }) : left < 0 ? t('over', { n: -left }) : left <= max * COUNT_BELOW ? t('left', { n: left }) : '';
-      if (counter.textContent !== words) counter.textContent = words;
-      if (busy && send.matches(':focus')) input.focus();
-      send.hidden = busy;
-      stop.hidden = !busy;
-      send.setAttribute('aria-disabled', String(waitS > 0 || left < 0));
-    },
-  };
-}
-
-/**
- * @param {Translate} t
- * @param {Acts} acts
  * @param {{label: string, get: () => boolean, set: (on: boolean) => void}[]} settings
  */
 function createMenu(t, acts, settings) {
@@ -150,6 +99,50 @@ function createMenu(t, acts, settings) {
     if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close();
   });
   return menu;
+}
+
+/**
+ * On a phone the open panel takes the whole screen, and the page is out of reach meanwhile.
+ * @param {HTMLElement} host
+ * @param {HTMLElement} panel
+ * @param {boolean} floating
+ * @returns what to call when the panel was opened or closed
+ */
+function createFullScreen(host, panel, floating) {
+  const narrow = matchMedia('(max-width: 480px)');
+  /** @type {(() => void) | undefined} */
+  let release;
+  const settle = () => {
+    const full = floating && narrow.matches && !panel.hidden;
+    setFlag(panel, 'aria-modal', full);
+    if (full) release ??= isolate(host);
+    else release = release?.() ?? undefined;
+  };
+  narrow.addEventListener('change', settle);
+  return settle;
+}
+
+/** @param {HTMLElement} panel @param {Translate} t */
+function createDialogs(panel, t) {
+  /** @param {string} title @param {string} text @param {...Node} choices */
+  const ask = (title, text, ...choices) => {
+    const dialog = h('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
+      h('h3', { id: 'dialog-title' }, title), h('p', { id: 'dialog-text' }, text), h('div', { class: 'buttons' }, ...choices));
+    dialog.addEventListener('close', () => dialog.remove());
+    panel.append(dialog);
+    dialog.showModal();
+    return dialog;
+  };
+  return {
+    ask,
+    /** Ask before a link leads off the site. @param {URL} url @param {(detail: object) => void} onExit */
+    leave(url, onExit) {
+      const done = (/** @type {string} */ choice) => { dialog.close(); onExit({ host: url.host, choice }); };
+      const dialog = ask(t('exitTitle'), t('exit', { host: url.host }),
+        button(t('stay'), () => done('stay'), { class: 'primary' }),
+        h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer', class: 'button', onclick: () => done('continue') }, t('continue')));
+    },
+  };
 }
 
 /**
@@ -187,50 +180,23 @@ export function createPanel({ host, root, mode, t, locale, endpoint, config, act
   panel.classList.add(mode);
   root.append(panel);
 
-  const narrow = matchMedia('(max-width: 480px)');
-  /** @type {(() => void) | undefined} */
-  let release;
-  const settle = () => {
-    const full = floating && narrow.matches && !panel.hidden;
-    panel.toggleAttribute('aria-modal', full);
-    if (full) panel.setAttribute('aria-modal', 'true');
-    if (full) release ??= isolate(host);
-    else release = release?.() ?? undefined;
-  };
-  narrow.addEventListener('change', settle);
+  const settle = createFullScreen(host, panel, floating);
+  const dialogs = createDialogs(panel, t);
   panel.addEventListener('pointerdown', acts.active);
   panel.addEventListener('keydown', acts.active);
 
-  /** @param {string} title @param {string} text @param {...Node} choices */
-  const ask = (title, text, ...choices) => {
-    const dialog = h('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
-      h('h3', { id: 'dialog-title' }, title), h('p', { id: 'dialog-text' }, text), h('div', { class: 'buttons' }, ...choices));
-    dialog.addEventListener('close', () => dialog.remove());
-    panel.append(dialog);
-    dialog.showModal();
-    return dialog;
-  };
-
-  /** @param {URL} url */
-  const leave = (url) => {
-    const stay = button(t('stay'), () => done('stay'), { class: 'primary' });
-    const go = h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer', class: 'button', onclick: () => done('continue') }, t('continue'));
-    const dialog = ask(t('exitTitle'), t('exit', { host: url.host }), stay, go);
-    const done = (/** @type {string} */ choice) => { dialog.close(); onExit({ host: url.host, choice }); };
-  };
-
   return {
-    log, layer, composer, scroller, menu, columns, panel, ask,
+    log, layer, composer, scroller, menu, columns, panel,
+    ask: dialogs.ask,
     say: status.say,
     warn: alert.say,
-    settle,
     /** @param {string} address @param {string} label */
     link(address, label) {
       const url = safeUrl(address, endpoint);
       if (!url) return h('span', {}, label);
       const own = [location.host, endpoint.host, ...(config().own_hosts ?? [])].includes(url.host);
       const link = h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer' }, label);
-      const stop = (/** @type {Event} */ event) => { event.preventDefault(); leave(url); };
+      const stop = (/** @type {Event} */ event) => { event.preventDefault(); dialogs.leave(url, onExit); };
       if (!own) ['click', 'auxclick'].forEach((type) => link.addEventListener(type, stop));
       return link;
     },

@@ -37,6 +37,9 @@ const present = (children) => /** @type {(Node | string)[]} */ (children.filter(
  */
 export const button = (label, onclick, props = {}) => h('button', { type: 'button', ...props, onclick }, label);
 
+/** An ARIA state that is there or not. @param {Element} node @param {string} name @param {boolean} on */
+export const setFlag = (node, name, on) => (on ? node.setAttribute(name, 'true') : node.removeAttribute(name));
+
 /** @param {string} path an SVG path in a 24 × 24 box, drawn as a line */
 export function icon(path) {
   const [svg, line] = ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));

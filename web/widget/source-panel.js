@@ -2,7 +2,7 @@
 /** A cited passage in its section, the statement marked, with what proves its age and where to read all of it. */
 /** @import {Citation, Locator, Passage, Turn} from '../contract/types' */
 import { documentNodes, rangeOf } from './document.js';
-import { button, h, icon } from './render.js';
+import { button, h, icon, setFlag } from './render.js';
 import { segmentsOf } from './state.js';
 import { longDate, provenance } from './turn.js';
 
@@ -93,8 +93,7 @@ export function createSourcePanel(context, panel, fetchPassage, onHide) {
     node.hidden = !shown;
     panel.panel.classList.toggle('with-source', shown);
     panel.columns.firstElementChild?.toggleAttribute('inert', shown && getComputedStyle(node).position === 'absolute');
-    if (shown) opener?.setAttribute('aria-expanded', 'true');
-    else opener?.removeAttribute('aria-expanded');
+    if (opener) setFlag(opener, 'aria-expanded', shown);
   };
 
   const hide = () => {
