@@ -143,6 +143,13 @@ class TestPage:
         with world.database.read() as connection:
             assert connection.execute(select(original_views.c.reason)).scalars().all() == ["needed for the report"]
 
+    def test_contact_details_are_shown_by_name(self, world: World) -> None:
+        case_id, client = world.ids["contact"], sign_in(world, "triage")
+        originals = world.room.service.get(world.people["triage"], case_id).originals
+        path = f"/staff/cases/{case_id}/originals"
+        shown = [client.post(f"{path}/{original.original_id}", data={"reason": "to call back"}).text for original in originals]
+        assert any("<dt>Email</dt>" in page and "doctor@example.org" in page for page in shown)
+
     def test_another_cases_original_is_not_found(self, world: World) -> None:
         original = world.room.service.get(world.people["safety"], world.ids["serious"]).originals[0].original_id
         reply = sign_in(world, "safety").post(f"/staff/cases/{world.ids['near']}/originals/{original}", data={"reason": "r"})
@@ -227,6 +234,9 @@ class TestQueue:
     def test_nobody_has_looked_and_hour_20_are_alarms(self, world: World) -> None:
         page = sign_in(world, "triage").get("/staff/queue").text
         assert "close to hour 20" in page and "Nobody has looked" in page and "Past the deadline" in page
+        # Who cannot reconcile is not told to.
+        assert "The reconciliation of 19 Nov 2026" not in page
+        assert "The reconciliation of 19 Nov 2026" in sign_in(world, "safety").get("/staff/queue").text
 
 
 class TestExports:

@@ -104,12 +104,18 @@ def objections(page: Any, presentation: str) -> list[str]:
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations', 'incomplete', 'passes']})", TAGS
     )
-    wrong = found["violations"] + [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
-    if presentation == "forced colours":
-        wrong = [rule for rule in wrong if rule["id"] != "color-contrast"]  # the system's colours, which axe cannot read
-    # Words in a plot belong to its image, and axe cannot see what is behind them; the table under it has them as text.
-    nodes = [(rule["id"], node) for rule in wrong for node in rule["nodes"] if not node["html"].startswith("<text")]
-    listed = [f"{name}: {node['html'][:160]} {[check['message'] for check in node['any']]}" for name, node in nodes[:12]]
+    wrong = list(found["violations"])
+    # What axe could not judge counts too, but for single figures, words in a plot (an image; the table has them as text), what a
+    # table has scrolled out of sight, and colours of the system.
+    if presentation in {"wide", "dark", "more contrast"}:
+        wrong += [rule for rule in found["incomplete"] if rule["id"] == "color-contrast"]
+    nodes = [(rule["id"], node) for rule in wrong for node in rule["nodes"]]
+    reasons = [(name, node["html"][:160], [check["message"] for check in node["any"]]) for name, node in nodes]
+    listed = [
+        f"{name}: {html} {why}"
+        for name, html, why in reasons
+        if not html.startswith("<text") and "too short" not in "".join(why)
+    ]
     return listed if len(found["passes"]) >= MIN_PASSES else [*listed, f"only {len(found['passes'])} checks passed"]
 
 

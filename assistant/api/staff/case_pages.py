@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -37,9 +38,8 @@ def show_case(case_id: str, visit: Annotated[Visit, may("read")]) -> Response:
 def show_original(case_id: str, original_id: str, visit: Annotated[Visit, may("view_contact")]) -> Response:
     """The sealed text, shown once and not stored by the browser; the look is on record before it is opened."""
     text = visit.console.triage.view_original(visit.actor, case_id, original_id, str(visit.fields.get("reason", "")))
-    return render(
-        visit, "original.html", f"Original of {case_id}", here="queue", text=text, case_id=case_id, within=_within(visit)
-    )
+    values = {"text": text, "details": read_details(text), "case_id": case_id, "within": _within(visit)}
+    return render(visit, "original.html", f"Original of {case_id}", here="queue", **values)
 
 
 @router.post("/staff/cases/{case_id}/{action}")
@@ -54,6 +54,15 @@ def act(case_id: str, action: str, visit: Annotated[Visit, Depends(signed_in)]) 
         return case_page(visit, case_id, error=error, failed=action)
     query = urlencode({"in": _within(visit), "done": action})
     return RedirectResponse(f"/staff/cases/{quote(case_id)}?{query}", status_code=303)
+
+
+def read_details(text: str) -> dict[str, str]:
+    """Return contact details by name; nothing for a text that is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _within(visit: Visit) -> str:

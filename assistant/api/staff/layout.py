@@ -68,11 +68,22 @@ def alarms_of(visit: Visit) -> list[Alarm]:
         alarms.append(Alarm(text, "/staff/queue?safety=undecided&unread=1", "Look"))
     if found.overdue:
         alarms.append(Alarm(f"Past the deadline: {_cases(len(found.overdue))}.", "/staff/queue?due=overdue", "Show"))
+    alarms += _yesterday_alarm(visit)
     alarms += [_target_alarm(visit, target) for target in found.targets]
     if found.calendar_ends is not None:
         day = visit.console.pages.day(found.calendar_ends)
         alarms.append(Alarm(f"The business calendar ends on {day}: ask an administrator to extend it.", "", ""))
     return alarms
+
+
+def _yesterday_alarm(visit: Visit) -> list[Alarm]:
+    """Say when the list of the last finished day has something wrong, to those who can do something about it."""
+    if not visit.allows("reconcile"):
+        return []
+    day = visit.console.reports.today() - timedelta(days=1)
+    wrong = visit.console.triage.reconcile(visit.actor, day).discrepancies
+    text = f"The reconciliation of {visit.console.pages.day(day)} has discrepancies: {_cases(wrong)}."
+    return [Alarm(text, f"/staff/reconciliation?day={day}", "Reconcile")] if wrong else []
 
 
 def _cases(count: int) -> str:
