@@ -1,0 +1,132 @@
+"""From hits to the codes of a conversation, whether pharmacovigilance must see it, and whether an answer may be given.
+
+Precedence between codes is in one place, here; the reasons behind each code are the policy's. Nothing found for safety is ever
+dropped because of another code: an attack or a lay writer may carry a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.screening.intents import asks_besides, find_greeting, find_out_of_scope, has_honest_question
+from assistant.screening.lexicon import Mention
+from assistant.screening.links import find_lack_of_effect, is_other_company
+from assistant.screening.offlabel import OffLabel, find_off_label
+from assistant.screening.policy import Policy
+from assistant.screening.readings import Reading
+from assistant.screening.rules import Hit, apply_rules
+from assistant.types import Code
+
+REPORTS = frozenset(
+    {Code.AE_SERIOUS, Code.AE_NONSER, Code.AE_OTHERCO, Code.SS_PREG, Code.SS_OD_ERR, Code.SS_LOE, Code.SS_OFFUSE}
+)
+_NEVER_ANSWERED = frozenset(
+    {Code.NON_HCP, Code.CONTACT, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED}
+)
+_ORDER = {code: rank for rank, code in enumerate(Code)}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Codes in the order of the taxonomy, the hits that stand behind them, and what follows."""
+
+    codes: tuple[Code, ...]
+    hits: tuple[Hit, ...]
+    pv: bool
+    should_answer: bool
+
+
+def needs_pharmacovigilance(codes: Iterable[Code]) -> bool:
+    """Return whether the codes mean that pharmacovigilance must see the message."""
+    return any(code in REPORTS or code is Code.PQC_CRIT for code in codes)
+
+
+def _grave_mention(hit: Hit, readings: Sequence[Reading], policy: Policy) -> tuple[int, Mention] | None:
+    """Return what makes the event serious: in its sentence, else in the one before or after."""
+    for position in (hit.position, hit.position + 1, hit.position - 1):
+        if 0 <= position < len(readings):
+            found = [mention for cls in sorted(policy.groups["grave"]) for mention in readings[position].of(cls)]
+            if found:
+                return position, min(found, key=lambda mention: mention.start)
+    return None
+
+
+def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:
+    """Turn event hits into AE-SERIOUS or AE-NONSER, with AE-OTHERCO where the product is another firm's."""
+    if not events:
+        return []
+    grave = next(((hit, found) for hit in events if (found := _grave_mention(hit, readings, policy))), None)
+    code = Code.AE_SERIOUS if grave else Code.AE_NONSER
+    reason = grave[0] if grave else events[0]
+    hits = [replace(hit, code=code) for hit in events]
+    if grave:
+        hits.insert(0, Hit(code, "SERIOUSNESS", *grave[1]))
+    if is_other_company(readings, reason):
+        hits.append(replace(reason, code=Code.AE_OTHERCO, rule_id="PRODUCT-OTHER-COMPANY"))
+    return hits
+
+
+def _off_label_hits(found: OffLabel | None, readings: Sequence[Reading], reported: bool) -> list[Hit]:
+    """Return OFF-LABEL hits, and SS-OFFUSE for actual use; in a report, only what is asked or used counts, not the course told."""
+    if found is None:
+        return []
+    if found.actual:
+        return [*found.hits, *(replace(hit, code=Code.SS_OFFUSE, rule_id=f"USE-{hit.mention.cls}") for hit in found.hits)]
+    return [
+        hit for hit in found.hits if not reported or readings[hit.position].has({"plan_use", "ask_use", "everything", "combo"})
+    ]
+
+
+def _drop_overruled(codes: set[Code], readings: Sequence[Reading]) -> set[Code]:
+    """Apply the precedence between codes."""
+    if codes & {Code.SECURITY, Code.NON_HCP}:
+        codes -= {Code.CONTACT, Code.ACCESS, Code.QUALITY_ANS, Code.OFF_LABEL, Code.SOLICITED, Code.LEGAL} - (
+            {Code.LEGAL} if Code.SECURITY not in codes else set()
+        )
+    if Code.SECURITY in codes:
+        codes.discard(Code.NON_HCP)
+    if codes & {Code.PQC_CRIT, Code.SS_OFFUSE, Code.SS_OD_ERR}:
+        codes.discard(Code.PQC)
+    if codes & {Code.LEGAL}:
+        codes -= {Code.NON_HCP, Code.QUALITY_ANS}
+    if codes & (REPORTS | {Code.PQC, Code.PQC_CRIT}):
+        codes -= {Code.QUALITY_ANS, Code.ACCESS, Code.OUT_OF_SCOPE}
+    return codes
+
+
+def _should_answer(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str], off_label: OffLabel | None) -> bool:
+    """Return whether an answer may be given (label rules in the policy's notes)."""
+    if Code.NON_HCP in codes or (off_label and Code.OFF_LABEL in codes and not off_label.published_only):
+        return False
+    if codes & REPORTS:
+        return Code.SS_OFFUSE not in codes or Code.OFF_LABEL not in codes
+    if codes & _NEVER_ANSWERED:
+        return False
+    if Code.SECURITY in codes:
+        return has_honest_question(readings, turns)
+    if codes & {Code.PQC, Code.PQC_CRIT}:
+        return asks_besides(readings, ("object", "defect", "defect_critical"))
+    if Code.QUALITY_ANS in codes:
+        return any(reading.question for reading in readings[-3:])
+    return not any(reading.has({"erasure"}) for reading in readings)
+
+
+def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, votes: Sequence[Hit] = ()) -> Decision:
+    """Judge a conversation from its readings; `votes` are reports found by the classifier."""
+    if not readings:
+        return Decision((), (), False, True)
+    raw = apply_rules(readings, policy)
+    hits = [hit for hit in raw if hit.code != "AE"]
+    hits += _event_hits([hit for hit in (*raw, *votes) if hit.code == "AE"], readings, policy)
+    hits += find_lack_of_effect(readings, policy)
+    off_label = find_off_label(readings, policy)
+    hits += _off_label_hits(off_label, readings, reported=any(Code(hit.code) in REPORTS for hit in hits))
+    codes = _drop_overruled({Code(hit.code) for hit in hits}, readings)
+    if not codes:
+        other = find_greeting(readings, policy) or find_out_of_scope(readings, policy)
+        hits += [other] if other else []
+        codes |= {Code(other.code)} if other else set()
+    kept = tuple(hit for hit in hits if Code(hit.code) in codes)
+    ordered = tuple(sorted(codes, key=_ORDER.__getitem__))
+    return Decision(ordered, kept, needs_pharmacovigilance(ordered), _should_answer(codes, readings, turns, off_label))

@@ -1,0 +1,73 @@
+"""What is asked besides safety: outside the scope, a greeting, an honest question beside an attack or a complaint.
+
+Judged on the last turn, with earlier turns as context: "and with statins?" after a question on our topic is a follow-up, not another
+subject. An unknown drug or trial is left to the answer engine, which knows what it has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.screening.policy import Policy
+from assistant.screening.readings import Reading
+from assistant.screening.rules import Hit
+
+_QUOTED = re.compile(r'"[^"]{12,4000}"|<!--.{0,2000}?-->|\[[^\]]{12,2000}\]', re.DOTALL)
+_GREETING_MAX_WORDS = 14
+
+
+def _last_turn(readings: Sequence[Reading]) -> list[Reading]:
+    return [reading for reading in readings if reading.sentence.turn == readings[-1].sentence.turn]
+
+
+def find_out_of_scope(readings: Sequence[Reading], policy: Policy) -> Hit | None:
+    """Return why the last turn is about something else, None when it may belong here."""
+    last = _last_turn(readings)
+    overridden = any(reading.has({"oos_override"}) for reading in last) and not any(
+        reading.has({"drug", "drug_class"}) for reading in last
+    )
+    if any(reading.has({"scope_core"}) for reading in last) and not overridden:
+        return None
+    earlier = readings[: len(readings) - len(last)]
+    in_topic = any(reading.has({"scope_core"}) for reading in earlier)
+    classes = ("oos_other",) if in_topic else ("oos_override", "oos_medical", "oos_other")
+    for position, reading in enumerate(last, start=len(earlier)):
+        for cls in classes:
+            if reading.of(cls):
+                return Hit("OUT-OF-SCOPE", f"SCOPE-{cls}", position, reading.of(cls)[0])
+    return None
+
+
+def find_greeting(readings: Sequence[Reading], policy: Policy) -> Hit | None:
+    """Return a greeting when the last turn is made of nothing else."""
+    last = _last_turn(readings)
+    words = [word for reading in last for word in reading.words]
+    if len(words) > _GREETING_MAX_WORDS:
+        return None
+    pleasant = all(
+        {at for m in reading.of("greeting") for at in range(m.start, m.end)} >= set(range(len(reading.words)))
+        for reading in last
+    )
+    cores = [(len(readings) - len(last) + i, m) for i, reading in enumerate(last) for m in reading.of("greeting_core")]
+    return Hit("GREETING", "GREETING", cores[0][0], cores[0][1]) if pleasant and cores else None
+
+
+def has_honest_question(readings: Sequence[Reading], turns: Sequence[str]) -> bool:
+    """Return whether a question on the topic is left when quotations and sentences of an attack are taken away."""
+    quoted = [[match.span() for match in _QUOTED.finditer(turn)] for turn in turns]
+    for reading in readings:
+        sentence = reading.sentence
+        inside = any(start <= sentence.start and sentence.end <= end for start, end in quoted[sentence.turn])
+        if not inside and not reading.has({"inject"}) and _asks_on_topic(reading):
+            return True
+    return False
+
+
+def _asks_on_topic(reading: Reading) -> bool:
+    return (reading.question or reading.has({"request"})) and reading.has({"science"})
+
+
+def asks_besides(readings: Sequence[Reading], besides: Sequence[str]) -> bool:
+    """Return whether a sentence asks on the topic without any of the classes `besides` (a defect, a complaint)."""
+    return any(_asks_on_topic(reading) and not reading.has(besides) for reading in readings)

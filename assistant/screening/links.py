@@ -1,0 +1,123 @@
+"""Which product an event or a progression belongs to. Ties go to the nearest product before it in the text.
+
+Two uses: lack of effect counts only for a product of ours that was given (not one that is asked about), and an event on another
+firm's product gets its own code. No causality is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.screening.lexicon import Mention
+from assistant.screening.policy import Policy
+from assistant.screening.readings import Reading
+from assistant.screening.rules import Hit, conversation_marks
+
+_NEARBY_TOKENS = 10
+_PERSONAL = frozenset({"started", "time_on", "own_person", "own_act", "agesex", "person", "pronoun", "cohort", "secondhand"})
+_JOINERS = frozenset(["plus", "with", "and", "+", "mg", "bid", "daily", "twice", "once", "a", "day", "or", "qd", "od", "tablets", "both"])
+_PAST = frozenset(["after", "following", "post", "prior", "since", "upon", "at", "before", "until", "pre", "first"])
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """A product named at tokens `start` to `end` of a reading; `name` is the product's id."""
+
+    name: str
+    ours: bool
+    start: int
+    end: int
+
+
+def drugs_in(reading: Reading) -> list[Drug]:
+    """Return the products named in a sentence, by position, each place once."""
+    found: dict[int, Drug] = {}
+    for mention in reading.mentions:
+        kind, _, name = mention.cls.partition(":")
+        if name and kind in {"ours", "other"}:
+            found.setdefault(mention.start, Drug(name, kind == "ours", mention.start, mention.end))
+        elif mention.cls == "our_phrase":
+            found.setdefault(mention.start, Drug(mention.cls, True, mention.start, mention.end))
+    return [found[start] for start in sorted(found)]
+
+
+def _covered_by(reading: Reading, drug: Drug, cls: str) -> bool:
+    return any(mention.cls == cls and mention.start <= drug.start < mention.end for mention in reading.mentions)
+
+
+def is_asked_about(reading: Reading, drug: Drug) -> bool:
+    """Return whether the product is one that might be given next ("switch to", "is … an option") rather than one taken."""
+    return _covered_by(reading, drug, "switch_to")
+
+
+def _taken(reading: Reading) -> list[Drug]:
+    """Return the products a patient may be taking: neither asked about nor given before."""
+    drugs = drugs_in(reading)
+    return [drug for drug in drugs if not is_asked_about(reading, drug) and not _covered_by(reading, drug, "past_drug")]
+
+
+def given_drugs(readings: Sequence[Reading], position: int) -> list[Drug]:
+    """Return the products an event at this sentence may belong to: of the sentence itself, else the nearest before, else after."""
+    order = [position, *range(position - 1, -1, -1), *range(position + 1, len(readings))]
+    fallback: list[Drug] = []
+    for at in order:
+        taken = _taken(readings[at])
+        about_person = bool(readings[at].live.keys() & _PERSONAL) and "trial" not in readings[at].live
+        if taken and (at == position or about_person):
+            return taken
+        fallback = fallback or taken or drugs_in(readings[at])
+    return fallback
+
+
+def is_other_company(readings: Sequence[Reading], hit: Hit) -> bool:
+    """Return whether the event's product is another firm's and none of ours is given with it."""
+    drugs = given_drugs(readings, hit.position)
+    ours_meant = any(mention.cls == "our_phrase" for reading in readings for mention in reading.mentions)
+    return bool(drugs) and not ours_meant and not any(drug.ours for drug in drugs)
+
+
+def _together(reading: Reading, drugs: Sequence[Drug], first: Drug) -> list[Drug]:
+    """Return the product and those given with it in the same breath ("abemaciclib 100 + fulvestrant")."""
+    group = [first]
+    for drug in drugs:
+        low, high = min(drug.start, first.start), max(drug.start, first.start)
+        between = reading.words[low + 1 : high]
+        if drug is not first and all(word in _JOINERS or word[0].isdigit() for word in between):
+            group.append(drug)
+    return group
+
+
+def _own_drug_failed(reading: Reading, mention: Mention, drugs: Sequence[Drug]) -> bool:
+    """Return whether a progression or failure in a sentence that names products falls on one of ours."""
+    after = [drug for drug in drugs if 0 <= drug.start - mention.end <= _NEARBY_TOKENS]
+    if after and any(mention.start <= link.start < after[0].start for link in reading.of("on_or_after")):
+        return not is_asked_about(reading, after[0]) and any(drug.ours for drug in _together(reading, drugs, after[0]))
+    if any(word in _PAST for word in reading.words[max(0, mention.start - 2) : mention.start]):
+        return False
+    before = [drug for drug in drugs if drug.end <= mention.start and not is_asked_about(reading, drug)]
+    return bool(before) and any(drug.ours for drug in _together(reading, drugs, before[-1]))
+
+
+def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit]:
+    """Return where a product of ours, given to a real patient or cohort, is presented as not working."""
+    marks = conversation_marks(readings, policy)
+    if marks & policy.groups["abstracted"] and not marks & policy.groups["real_strong"]:
+        return []
+    hits = []
+    last: list[Drug] = []
+    for position, reading in enumerate(readings):
+        drugs = drugs_in(reading)
+        near = {cls for other in readings[max(0, position - 1) : position + 2] for cls in other.live}
+        real = bool(near & policy.groups["anchor"]) or bool(reading.live.keys() & {"terse_scan"})
+        if reading.has({"defect"}) and not reading.has({"prog"}):
+            last = drugs or last
+            continue
+        for mention in sorted((*reading.of("prog"), *reading.of("fail")), key=lambda found: found.start):
+            named = _own_drug_failed(reading, mention, drugs) if drugs else any(drug.ours for drug in last)
+            asked = reading.question and not reading.live.keys() & policy.groups["real"]
+            if named and real and not asked and (drugs or not reading.question):
+                hits.append(Hit("SS-LOE", "LOE-OWN-PRODUCT", position, mention))
+                break
+        last = [drug for drug in drugs if not is_asked_about(reading, drug)] or drugs or last
+    return hits

@@ -1,0 +1,91 @@
+"""Replaces personal identifiers by placeholders before anything is stored, indexed, logged or sent on. Age up to 89 and sex stay.
+
+Masking twice changes nothing more: what a placeholder uncovers (a surname left beside one, say) is looked for again until nothing is
+found. Offsets of the spans are code points of the text that came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from assistant.screening.identifiers import FormFinder, Found
+from assistant.screening.names import NameFinder
+from assistant.screening.policy import Policy, load_policy, word_list
+from assistant.types import IdentifierSpan
+
+_MAX_ROUNDS = 6
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        ("e-mail", "url", "ssn", "dob", "record", "login", "phone", "address", "postcode", "date", "name", "age")
+    )
+}
+
+
+class Masker:
+    """Finds and replaces identifiers with the patterns and lists of a policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        """Compile the finders once."""
+        self._placeholders = policy.masking.placeholders
+        self._forms = FormFinder(policy.masking)
+        self._names = NameFinder(
+            policy.masking, word_list("names_first"), word_list("names_last"), word_list("answer_words_en")
+        )
+
+    def mask(self, text: str, turn: int = 0) -> tuple[str, tuple[IdentifierSpan, ...]]:
+        """Return the text with placeholders and the spans of the original they stand for, in order, without overlaps."""
+        spans: list[Found] = []
+        for _ in range(_MAX_ROUNDS):
+            masked, origins = self._replace(text, spans)
+            fresh = _merge([*self._forms.find(masked), *self._names.find(masked)])
+            fresh = [found for found in fresh if any(origins[found.start : found.end])]
+            if not fresh:
+                break
+            spans = _merge([*spans, *(_to_original(found, origins, spans) for found in fresh)])
+        masked, _ = self._replace(text, spans)
+        return masked, tuple(IdentifierSpan(found.kind, turn, found.start, found.end) for found in spans)
+
+    def _replace(self, text: str, spans: Sequence[Found]) -> tuple[str, list[tuple[int, int] | None]]:
+        """Return the masked text and, for each of its characters, where in the original it comes from (None: placeholder)."""
+        pieces: list[str] = []
+        origins: list[tuple[int, int] | None] = []
+        at = 0
+        for found in spans:
+            placeholder = self._placeholders[found.kind]
+            pieces += [text[at : found.start], placeholder]
+            origins += [(i, i + 1) for i in range(at, found.start)] + [None] * len(placeholder)
+            at = found.end
+        pieces.append(text[at:])
+        origins += [(i, i + 1) for i in range(at, len(text))]
+        return "".join(pieces), origins
+
+
+def _to_original(found: Found, origins: Sequence[tuple[int, int] | None], known: Sequence[Found]) -> Found:
+    """Translate a span of the masked text to the original; placeholders it runs over are swallowed with it."""
+    places = [origin for origin in origins[found.start : found.end] if origin is not None]
+    return Found(found.kind, places[0][0], places[-1][1])
+
+
+def _merge(found: Sequence[Found]) -> list[Found]:
+    """Join overlapping spans; the kind is that of the most telling one."""
+    merged: list[Found] = []
+    for item in sorted(found, key=lambda one: (one.start, -one.end, _RANK[one.kind])):
+        if merged and item.start < merged[-1].end:
+            last = merged[-1]
+            kind = min(last.kind, item.kind, key=_RANK.__getitem__)
+            merged[-1] = Found(kind, last.start, max(last.end, item.end))
+        else:
+            merged.append(item)
+    return merged
+
+
+@cache
+def _packaged() -> Masker:
+    return Masker(load_policy())
+
+
+def mask(text: str) -> tuple[str, tuple[IdentifierSpan, ...]]:
+    """Mask one text with the packaged policy; returns `(masked, spans)`."""
+    return _packaged().mask(text)

@@ -1,0 +1,103 @@
+"""Requests outside the approved uses of our products, and actual use outside of them. The approved uses are data (`products.yaml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.screening.lexicon import Mention
+from assistant.screening.links import Drug, drugs_in
+from assistant.screening.policy import Policy
+from assistant.screening.readings import Reading
+from assistant.screening.rules import Hit, conversation_marks
+
+_DOSE_WINDOW_TOKENS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OffLabel:
+    """Where something unapproved was raised, whether a patient already gets it, and whether only published results are asked for."""
+
+    hits: tuple[Hit, ...]
+    actual: bool
+    published_only: bool
+
+
+def _unapproved(reading: Reading, products: Sequence[str], policy: Policy) -> Mention | None:
+    """Return the first mention of a use that is unapproved for one of the products."""
+    classes = {cls for product in policy.products if product.id in products for cls in product.unapproved_classes}
+    found = [mention for cls in sorted(classes) for mention in reading.of(cls)]
+    return min(found, key=lambda mention: mention.start, default=None)
+
+
+def _odd_dose(reading: Reading, drugs: Sequence[Drug], policy: Policy) -> Mention | None:
+    """Return an amount in mg beside a product of ours that is none of its single doses."""
+    for product in policy.products:
+        for drug in (drug for drug in drugs if drug.name == product.id):
+            for mention in reading.of("amount_mg"):
+                word = reading.words[mention.start]
+                near = -_DOSE_WINDOW_TOKENS <= mention.start - drug.start <= _DOSE_WINDOW_TOKENS
+                closest = min(drugs, key=lambda other: abs(other.start - mention.start)).name == drug.name
+                if (
+                    near
+                    and closest
+                    and word.isdigit()
+                    and int(word) not in (*product.single_doses_mg, product.maximum_daily_mg)
+                ):
+                    return mention
+    return None
+
+
+def _products_in_focus(drugs: Sequence[Drug], last: Sequence[str], policy: Policy) -> list[str]:
+    named = [
+        product.id for drug in drugs for product in policy.products if drug.ours and drug.name in (product.id, "our_phrase")
+    ]
+    return named or ([] if drugs else list(last))
+
+
+def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | None:
+    """Return what lies outside the approved uses of our products, None when nothing does."""
+    hits: list[Hit] = []
+    last: list[str] = []
+    for position, reading in enumerate(readings):
+        drugs = drugs_in(reading)
+        focus = _products_in_focus(drugs, last, policy)
+        near_focus = focus or last
+        mention = _unapproved(reading, near_focus, policy) if near_focus else None
+        mention = mention or (_odd_dose(reading, drugs, policy) if focus else None)
+        mention = mention or next(iter(reading.of("combo")), None)
+        mention = mention or (next(iter(reading.of("dose_odd")), None) if near_focus else None)
+        if mention is not None:
+            hits.append(Hit("OFF-LABEL", f"OFF-LABEL-{mention.cls}", position, mention))
+        last = focus or last
+    marks = conversation_marks(readings, policy)
+    everything = [
+        Hit("OFF-LABEL", "OFF-LABEL-EVERYTHING", position, mention)
+        for position, reading in enumerate(readings)
+        for mention in reading.of("odd_use")
+    ]
+    hits += [] if hits else everything
+    if not hits:
+        return None
+    return OffLabel(tuple(hits), _is_actual(readings, hits, marks, policy), _asks_results(readings, hits, policy))
+
+
+def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozenset[str], policy: Policy) -> bool:
+    """Return whether a real patient gets it already, not one it is planned for and not one in a paper."""
+    if marks & {"not_started", "invented", "plan_use", "published"}:
+        return False
+    for hit in hits:
+        reading = readings[hit.position]
+        used = {"use_actual"} if reading.question else {"use_actual", "exposed_now", "started"}
+        near = readings[max(0, hit.position - 1) : hit.position + 2]
+        if reading.has(policy.groups["real"]) and (reading.has(used) or any(other.has({"use_actual"}) for other in near)):
+            return True
+    return False
+
+
+def _asks_results(readings: Sequence[Reading], hits: Sequence[Hit], policy: Policy) -> bool:
+    """Return whether published results are asked for, not support for a dose, a plan or everything on file."""
+    marks = conversation_marks(readings, policy)
+    if marks & {"everything", "solicited", "plan_use"} or any(hit.mention.cls in {"dose_odd", "amount_mg"} for hit in hits):
+        return False
+    return bool(marks & {"ask_results", "trial", "rate"}) or not marks & {"ask_use"}

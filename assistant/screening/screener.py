@@ -1,0 +1,102 @@
+"""Screens a whole conversation: who must see it, what is masked, whether an answer may be given.
+
+Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second vote that can only add a report,
+never take one away. Nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from assistant.screening.decision import Decision, decide, needs_pharmacovigilance
+from assistant.screening.masking import Masker
+from assistant.screening.policy import Policy, load_policy
+from assistant.screening.privacy import is_private
+from assistant.screening.readings import Reading, read_conversation
+from assistant.screening.vote import Vote, load_weights
+from assistant.types import Code, Flag, IdentifierSpan, Screening
+from index.types import Embedder
+
+MAX_TURN_CHARS = 120_000
+
+
+class Screener:
+    """Screens conversations with one policy. Safe to share between threads."""
+
+    def __init__(self, policy: Policy | None = None, embedder: Embedder | None = None) -> None:
+        """Read the packaged policy unless one is given. An embedder turns the second vote on; without one the rules judge alone."""
+        self.policy = policy or load_policy()
+        self._masker = Masker(self.policy)
+        self._vote = Vote(embedder) if embedder is not None and embedder.model == load_weights().model else None
+
+    @property
+    def votes(self) -> bool:
+        """Return whether the second vote is on (an embedder was given, and the weights are for its model)."""
+        return self._vote is not None
+
+    def screen(self, turns: Sequence[str]) -> Screening:
+        """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
+        readings = read_conversation(turns, self.policy)
+        decision = decide(readings, turns, self.policy)
+        if self._vote and not decision.pv and (votes := self._vote.ask(readings, turns, self.policy)):
+            decision = decide(readings, turns, self.policy, votes)
+        masked = [self._masker.mask(text, turn) for turn, text in enumerate(turns)]
+        identifiers = tuple(span for _, spans in masked for span in spans)
+        flags = [
+            *_flags(decision, readings, turns, identifiers, self._masker),
+            *self._privacy(decision, readings, turns, identifiers),
+        ]
+        codes = _with_privacy(decision.codes, flags)
+        masked_turns = tuple(text for text, _ in masked)
+        return Screening(
+            codes=codes,
+            pv=needs_pharmacovigilance(codes),
+            flags=tuple(flags),
+            identifiers=identifiers,
+            masked=masked_turns[-1] if masked_turns else "",
+            masked_turns=masked_turns,
+            should_answer=decision.should_answer,
+            policy_version=self.policy.version + (f"+vote-{load_weights().version}" if self._vote else ""),
+        )
+
+    def _privacy(
+        self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str], identifiers: Sequence[IdentifierSpan]
+    ) -> list[Flag]:
+        """Flag identifiers of patients and lay people; the flag shows the placeholder, never the identifier."""
+        placeholders = self.policy.masking.placeholders
+        return [
+            Flag(Code.PRIVACY, span.turn, span.start, span.end, placeholders[span.kind], f"MASK-{span.kind}")
+            for span in identifiers
+            if is_private(span, decision.codes, readings, turns)
+        ]
+
+
+def _with_privacy(codes: tuple[Code, ...], flags: Sequence[Flag]) -> tuple[Code, ...]:
+    found = {*codes, *(flag.code for flag in flags if flag.code is Code.PRIVACY)}
+    return tuple(code for code in Code if code in found)
+
+
+def _flags(
+    decision: Decision, readings: Sequence[Reading], turns: Sequence[str], identifiers: Sequence[IdentifierSpan], masker: Masker
+) -> list[Flag]:
+    """Return one flag per code, rule and place; the words shown are masked."""
+    flags: dict[tuple[str, str, int, int], Flag] = {}
+    for hit in decision.hits:
+        sentence = readings[hit.position].sentence
+        start, end = sentence.tokens[hit.mention.start].start, sentence.tokens[hit.mention.end - 1].end
+        hidden = any(span.turn == sentence.turn and span.start < end and start < span.end for span in identifiers)
+        shown = "" if hidden else turns[sentence.turn][start:end]
+        flag = Flag(Code(hit.code), sentence.turn, start, end, shown, hit.rule_id, hit.score)
+        flags.setdefault((hit.code, hit.rule_id, sentence.turn, start), flag)
+    return list(flags.values())
+
+
+@cache
+def _packaged() -> Screener:
+    return Screener()
+
+
+def screen(turns: Sequence[str]) -> Screening:
+    """Screen a conversation (all turns, oldest first) with the packaged policy."""
+    return _packaged().screen(turns)

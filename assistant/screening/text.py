@@ -1,0 +1,98 @@
+"""A message as sentences of tokens, with offsets into the original text.
+
+Normalising keeps the length: character i of the normalised text is character i of the original, so every span found by a
+rule is a span of what was typed. Nothing is corrected or translated here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_SENTENCE_TOKENS = 160
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%+]")
+# Ends of sentences: punctuation before a blank, a line break, or punctuation spelled out in dictation.
+_BREAK = re.compile(
+    r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|\b(?:question mark|new paragraph|next paragraph|full stop)\b|\bperiod(?= [A-Z]| *$)|(?<=[?!])(?=[a-z])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|prof|vs|e\.g|i\.e|etc|approx|no|al|st|pt|fig|ca|resp|sr|sra|dra|inc|[a-z]))\.$", re.IGNORECASE
+)
+_SINGLE = {
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "‐": "-",
+    "‑": "-",
+    "⁄": "/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or percent sign; `start` and `end` are offsets into the turn."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of one turn that ends with a full stop, a question mark or a line break. `text` is normalised."""
+
+    turn: int
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    tokens: tuple[Token, ...]
+
+
+@lru_cache(maxsize=4096)
+def _fold(char: str) -> str:
+    mapped = _SINGLE.get(char, char)
+    if not mapped.isprintable():
+        return "\n" if mapped in "\n\r" else " "
+    lowered = mapped.lower()
+    base = unicodedata.normalize("NFKD", lowered)[:1]
+    return base if len(base) == 1 and base.isprintable() else mapped
+
+
+def normalise(text: str) -> str:
+    """Return the text in lower case without accents and typographic quotes; always as long as the input."""
+    return text.lower() if text.isascii() and text.isprintable() else "".join(map(_fold, text))
+
+
+def _breaks(text: str, normal: str) -> list[int]:
+    ends = []
+    for match in _BREAK.finditer(text):
+        head = normal[max(0, match.start() - 8) : match.start() + 1]
+        if match.group().startswith(".") and _ABBREVIATION.search(head) and match.end() < len(text):
+            continue
+        ends.append(match.end())
+    return [*ends, len(text)]
+
+
+def sentences_of(text: str, turn: int = 0, first_ordinal: int = 0) -> tuple[Sentence, ...]:
+    """Split a turn into sentences; over-long ones are cut so that work per sentence stays bounded."""
+    normal = normalise(text)
+    found: list[Sentence] = []
+    start = 0
+    for end in _breaks(text, normal):
+        tokens = [Token(m.group(), start + m.start(), start + m.end()) for m in _TOKEN.finditer(normal[start:end])]
+        for at in range(0, len(tokens), MAX_SENTENCE_TOKENS):
+            part = tuple(tokens[at : at + MAX_SENTENCE_TOKENS])
+            first = start if at == 0 else part[0].start
+            last = end if at + MAX_SENTENCE_TOKENS >= len(tokens) else part[-1].end
+            found.append(Sentence(turn, first_ordinal + len(found), first, last, normal[first:last], part))
+        start = end
+    return tuple(found)

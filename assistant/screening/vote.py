@@ -1,0 +1,126 @@
+"""A second vote on sentences about a real patient in which no rule found a report: logistic regression on a sentence embedding.
+
+It can only add a report, never take one away, and it is asked only where a report could be: a product and a person are in play and the
+sentence is neither supposed nor quoted. Weights are policy data (`screening_vote.json`), made by `python -m eval.screening_training`.
+Words that describe illness without using its vocabulary ("her wedding ring had to be cut off") are what it is for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.screening.lexicon import Mention
+from assistant.screening.policy import Policy
+from assistant.screening.readings import Reading
+from assistant.screening.rules import Hit, conversation_marks
+from index.types import Embedder, Vectors
+
+RULE_ID = "VOTE"
+MIN_WORDS = 3
+# Work per conversation stays bounded: more sentences than this are not about one report.
+_MAX_SENTENCES = 40
+_OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
+_CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use"})
+
+
+class VoteWeights(BaseModel):
+    """A linear model over the embedding named `model`; scores are log odds. Thresholds are set on development messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    version: int
+    owner: str
+    model: str
+    trained_on: str
+    bias: float
+    threshold: float
+    question_threshold: float
+    calm_penalty: float = Field(ge=0)
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may hold a report, with its text as typed and the score it must exceed."""
+
+    position: int
+    text: str
+    needed: float
+
+
+@cache
+def load_weights() -> VoteWeights:
+    """Return the packaged weights."""
+    return VoteWeights.model_validate_json(
+        files("assistant.policy").joinpath("screening_vote.json").read_text(encoding="utf-8")
+    )
+
+
+def may_report(readings: Sequence[Reading], position: int, marks: frozenset[str], policy: Policy) -> bool:
+    """Return whether a sentence could report something about a real patient who takes a product."""
+    reading = readings[position]
+    if len(reading.words) < MIN_WORDS or "not_started" in marks or marks.isdisjoint(policy.groups["exposure"]):
+        return False
+    if not marks.isdisjoint(policy.groups["abstracted"]) and not reading.has(_OWN_CASE):
+        return False
+    if reading.question and not reading.has(policy.groups["real"]):
+        return False
+    return any(other.has(policy.groups["anchor"]) for other in readings[max(0, position - 1) : position + 2])
+
+
+class Vote:
+    """Scores sentences with the weights; made for one embedder."""
+
+    def __init__(self, embedder: Embedder, weights: VoteWeights | None = None) -> None:
+        """Take the embedder; raises ValueError when the weights were made for another model."""
+        self.weights = weights or load_weights()
+        if embedder.model != self.weights.model:
+            raise ValueError(f"the vote's weights are for {self.weights.model}, not for {embedder.model}: train them for it")
+        self._embedder = embedder
+        self._vector = np.asarray(self.weights.weights, dtype=np.float32)
+
+    def candidates(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> Iterator[Candidate]:
+        """Yield the sentences worth asking about."""
+        marks = conversation_marks(readings, policy)
+        for position, reading in enumerate(readings):
+            if may_report(readings, position, marks, policy):
+                needed = self.weights.question_threshold if reading.question else self.weights.threshold
+                needed += self.weights.calm_penalty if reading.has(_CALMING) else 0.0
+                sentence = reading.sentence
+                yield Candidate(position, turns[sentence.turn][sentence.start : sentence.end].strip(), needed)
+
+    def scores(self, texts: Sequence[str]) -> Vectors:
+        """Return the log odds that each text reports something, shape (n,)."""
+        found: Vectors = self._embedder.embed(texts) @ self._vector + np.float32(self.weights.bias)
+        return found
+
+    def ask(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> list[Hit]:
+        """Return a hit per sentence that the vote takes for a report, with its score."""
+        asked = list(self.candidates(readings, turns, policy))[:_MAX_SENTENCES]
+        if not asked:
+            return []
+        scores = self.scores([candidate.text for candidate in asked])
+        return [
+            Hit("AE", RULE_ID, candidate.position, _whole(readings[candidate.position]), round(float(score), 3))
+            for candidate, score in zip(asked, scores, strict=True)
+            if score > candidate.needed
+        ]
+
+
+def _whole(reading: Reading) -> Mention:
+    return Mention("vote", 0, len(reading.words), RULE_ID)
+
+
+def weights_to_json(weights: VoteWeights) -> str:
+    """Return the weights as stored: one short line per field."""
+    fields = weights.model_dump()
+    fields["weights"] = [round(value, 5) for value in weights.weights]
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()) + "\n}\n"
