@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 COMMANDS: Mapping[str, str] = {
     "answers": "eval.commands.answers:app",
+    "bench": "eval.commands.bench:app",
     "calibrate": "eval.commands.calibrate:app",
     "compare": "eval.commands.compare:app",
     "datasets": "eval.commands.datasets:app",
