@@ -263,6 +263,11 @@ def _reopened(state: CaseState, _event: CaseEvent, _content: Json) -> CaseState:
     return replace(state, disposition=None, disposition_by=None)
 
 
+def _note(state: CaseState, _event: CaseEvent, content: Json) -> CaseState:
+    """What a person wrote into the report draft replaces what was read from the messages."""
+    return replace(state, elements={**state.elements, **content.get("elements", {})})
+
+
 def _alerted(state: CaseState, _event: CaseEvent, content: Json) -> CaseState:
     return replace(state, alerted_percent=content["percent"])
 
@@ -279,4 +284,5 @@ _EFFECTS: Mapping[EventKind, Effect] = {
     EventKind.SECOND_READER: _second_reader,
     EventKind.REOPENED: _reopened,
     EventKind.ALERTED: _alerted,
+    EventKind.NOTE: _note,
 }

@@ -27,6 +27,7 @@ from assistant.triage.roles import RoleTable
 from assistant.triage.types import Actor, EventKind
 
 MAX_FIELD_CHARS = 4_000
+ELEMENTS = frozenset({"age", "sex", "product", "strength", "lot", "event", "onset", "outcome"})
 # What XML 1.0 (section 2.2) has no place for.
 _NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 
@@ -140,7 +141,14 @@ class ReportDrafts:
         if not changed:
             raise BadInput("No field was changed.")
         labels = ", ".join(known[name].label for name in changed)
-        content = {"text": f"Report fields: {labels}", "audience": "internal", "report_fields": changed}
+        # Under the names that the hand-over, the queue and the search for duplicates read.
+        elements = {known[name].filled_from: value for name, value in changed.items() if known[name].filled_from in ELEMENTS}
+        content = {
+            "text": f"Report fields: {labels}",
+            "audience": "internal",
+            "report_fields": changed,
+            "elements": elements,
+        }
 
         def work(connection: Connection) -> None:
             self._repository.record(connection, case_id, EventKind.NOTE, content, actor=actor, at=self._clock())

@@ -112,6 +112,9 @@ class TestPage:
         assert client.post(f"{path}/report", data={"patient_age": "63", "seriousness": "hospitalisation"}).status_code == 303
         report = client.get(f"/api{path.replace('/staff', '/staff', 1)}").json()["report"]
         assert report["patient_age"] == "63" and report["seriousness"] == "hospitalisation"
+        assert client.post(f"{path}/forward", data={"reason": "reportable"}).status_code == 303
+        sent = world.room.service.get(world.people["safety"], world.ids["serious"]).deliveries[-1].payload
+        assert sent["elements"]["patient_age"] == "63" and sent["elements"]["patient_sex"] == "female"
         assert client.post(f"{path}/report", data={"seriousness": "very"}).status_code == 400
         assert client.post(f"{path}/report", data={"patient_age": "63"}).status_code == 400
         assert world.audit.verify().faults == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Response
@@ -38,7 +38,7 @@ def show_case(case_id: str, visit: Annotated[Visit, may("read")]) -> Response:
 def show_original(case_id: str, original_id: str, visit: Annotated[Visit, may("view_contact")]) -> Response:
     """The sealed text, shown once and not stored by the browser; the look is on record before it is opened."""
     text = visit.console.triage.view_original(visit.actor, case_id, original_id, str(visit.fields.get("reason", "")))
-    values = {"text": text, "details": read_details(text), "case_id": case_id, "within": _within(visit)}
+    values: dict[str, Any] = {"text": text, "details": read_details(text), "case_id": case_id, "within": _within(visit)}
     return render(visit, "original.html", f"Original of {case_id}", here="queue", **values)
 
 
