@@ -119,5 +119,6 @@ def _rate(values: Sequence[bool]) -> Rate:
 def rates_to_json(rates: dict[str, Rate]) -> dict[str, Any]:
     """Return `{name: {"value", "ci95", "n"}}`."""
     return {
-        name: {"value": rate.value, "ci95": [rate.interval.low, rate.interval.high], "n": rate.n} for name, rate in rates.items()
+        name: {"value": rate.value, "ci95": [rate.interval.low, rate.interval.high], "n": rate.n}
+        for name, rate in rates.items()
     }

@@ -1,7 +1,9 @@
 """The grounding check: is every assertion of a sentence supported by the statements it cites?
 
-Rules and word lists only (`assistant/policy/grounding_*.yaml`). Each check may only stop a sentence; none outvotes another. It
-does not judge whether the statements are true, nor whether the sentence answers anything.
+Rules and word lists only (`assistant/policy/grounding_*.yaml`). The nearness of word vectors was tried for words that no list
+knows, and did not tell harmless from harmful ones ("infused" is nearer to "injected" than honest paraphrases are to their
+source). Each check may only stop a sentence; none outvotes another. It does not judge whether the statements are true, nor
+whether the sentence answers anything.
 """
 
 from __future__ import annotations
@@ -24,7 +26,6 @@ from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
 from assistant.grounding.types import GroundingVerdict, Reading, Reason, ReasonCode
 from corpus.glossary import Glossary
-from index.types import Embedder
 
 Check = Callable[[Reading, Sequence[Reading], Lexicon], Iterator[Reason]]
 CHECKS: tuple[Check, ...] = (
@@ -49,10 +50,9 @@ READINGS_KEPT = 4096
 class Checker:
     """Checks sentences against the statements they cite. Safe to call from several threads."""
 
-    def __init__(self, glossary: Glossary, embedder: Embedder | None = None) -> None:
+    def __init__(self, glossary: Glossary) -> None:
         self.lexicon = build_lexicon(glossary)
         self.version = self.lexicon.language.version
-        self._embedder = embedder
         self._read = lru_cache(maxsize=READINGS_KEPT)(lambda text: read_text(text, self.lexicon))
 
     def check(self, sentence: str, sources: Sequence[str]) -> GroundingVerdict:

@@ -18,7 +18,7 @@ from assistant.grounding.evidence import (
     items,
     printed_significance,
 )
-from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _LITERAL = {
@@ -28,6 +28,7 @@ _LITERAL = {
 }
 _HALF = 50.0
 _MOST = 0.6
+_SHORT = 3
 _DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
@@ -178,17 +179,26 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             family = OPEN_FINDINGS if finding.concept in OPEN_FINDINGS else {finding.concept}
             if finding.concept not in _NOT_TO_BE_LOST or sentence.has(*family):
                 continue
-            own = [
-                t.stem
-                for t in source.tokens[finding.first : finding.last]
-                if t.stem not in lexicon.language.negators | light and len(t.stem) > 3
-            ]
-            if (own and set(own) <= {t.stem for t in sentence.tokens} and not _denials(sentence)) or _repeats_without(
+            if _told_plainly(sentence, source, finding, lexicon) or _repeats_without(
                 sentence, source, finding, _beside(source, finding, light), light
             ):
                 yield _denied_reason(source, finding)
     if any(t.stem == "differ" for t in sentence.tokens) and not _denials(sentence) and _prints_no_difference(sources):
         yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")
+
+
+def _told_plainly(sentence: Reading, source: Reading, finding: Mention, lexicon: Lexicon) -> bool:
+    """Whether a stretch of the sentence has all words of the finding except its denial ("results ... seen")."""
+    words = {source.tokens[index].stem for index in range(finding.first, finding.last)}
+    for part in source.of_kind(PART):
+        if part.concept == finding.concept and source.segments[part.first] == source.segments[finding.first]:
+            words |= {source.tokens[index].stem for index in range(part.first, part.last)}
+    words = {word for word in words - lexicon.language.negators if len(word) > _SHORT}
+    for number in sorted(set(sentence.segments)):
+        stretch = {token.stem for index, token in enumerate(sentence.tokens) if sentence.segments[index] == number}
+        if words and words <= stretch and not _denials(sentence, number):
+            return True
+    return False
 
 
 def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import items, printed_significance
-from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 
-_TIME_MEASURES = frozenset({"pfs", "os", "pfs2", "ttp", "dor", "chemo_time"})
 _NEAR = 12
-_RATE_MEASURES_UP = frozenset({"orr", "cbr"})
 
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -99,13 +97,14 @@ def _added(arm: Arm, sentence: Reading) -> bool:
 
 def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a direction that the sources do not show, or show the other way round."""
-    light = lexicon.language.light
+    language = lexicon.language
+    light = language.light
     pair = _compared_pair(sentence)
     for mention in sentence.of_kind("up", "down"):
         words = sentence.phrase(mention.first, mention.last)
         if _after_number_word(sentence, mention):
             continue
-        timed = bool({m.concept for m in sentence.of_kind("measure")} & _TIME_MEASURES)
+        timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):
             continue
         relevant = [source for source in sources if _about(sentence, source)] or list(sources)
@@ -113,10 +112,10 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             yield from _significance(sentence, mention, relevant)
         if any(_says(source, mention, sentence, pair, light) for source in relevant):
             continue
-        if pair and any(_figures_show(source, sentence, mention, pair) for source in relevant):
+        if pair and any(_figures_show(source, sentence, mention, pair, language) for source in relevant):
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
-    yield from _comparator(sentence, sources)
+    yield from _comparator(sentence, sources, language)
 
 
 def _after_number_word(sentence: Reading, mention: Mention) -> bool:
@@ -191,7 +190,9 @@ def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[s
     return set(after[:1]) or set(before[-1:])
 
 
-def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]]) -> bool:
+def _figures_show(
+    source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]], language: Language
+) -> bool:
     """Whether printed figures of both arms have this direction, with an interval or p value that does not deny it."""
     measures = {m.concept for m in sentence.of_kind("measure")}
     for left in source.figures:
@@ -208,7 +209,7 @@ def _figures_show(source: Reading, sentence: Reading, mention: Mention, pair: tu
             if not (arm_fits(pair[0], left.arm, source) and arm_fits(pair[1], right.arm, source)):
                 continue
             shown = printed_significance(left, source)
-            timed = bool(left.measures & _TIME_MEASURES)
+            timed = bool(left.measures & language.time_measures)
             hedged = bool(sentence.of_kind("hedge"))
             if not hedged and (
                 shown is False or (timed and shown is None) or source.has("not_significant", "endpoint_not_met", "nominal")
@@ -238,13 +239,13 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
         yield Reason(ReasonCode.SIGNIFICANCE, words, f"the cited statement shows no significant difference: “{words}”")
 
 
-def _comparator(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+def _comparator(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
     """A comparative result names what it is compared with."""
     arms = {arm.concepts for arm in sentence.arms if not arm.prior}
     if sentence.has("endpoint_not_met"):
         return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m)]
-    measured = {m.concept for m in sentence.of_kind("measure")} & (_TIME_MEASURES | _RATE_MEASURES_UP)
+    measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
     if claims and measured and len(arms) == 1 and compared:
         words = sentence.phrase(claims[0].first, claims[0].last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.grounding.evidence import FUNCTION_KINDS
 from assistant.grounding.lexicon import Lexicon
@@ -23,6 +24,16 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             continue
         yield _name_reason(mention, sentence)
     yield from _new_words(sentence, stems, lexicon)
+    yield from _numbered_names(sentence, sources)
+
+
+def _numbered_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """Names with a number ("TRIAL-9") that no list knows: word for word in a source."""
+    printed = {pair for source in sources for pair in pairwise(token.stem for token in source.tokens)}
+    for index, token in enumerate(sentence.tokens):
+        if token.named and not sentence.covered[index] and (sentence.tokens[index - 1].stem, token.stem) not in printed:
+            name = f"{sentence.tokens[index - 1].text}-{token.text}"
+            yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
 
 
 def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:

@@ -171,11 +171,11 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
             bound[position] = arm
     result: list[frozenset[str]] = []
     for position, quantity in enumerate(reading.quantities):
-        arm = bound[position]
-        if arm is None:
-            arm = _single_arm(reading, arms, position, quantity)
-        inherited = result[-1] if result and _inherits(reading, position) else frozenset()
-        result.append(inherited if arm is None else arm)
+        paired = bound[position]
+        own = _single_arm(reading, arms, position, quantity) if paired is None else paired
+        if own is None:
+            own = result[-1] if result and _inherits(reading, position) else frozenset()
+        result.append(own)
     return result
 
 

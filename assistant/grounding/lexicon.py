@@ -57,6 +57,8 @@ class Language:
     enumerated: frozenset[str]
     comparable: frozenset[str]
     inferable: frozenset[str]
+    time_measures: frozenset[str]
+    rate_measures: frozenset[str]
     negators: frozenset[str]
     new_word_endings: tuple[str, ...]
     new_word_beginnings_refused: tuple[str, ...]
@@ -244,6 +246,8 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         negators=frozenset(
             stem(form) for entry in general["concepts"] if entry["id"] == "neg" for form in entry["forms"] if " " not in form
         ),
+        time_measures=frozenset(name for content in topics for name in content["time_measures"]),
+        rate_measures=frozenset(name for content in topics for name in content["rate_measures"]),
         inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),

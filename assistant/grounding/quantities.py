@@ -28,6 +28,7 @@ class QuantityReader:
         self.language = language
         soft = {"bound_low", "bound_high", "about", "versus", "hedge"}
         self.taken = {i for m in mentions if m.kind not in soft for i in range(m.first, m.last)}
+        self.taken |= {index for index, token in enumerate(tokens) if token.named}
         self.marks = {i: m for m in mentions for i in range(m.first, m.last)}
         self.found: list[Quantity] = []
 

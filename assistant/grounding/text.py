@@ -37,6 +37,8 @@ _FOLDS = (
 _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+|(?<=\d)-(?=\d|not|NR)|[^\W\d_][^\W_]*(?:'[a-z]+)?|[%()\[\];:,./=<>?!]"
 )
+_NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*-$")
+_NAME_REACH = 24
 _STEMMER = Stemmer.Stemmer("english")
 # The stemmer would make these the units they are derived from.
 _UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly"})
@@ -67,7 +69,7 @@ def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
         if word[0].isalpha():
             lowered = word.lower()
             word = american.get(lowered, word) if lowered in american else word
-        tokens.append(
-            Token(text=word, stem=stem(word) if word[0].isalpha() else word.replace(",", "") if len(word) > 1 else word)
-        )
+        form = word if len(word) == 1 else word.replace(",", "")
+        named = word[0].isdigit() and _NAME_BEFORE.search(text[max(0, match.start() - _NAME_REACH) : match.start()]) is not None
+        tokens.append(Token(text=word, stem=stem(word) if word[0].isalpha() else form, named=named))
     return tuple(tokens)

@@ -50,10 +50,14 @@ class GroundingVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number or mark. `stem` is what is compared; `text` is as printed (after folding)."""
+    """A word, number or mark. `stem` is what is compared; `text` is as printed (after folding).
+
+    `named` is a number that a hyphen joins to a name in capitals ("TRIAL-9"): part of the name, no figure.
+    """
 
     text: str
     stem: str
+    named: bool = False
 
     @property
     def is_number(self) -> bool:

@@ -34,7 +34,11 @@ def grounding(
     if as_json:
         manifest = {"dataset": {"id": loaded.id, "version": loaded.version}, "policy": checker.version, "n": len(judged)}
         times = {"median_ms": median(entry.elapsed_ms for entry in judged), "max_ms": max(entry.elapsed_ms for entry in judged)}
-        print(json.dumps({"measures": rates_to_json(rates), "check_ms": times, "manifest": manifest}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {"measures": rates_to_json(rates), "check_ms": times, "manifest": manifest}, ensure_ascii=False, indent=1
+            )
+        )
         return
     table = Table("Measure", "Rate", "95 % interval", "n", title=loaded.id)
     for name, rate in rates.items():
