@@ -37,7 +37,7 @@ Text = Annotated[str, AfterValidator(check_text)]
 FilledText = Annotated[Text, AfterValidator(_check_not_blank), Field(max_length=MAX_FORM_CHARS)]
 ShortText = Annotated[Text, Field(max_length=254)]
 Id = Annotated[str, StringConstraints(pattern=_ID)]
-Level = Annotated[int, Field(ge=1, le=5)]
+Level = Annotated[int, Field(ge=1, le=5, strict=True)]
 
 
 class Strict(BaseModel):

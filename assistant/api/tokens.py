@@ -110,7 +110,7 @@ class Tokens:
             issuer = _claimed_issuer(token)
             key = self._key if issuer == OUR_ISSUER else self._hosts[issuer]
             claims = dict(jwt.decode(token, key, algorithms=ALGORITHMS[type(key)]).claims)
-        except (JoseError, KeyError, ValueError, TypeError) as error:
+        except (JoseError, LookupError, ValueError, TypeError) as error:
             raise NotSignedIn("The session token is not valid: start a new session.") from error
         self._check_times(claims, is_ours=issuer == OUR_ISSUER)
         return claims
