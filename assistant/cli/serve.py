@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import structlog
@@ -74,7 +75,9 @@ def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by
         timeout_graceful_shutdown=GRACE_S,
     )
     print(f"medinfo serves at {address} (staff: {address}/staff). Stop with Ctrl-C.", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    # The server raises the interrupt again once it has stopped in order; there is nothing left to tell.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def configure_logs() -> None:

@@ -1,0 +1,51 @@
+"""`medinfo serve` as a person starts it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+MEDINFO = Path(sys.executable).parent / "medinfo"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A data folder of its own, without an index."""
+    return os.environ | {"MEDINFO_DATA_DIR": str(tmp_path)}
+
+
+def test_it_prints_its_address_serves_and_stops_cleanly(environment: dict[str, str], tmp_path: Path) -> None:
+    process = subprocess.Popen([MEDINFO, "serve", "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        url = line.split()[3]
+        transport = httpx.HTTPTransport(retries=20)
+        with httpx.Client(transport=transport, timeout=30) as client:
+            assert client.get(url + "/health/live").json() == {"status": "ok"}
+            ready = client.get(url + "/health/ready").json()
+            assert ready["parts"]["database"] == "ok" and "medinfo index build" in ready["parts"]["index"]
+            assert "Medical information" in client.get(url + "/").text
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert {path.name for path in tmp_path.iterdir()} >= {"medinfo.sqlite3", "secret.key", "case.key"}
+
+
+def test_a_taken_port_is_said_in_one_line(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [MEDINFO, "serve", "--port", port], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("medinfo: cannot listen") and "--port" in done.stderr and done.stderr.count("\n") == 1
