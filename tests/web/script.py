@@ -136,7 +136,7 @@ def declined(question: str) -> Json:
     text = "I found no approved document that answers this. A medical information specialist can help."
     return answer(
         question, outcome="declined", decline_code="NO-CONTENT", text=text, citations=[], resources=[], suggestions=[],
-        segments=[{"text": text, "citations": [], "kind": "notice"}],
+        segments=[],
         nearest_headings=["Fulvestrant and the step to oral SERDs", "Limitations of endocrine therapy (ET)"],
     )  # fmt: skip
 
@@ -163,6 +163,8 @@ def parts(body: Json) -> Iterator[Json]:
             }},
         }  # fmt: skip
     yield {"type": "text-start", "id": "t"}
+    if not body["segments"]:
+        yield {"type": "text-delta", "id": "t", "delta": body["text"]}
     group = ""
     for segment in body["segments"]:
         if segment.get("group", "") != group:

@@ -102,6 +102,8 @@ export interface Turn {
   previous: Answer[];
   progress?: { stage: string; n?: number };
   safety?: Safety;
+  /** Whether an earlier turn of the chat was a safety report already. */
+  carried?: boolean;
   answer?: Answer;
   outcome?: { kind?: string; code?: string };
   finished?: boolean;

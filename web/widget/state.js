@@ -46,8 +46,8 @@ export function phaseOf(state) {
 
 const SAFETY_CODE = /^(?:AE|SS|PQC|ASK)\b/;
 
-/** @param {Turn} turn */
-export const hasSafety = ({ safety }) => !!safety?.pv || noticesOf(safety, true).length > 0;
+/** Whether a turn has something to say of safety: a report, and what is new of one made earlier. @param {Turn} turn */
+export const hasSafety = ({ safety, carried }) => (!!safety?.pv && !carried) || noticesOf(safety, true).length > 0;
 
 /**
  * The notices and cases that concern safety, or the others.
@@ -120,17 +120,15 @@ function settle(turn) {
 }
 
 /**
- * The statements of a turn, from the whole answer or, until it is there, from the text that has arrived.
+ * The statements of a turn, from the whole answer or, until it is there and where it has none (a decline), from the text.
  * @param {Turn} turn
  * @returns {{segments: Segment[], unknown: number[]}}
  */
 export function segmentsOf(turn) {
+  const { answer } = turn;
   const known = new Set(turn.citations.map((citation) => citation.n));
-  if (turn.answer) {
-    const unknown = turn.answer.segments.flatMap((segment) => segment.citations.filter((n) => !known.has(n)));
-    return { segments: turn.answer.segments, unknown };
-  }
-  return statementsIn(turn.text, known, isActive(turn));
+  if (!answer?.segments.length) return statementsIn(answer?.text ?? turn.text, known, isActive(turn));
+  return { segments: answer.segments, unknown: answer.segments.flatMap((segment) => segment.citations.filter((n) => !known.has(n))) };
 }
 
 /**
@@ -184,7 +182,13 @@ const ACTIONS = {
     return { ...state, draft: '', turns: [...state.turns, state.online ? turn : { ...turn, status: 'offline', retryable: true }] };
   },
   retry: (state, { id, at }) => onTurn(state, id, (turn) => again(turn, at, state.online)),
-  part: (state, { id, part }) => onTurn(state, id, (turn) => fold(turn, part)),
+  part: (state, { id, part }) => {
+    const carried = state.turns.some((turn) => turn.id !== id && turn.safety?.pv);
+    return onTurn(state, id, (turn) => {
+      const next = fold(turn, part);
+      return next === turn ? turn : { ...next, carried };
+    });
+  },
   closed: (state, { id }) => onTurn(state, id, settle),
   resumed: (state, { id }) => onTurn(state, id, ({ question, askedAt, attempts, previous }) => ({ ...newTurn(id, question, askedAt), attempts, previous })),
   stop: (state, { id }) => onTurn(state, id, (turn) => (isActive(turn) ? { ...turn, status: 'stopped', retryable: true } : turn)),

@@ -74,7 +74,7 @@ export const ES = {
   checking: 'Comprobando cada frase con su fuente',
   writing: 'Llega la respuesta',
   slow: 'Está tardando más de lo habitual.',
-  interpreted: 'Entendido como',
+  interpreted: 'Entendido como:',
   sourceN: 'Fuente {n}: {title}',
   sourceNSection: 'Fuente {n}: {title}, {section}',
   sourceGroup: 'Fuentes {list}',

@@ -78,7 +78,7 @@ export const EN = {
   checking: 'Checking each sentence against its source',
   writing: 'Answer arriving',
   slow: 'This is taking longer than usual.',
-  interpreted: 'Understood as',
+  interpreted: 'Understood as:',
   sourceN: 'Source {n}: {title}',
   sourceNSection: 'Source {n}: {title}, {section}',
   sourceGroup: 'Sources {list}',

@@ -56,7 +56,7 @@ export function statementsIn(text, known, arriving) {
     const split = splitMarks(piece, known);
     const whole = split.citations.length || split.unknown.length || /[.!?:;)”"]$/.test(split.text);
     unknown.push(...split.unknown);
-    if (whole || (i === pieces.length - 1 && !arriving)) segments.push({ text: split.text, citations: split.citations, ...(group && { group }) });
+    if (whole || (i === pieces.length - 1 && !arriving)) segments.push({ text: split.text, citations: split.citations, ...(!split.citations.length && { kind: 'notice' }), ...(group && { group }) });
     else group = split.text;
   });
   return { segments, unknown };

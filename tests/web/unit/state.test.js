@@ -77,7 +77,8 @@ for (const name of readdirSync(TRANSCRIPTS)) {
     const whole = parts.find((one) => one.type === 'data-answer').data;
     assert.deepEqual(state.turns[0].answer, whole);
     assert.equal(state.turns[0].status, whole.outcome === 'answered' ? 'complete' : 'refused');
-    assert.deepEqual(segmentsOf(state.turns[0]).segments, whole.segments);
+    if (whole.segments.length) assert.deepEqual(segmentsOf(state.turns[0]).segments, whole.segments);
+    else assert.equal(segmentsOf(state.turns[0]).segments.map((one) => one.text).join(' '), whole.text.replaceAll('\n', ' '));
   });
 
   test(`${name} reads the same before the whole answer is there`, () => {
@@ -85,7 +86,7 @@ for (const name of readdirSync(TRANSCRIPTS)) {
     const [turn] = [...ASK, ...parts.map(part)].reduce(reduce, INITIAL).turns;
     const whole = partsOf(name).find((one) => one.type === 'data-answer').data;
     const { segments, unknown } = segmentsOf(turn);
-    assert.deepEqual(segments.map((one) => [one.text, one.citations]), whole.segments.map((one) => [one.text, one.citations]));
+    if (whole.segments.length) assert.deepEqual(segments.map((one) => [one.text, one.citations]), whole.segments.map((one) => [one.text, one.citations]));
     assert.deepEqual(unknown, []);
   });
 }
@@ -111,6 +112,15 @@ test('a stream without finish is never complete', () => {
     const state = [...ASK, ...parts.map(part), { type: 'closed', id: 't' }].reduce(reduce, INITIAL);
     assert.equal(state.turns[0].status, 'incomplete', name);
   }
+});
+
+test('a report made once is not told again in every later turn', () => {
+  const report = { pv: true, codes: ['AE-NONSER'], notices: [], cases: [{ code: 'AE-NONSER', case_id: 'C' }] };
+  const second = [{ type: 'send', id: 'u', text: 'q', at: 1 }, { type: 'part', id: 'u', part: { type: 'data-safety', data: { ...report, cases: [] } } }];
+  const rest = [{ type: 'part', id: 'u', part: { type: 'finish' } }, { type: 'closed', id: 'u' }];
+  const state = after(...ASK, part({ type: 'data-safety', data: report }), ...finish, ...second, ...rest);
+  assert.equal(phaseOf(state), 'complete');
+  assert.equal(phaseOf(after(...ASK, part({ type: 'data-safety', data: { pv: true } }), ...finish)), 'safety');
 });
 
 test('what follows an error is not read', () => {
