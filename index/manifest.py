@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ GENERATIONS = "generations"
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 KEPT_GENERATIONS = 2
+ABANDONED_AFTER_S = 86_400
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -106,5 +108,11 @@ def _prune(index_dir: Path, current: str) -> None:
     """Keep the current generation and the one before it, which a running server may still be reading."""
     others = [path for path in (index_dir / GENERATIONS).iterdir() if path.name != current and not path.name.startswith(".")]
     others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
-    for path in others[KEPT_GENERATIONS - 1 :]:
+    for path in [*others[KEPT_GENERATIONS - 1 :], *_abandoned(index_dir)]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _abandoned(index_dir: Path) -> list[Path]:
+    """What killed builds left: unfinished folders that nobody has written to for a day."""
+    oldest = time.time() - ABANDONED_AFTER_S
+    return [path for path in (index_dir / GENERATIONS).glob(".*.tmp") if path.stat().st_mtime < oldest]

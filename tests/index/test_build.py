@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -132,6 +134,16 @@ def test_what_a_kill_left_on_disk_does_not_disturb_the_next_build(tmp_path: Path
     (left / "manifest.json").unlink()
     build(make_corpus(one, two), tmp_path)
     assert len(open_index(tmp_path, embedder=WordEmbedder()).documents) == 2
+
+
+def test_what_killed_builds_left_a_day_ago_is_cleared_away(tmp_path: Path) -> None:
+    generations = tmp_path / "generations"
+    for name, age_s in ((".old.tmp", 2 * 86_400), (".running.tmp", 60)):
+        (generations / name).mkdir(parents=True)
+        written_at = time.time() - age_s
+        os.utime(generations / name, (written_at, written_at))
+    build(make_corpus(*two_documents()), tmp_path)
+    assert [path.name for path in generations.glob(".*")] == [".running.tmp"]
 
 
 def test_an_open_index_goes_on_serving_while_another_is_built(tmp_path: Path) -> None:
