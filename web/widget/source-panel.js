@@ -58,7 +58,7 @@ export function createSourcePanel(context, panel, fetchPassage, onHide) {
   /** @param {Citation} citation @param {Passage | null} passage */
   const fill = (citation, passage) => {
     const due = passage?.review_due;
-    const url = passage?.url ?? citation.url;
+    const url = citation.url ?? passage?.url;
     const [text, mark] = passage ? [passage.text, rangeOf(passage, citation)] : [citation.quote ?? '', undefined];
     body.replaceChildren(...[
       h('p', { class: 'provenance' }, provenance(citation, context)),
