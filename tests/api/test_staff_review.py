@@ -84,6 +84,7 @@ class TestQualitySample:
             client.post(f"/staff/quality/{chat.message.message_id}", data={"day": "2026-11-19"} | fields)
         page = client.get("/staff/quality?day=2026-11-19").text
         assert "The readers differ" in page and "no numbers" in page
+        world.now += timedelta(minutes=1)
         client.post(f"/staff/quality/{chat.message.message_id}", data={"day": "2026-11-19", "label": "correct"})
         assert "The readers agree" in client.get("/staff/quality?day=2026-11-19").text
 
