@@ -33,6 +33,8 @@ from assistant.wire import answer_to_json
 Json = dict[str, Any]
 Timer = Callable[[], float]
 UNSCREENED_TEXT = "[text withheld: it could not be screened]"
+# Who the asker is holds for the whole conversation.
+LASTING_CODES = frozenset({Code.NON_HCP})
 MAX_RACES = 4
 UNSCREENED_RULE = "screening-failed"
 
@@ -85,6 +87,14 @@ class _Place:
         return len(self.history) if self.is_new else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Screened:
+    """What was found in the whole conversation (cases come from it) and what of it the newest turn calls for."""
+
+    whole: Screening
+    turn: Screening
+
+
 class Turns:
     """Takes turns in and answers them. Called from worker threads; holds no state of its own."""
 
@@ -127,9 +137,25 @@ class Turns:
         started_ms = self._timer() * 1000
         received_at = self._clock()
         place = self._locate(incoming)
-        screening = self.engine.screener.screen([*place.history, incoming.text])
+        whole = self.engine.screener.screen([*place.history, incoming.text])
+        screening = self._of_this_turn(whole, incoming.text)
         screened_ms = self._timer() * 1000
-        return self._store(incoming, place, screening, received_at, (started_ms, screened_ms))
+        return self._store(incoming, place, _Screened(whole, screening), received_at, (started_ms, screened_ms))
+
+    def _of_this_turn(self, whole: Screening, text: str) -> Screening:
+        """Return what the newest turn calls for by itself.
+
+        A conversation is screened whole, since a report may be spread over turns; but what an earlier turn asked for was
+        dealt with then, and must not silence every later question. Who the asker is does not change from turn to turn.
+        """
+        if len(whole.masked_turns) == 1:
+            return whole
+        here = codes_of_turn(whole)
+        lasting = [code for code in whole.codes if code in LASTING_CODES]
+        is_free = not lasting and not whole.should_answer and self.engine.screener.screen([text]).should_answer
+        codes = tuple(code for code in whole.codes if code in here or code in LASTING_CODES)
+        pv = whole.pv and any(self._intake.is_for_pharmacovigilance(code) for code in here)
+        return replace(whole, codes=codes, pv=pv, should_answer=whole.should_answer or is_free)
 
     def keep_unscreened(self, incoming: Incoming) -> Turn:
         """Store a turn that screening failed on: as a possible report, its words sealed, for a person to read first."""
@@ -147,7 +173,7 @@ class Turns:
             policy_version="none",
         )
         now_ms = self._timer() * 1000
-        return self._store(incoming, place, screening, self._clock(), (now_ms, now_ms))
+        return self._store(incoming, place, _Screened(screening, screening), self._clock(), (now_ms, now_ms))
 
     def _locate(self, incoming: Incoming) -> _Place:
         known, messages = self._known(incoming)
@@ -177,8 +203,9 @@ class Turns:
         return derived_id("msg", conversation_id, incoming.client_message_id, incoming.text)
 
     def _store(
-        self, incoming: Incoming, place: _Place, screening: Screening, received_at: datetime, times_ms: tuple[float, float]
+        self, incoming: Incoming, place: _Place, screened: _Screened, received_at: datetime, times_ms: tuple[float, float]
     ) -> Turn:
+        whole, screening = screened.whole, screened.turn
         arrival = Arrival(
             message_id=place.message_id,
             turns=screening.masked_turns,
@@ -191,12 +218,12 @@ class Turns:
 
         def work(connection: Connection) -> Intake:
             if place.is_new:
-                self._start_conversation(connection, incoming, place, screening, received_at)
+                self._start_conversation(connection, incoming, place, whole, received_at)
             if place.stored is None:
                 self._add_message(connection, place, screening, received_at)
-            if place.is_new and not screening.codes:
+            if place.is_new and not whole.codes:
                 return Intake()
-            return self._intake.open_cases(connection, screening.codes, screening.flags, arrival)
+            return self._intake.open_cases(connection, whole.codes, whole.flags, arrival)
 
         intake = self._database.write(work)
         question = Question(
@@ -341,3 +368,11 @@ class Turns:
     def degraded_message(self, cases: Sequence[CaseReference] = ()) -> str:
         """Return what is said when no answer can be given: what was kept, and the way to a person."""
         return degraded_message(self._settings, cases)
+
+
+def codes_of_turn(whole: Screening) -> frozenset[Code]:
+    """Return the codes that the newest turn raises: flagged in its words, or not tied to any words."""
+    last = len(whole.masked_turns) - 1
+    flagged = {flag.code for flag in whole.flags}
+    here = {flag.code for flag in whole.flags if flag.turn >= last}
+    return frozenset(code for code in whole.codes if code in here or code not in flagged)

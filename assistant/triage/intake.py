@@ -100,6 +100,11 @@ class CaseIntake:
         self._outbox = outbox
         self._elements = elements or load_elements()
 
+    def is_for_pharmacovigilance(self, code: Code) -> bool:
+        """Return whether a code's cases go to pharmacovigilance."""
+        route = self._routing.route(code)
+        return route is not None and "pv" in route.goes_to
+
     def open_cases(
         self, connection: Connection, codes: Sequence[Code], flags: Sequence[Flag], arrival: Arrival, *, actor: Actor = SYSTEM
     ) -> Intake:

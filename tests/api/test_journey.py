@@ -99,3 +99,20 @@ def test_a_stream_of_a_real_answer_folds_to_it_and_its_sources_open(real: Runnin
         passage = httpx.get(f"{real.url}/api/passages/{citation['chunk_id']}").json()
         start = citation["start"] - passage["start"]
         assert passage["text"][start : start + len(citation["quote"])] == citation["quote"]
+
+
+def test_what_an_earlier_turn_asked_for_does_not_silence_the_next_question(real: Running) -> None:
+    first = real.client.ask("my pt had diarrhea on abemaciclib, can somebody call me?")
+    assert {case["code"] for case in first["safety"]["cases"]} >= {"AE-NONSER", "CONTACT"}
+    second = real.client.ask("What limits aromatase inhibitors?", first["conversation_id"])
+    assert (second["outcome"], second["safety"]["codes"], second["safety"]["pv"]) == ("answered", [], False)
+    third = real.client.ask("she has been admitted with a PE", first["conversation_id"])
+    assert third["safety"]["pv"] is True
+    assert {case["code"] for case in third["safety"]["cases"]} >= {"AE-SERIOUS"}
+
+
+def test_somebody_who_is_no_professional_stays_one(real: Running) -> None:
+    first = real.client.ask("I have stage 4 breast cancer and they put me on letrozole, what else can I take?")
+    assert first["safety"]["codes"] == ["NON-HCP"]
+    second = real.client.ask("What limits aromatase inhibitors?", first["conversation_id"])
+    assert second["outcome"] != "answered" and "NON-HCP" in second["safety"]["codes"]
