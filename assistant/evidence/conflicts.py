@@ -5,7 +5,7 @@ Each rule returns the reason in a word, so that the explain view can show why a 
 
 from __future__ import annotations
 
-from assistant.evidence.profiles import Profile
+from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
 
@@ -13,12 +13,14 @@ from assistant.query.rules import read_rules
 class Constraints:
     """The rules, with one lexicon."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, profiles: Profiles) -> None:
         rules = read_rules("answer_evidence")
         self._lexicon = lexicon
+        self._profiles = profiles
         self._source_types = {name: frozenset(types) for name, types in rules["source_types"].items()}
         self._only_when_asked = frozenset(rules["only_when_asked"])
         self._broad = frozenset(rules["broad_classes"])
+        self._bodies = frozenset(rules["bodies"])
         self._drug_level = frozenset(rules["drug_level_attributes"])
 
     def conflict(self, part: Part, profile: Profile) -> str | None:
@@ -30,6 +32,7 @@ class Constraints:
             or self._class(part, profile)
             or self._state(part, profile)
             or self._region(part, profile)
+            or self._body(part, profile)
             or self._aside(part, profile)
             or self._denied(part, profile)
         )
@@ -58,7 +61,7 @@ class Constraints:
         if not asked or part.facets.of("study") & profile.studies:
             return None
         if asked & profile.drugs:
-            return None
+            return "comparator" if self._is_comparator_only(part, profile) else None
         if {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]} & asked and not profile.text.of(
             "drug"
         ):
@@ -66,6 +69,13 @@ class Constraints:
         if not profile.drugs and not profile.studies and self._families(asked) & profile.text.of("class"):
             return None
         return "drug"
+
+    def _is_comparator_only(self, part: Part, profile: Profile) -> bool:
+        """The question sets one drug against what a study compared it with; the statement is about the latter alone."""
+        lead = part.lead
+        others = part.facets.of("drug") - {lead}
+        within = lead is not None and others and others <= self._profiles.compared(lead)
+        return bool(within) and not part.facets.of("study") and lead not in profile.drugs | profile.wider
 
     def _families(self, drugs: frozenset[str]) -> frozenset[str]:
         wider = frozenset(c for drug in drugs for c in self._lexicon.closure(drug) if c.startswith("class:"))
@@ -98,6 +108,10 @@ class Constraints:
             if not stated and status != "mutated" and part.facets.of("attr") & profile.text.of("attr"):
                 return "state"
         return None
+
+    def _body(self, part: Part, profile: Profile) -> str | None:
+        asked = part.facets.concepts & self._bodies
+        return "body" if asked and not asked & profile.concepts else None
 
     def _region(self, part: Part, profile: Profile) -> str | None:
         asked = part.facets.of("region")

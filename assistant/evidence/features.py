@@ -19,7 +19,8 @@ NAMES = (
     "strict_in_text", "strict_around", "loose_in_text", "loose_around", "attributes_missing", "attributes_beside",
     "side_matters", "statistics", "words", "words_in_text", "words_asked", "overlap", "overlap_gap", "same_population",
     "setting", "region", "region_unasked", "line", "route", "figure", "no_figure", "first_overview", "first_narrow",
-    "contrast", "table_row", "denial", "denial_missing", "denial_unasked", "denied_asked", "before",
+    "contrast", "table_row", "denial", "denial_missing", "denial_unasked", "denied_asked", "before", "unexplained",
+    "named", "asks", "unexplained_named",
 )  # fmt: skip
 """Feature names, in the order of the weights."""
 
@@ -172,6 +173,7 @@ class FeatureMaker:
     def _form(self, asked: Asked, profile: Profile) -> list[float]:
         part = asked.part
         numbers = bool(profile.text.numbers)
+        unexplained = self._unexplained(part, profile)
         wide = part.shape is Shape.OVERVIEW or not (asked.strict or asked.loose)
         return [
             float(part.figure and numbers),
@@ -185,7 +187,16 @@ class FeatureMaker:
             float(profile.denies and not part.negated),
             float(part.negated and bool(asked.classes & profile.denied)),
             _part(part.before, profile.concepts | profile.wider),
+            unexplained,
+            float(bool(asked.names)),
+            float(bool(asked.strict or asked.loose)),
+            unexplained * float(bool(asked.names)),
         ]
+
+    def _unexplained(self, part: Part, profile: Profile) -> float:
+        """Share of the question's own words, weighted by rarity, that neither statement nor its register questions use."""
+        total = self._weight(part.facets.words)
+        return self._weight(part.facets.words - profile.words - profile.asked_items) / total if total else 0.0
 
     def _weight(self, items: Iterable[str]) -> float:
         return sum(self._profiles.rarity(item) for item in items)

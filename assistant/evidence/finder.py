@@ -6,6 +6,7 @@ It reads the index and the policy, nothing else; the same question over the same
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.evidence.profiles import Profiles
 from assistant.evidence.ranking import Ranked, Ranker, Ranking
@@ -27,6 +28,7 @@ class EvidenceFinder:
 
     def __init__(self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._profiles = profiles
         self._ranker = Ranker(index, profiles, lexicon)
         self._selector = Selector(profiles, lexicon)
         self._judge = Judge(profiles, lexicon)
@@ -37,6 +39,7 @@ class EvidenceFinder:
         return Evidence(parts, self._nearest(parts))
 
     def _find_part(self, part: Part, question: ParsedQuestion) -> PartEvidence:
+        part = self._identified(part)
         ranking = self._ranker.rank(part, self._expansions(part))
         chosen: Sequence[Ranked] = self._selector.select(part, ranking.ranked)
         verdict = self._judge.judge(part, ranking, chosen)
@@ -51,6 +54,15 @@ class EvidenceFinder:
             considered=tuple(self._candidate(c) for c in ranking.ranked[:CONSIDERED]),
             excluded=dict(list(ranking.excluded.items())[:CONSIDERED]),
         )
+
+    def _identified(self, part: Part) -> Part:
+        """A pasted text without a study's name is taken for the study that prints its figures."""
+        if part.facets.of("study") or not part.pasted_figures:
+            return part
+        study = self._profiles.study_of(part.pasted_figures)
+        if study is None:
+            return part
+        return replace(part, facets=replace(part.facets, concepts=part.facets.concepts | {study}))
 
     def _with_figure(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> tuple[Sequence[Ranked], Verdict]:
         """A lower statement that prints the figure goes before a higher one that does not."""

@@ -34,7 +34,7 @@ class QuestionProfile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A statement read: facets of its text and headings, everything wider it belongs to, and the questions it answers.
+    """A statement read: facets of its text, its headings and the `nearest` one, everything wider it belongs to, and the questions it answers.
 
     `studies` and `drugs` are those of text and headings; `wider` adds the classes they belong to and the drugs a study tests.
     `denies` and `contrasts` say whether the text denies something, or sets one arm against another; `first` is true for the
@@ -45,6 +45,7 @@ class Profile:
     doc_type: str
     text: Facets
     heading: Facets
+    nearest: Facets
     studies: frozenset[str]
     drugs: frozenset[str]
     classes: frozenset[str]
@@ -83,9 +84,30 @@ class Profiles:
             self.by_id[statement.statement_id] = profile
             seen.add(section)
         self._rarity = _rarity(self.by_id)
+        self._printed: dict[str, set[str]] = {}
+        for profile in self.by_id.values():
+            if len(profile.studies) == 1:
+                decimals = {number for number in profile.text.numbers if "." in number}
+                self._printed.setdefault(next(iter(profile.studies)), set()).update(decimals)
+        self._compared = _compared(self.by_id)
         self.vocabulary = _vocabulary(index, annotator.lexicon)
         self._rarest = max(self._rarity.values(), default=1.0)
         self.by_id = {key: replace(profile, questions=self._weighed(profile)) for key, profile in self.by_id.items()}
+
+    def study_of(self, figures: frozenset[str]) -> str | None:
+        """Return the one study whose statements print most of these decimals, if they print enough of them."""
+        shared: Counter[str] = Counter()
+        for study, printed in self._printed.items():
+            shared[study] = len(figures & printed)
+        best = shared.most_common(2)
+        enough = int(read_rules("answer_evidence")["pasted_figures"])
+        if not best or best[0][1] < enough or (len(best) > 1 and best[1][1] == best[0][1]):
+            return None
+        return best[0][0]
+
+    def compared(self, drug: str) -> frozenset[str]:
+        """Return the drugs that some one study sets against this one."""
+        return self._compared.get(drug, frozenset())
 
     def _weighed(self, profile: Profile) -> tuple[QuestionProfile, ...]:
         return tuple(replace(question, weight=sum(map(self.rarity, question.items))) for question in profile.questions)
@@ -112,6 +134,7 @@ def _profile(statement: Statement, doc_type: str, annotator: Annotator, size: in
         doc_type=doc_type,
         text=text,
         heading=heading,
+        nearest=nearest,
         studies=studies,
         drugs=drugs,
         classes=frozenset(c for c in wider if c.startswith("class:")),
@@ -169,6 +192,17 @@ def _wider(lexicon: Lexicon, concepts: frozenset[str]) -> set[str]:
         for tested in lexicon.about(concept)[:1]:
             found |= lexicon.closure(tested)
     return found
+
+
+def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
+    """Drugs named together in a statement that sets arms of one study against each other."""
+    together: dict[str, set[str]] = {}
+    for profile in profiles.values():
+        if profile.contrasts and len(profile.studies) == 1:
+            drugs = profile.text.of("drug")
+            for drug in drugs:
+                together.setdefault(drug, set()).update(drugs - {drug})
+    return {drug: frozenset(others) for drug, others in sorted(together.items())}
 
 
 def _vocabulary(index: KnowledgeIndex, lexicon: Lexicon) -> dict[str, float]:

@@ -7,10 +7,12 @@ probability among the statements that no hard constraint rules out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.evidence.conflicts import Constraints
 from assistant.evidence.features import NAMES, FeatureMaker
@@ -19,18 +21,24 @@ from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
 
+Matrix = NDArray[np.float64]
 CANDIDATES = 300
 """Statements asked of the index for each question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A statement with its score, its share of the question and its features."""
+    """A statement with its score, its share of the question, the probability that it is about what was asked, its features."""
 
     scored: ScoredStatement
     score: float
     share: float
+    relevance: float
     features: tuple[float, ...]
+
+    def feature(self, name: str) -> float:
+        """Return one feature by name."""
+        return self.features[NAMES.index(name)]
 
     @property
     def statement_id(self) -> str:
@@ -39,7 +47,12 @@ class Ranked:
 
     def as_mapping(self) -> dict[str, float]:
         """Return the features by name, with score and share, for the explain view."""
-        return {"score": self.score, "share": self.share, **dict(zip(NAMES, self.features, strict=True))}
+        return {
+            "score": self.score,
+            "share": self.share,
+            "relevance": self.relevance,
+            **dict(zip(NAMES, self.features, strict=True)),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,20 @@ class Ranking:
 
     ranked: tuple[Ranked, ...]
     excluded: dict[str, str]
+
+
+class LogisticModel:
+    """A probability from a few features: weights and intercept are data, fitted by `eval.train_ranking`."""
+
+    def __init__(self, model: Mapping[str, Any]) -> None:
+        self._columns = [NAMES.index(name) for name in model["weights"]]
+        self._weights = np.array([float(weight) for weight in model["weights"].values()])
+        self._intercept = float(model["intercept"])
+
+    def probabilities(self, matrix: Matrix) -> Matrix:
+        """Return one probability for each row of features (order of `NAMES`)."""
+        z = matrix[:, self._columns] @ self._weights + self._intercept
+        return np.asarray(1.0 / (1.0 + np.exp(-z)), dtype=np.float64)
 
 
 class Ranker:
@@ -59,9 +86,10 @@ class Ranker:
         if missing:
             raise ValueError(f"answer_ranking.yaml does not fit the features: {', '.join(sorted(missing))}; train it again")
         self._weights = np.array([float(weights[name]) for name in NAMES])
+        self._relevance = LogisticModel(read_rules("answer_ranking")["relevance"])
         self._row_penalty = float(read_rules("answer_evidence")["table_row_penalty"])
         self._index = index
-        self._constraints = Constraints(lexicon)
+        self._constraints = Constraints(lexicon, profiles)
         self._maker = FeatureMaker(profiles, lexicon)
         self._profiles = profiles
 
@@ -82,9 +110,11 @@ class Ranker:
         if not allowed:
             return ()
         rows = self._maker.matrix(part, allowed)
-        scores = np.array(rows) @ self._weights
+        matrix = np.array(rows)
+        relevance = self._relevance.probabilities(matrix)
+        scores = matrix @ self._weights
         scores -= self._row_penalty * np.array([self._profiles.by_id[s.statement.statement_id].is_table_row for s in allowed])
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         order = sorted(range(len(allowed)), key=lambda i: (-scores[i], allowed[i].statement.statement_id))
-        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), tuple(rows[i])) for i in order)
+        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), float(relevance[i]), tuple(rows[i])) for i in order)

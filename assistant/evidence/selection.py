@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.evidence.figures import Figures
 from assistant.evidence.profiles import Profile, Profiles
@@ -34,12 +34,14 @@ class Selector:
         rules = read_rules("answer_evidence")
         self._limits = {Shape(name): limits for name, limits in rules["selection"].items()}
         self._reach = float(rules["reach"])
+        self._least_relevance = float(read_rules("answer_ranking")["relevance"]["threshold"])
         self._novelty = float(rules["novelty"])
         self._wide = frozenset(rules["wide_attributes"])
         self._overview_needs = rules["overview_needs"]
         self._companions = rules["companions"]
         self._not_needs = frozenset(rules["not_needs"])
         self._printed = {name: re.compile(pattern) for name, pattern in rules["printed"].items()}
+        self._section_most = int(rules["section_most"])
         self._paired = frozenset(rules["paired_types"])
         self._figures = Figures(lexicon)
         self._profiles = profiles
@@ -56,9 +58,27 @@ class Selector:
             self._meet(need, part, ranked, chosen)
         if not chosen:
             chosen.append(ranked[0])
-        self._extend(chosen, ranked, int(limits["most"]), float(limits["nearness"]))
-        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))[: int(limits["most"])]
+        most = int(limits["most"])
+        if part.facets.of("attr") & self._wide:
+            self._complete_sections(part, ranked, chosen)
+            most = max(most, len(chosen))
+        self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST)
+        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))[:most]
         return self._with_counterparts(best, ranked)
+
+    def _complete_sections(self, part: Part, ranked: Sequence[Ranked], chosen: list[Ranked]) -> None:
+        """What stands beside a chosen statement, under a heading that names subject and wide attribute, belongs to the list."""
+        wide = part.facets.of("attr") & self._wide
+        subjects = part.facets.of("drug", "study", "class")
+        places = {_place(self._profiles.by_id[c.statement_id]) for c in chosen}
+        for candidate in ranked:
+            profile = self._profiles.by_id[candidate.statement_id]
+            named = profile.nearest.of("drug", "study", "class")
+            headed = wide & profile.nearest.concepts and named and named <= subjects and _place(profile) in places
+            if not headed or candidate in chosen or profile.section_size > self._section_most:
+                continue
+            if self.is_new(profile, [self._profiles.by_id[c.statement_id] for c in chosen]):
+                chosen.append(candidate)
 
     def shape(self, part: Part) -> Shape:
         """Return the shape of a part: what is set side by side, asked for in whole, or named without a question."""
@@ -79,10 +99,15 @@ class Selector:
         for group in ("drug", "class"):
             named = sorted(part.facets.of(group))
             if len(named) > 1 and (part.shape is Shape.COMPARISON or group == "class"):
-                return tuple(named)
+                return () if group == "drug" and self._is_one_study(part) else tuple(named)
             if named:
                 return ()
         return ()
+
+    def _is_one_study(self, part: Part) -> bool:
+        """The drugs named are the arms of one study."""
+        others = part.facets.of("drug") - {part.lead}
+        return part.lead is not None and others <= self._profiles.compared(part.lead)
 
     def needs(self, part: Part, shape: Shape) -> Iterator[Need]:
         """Yield what the answer should speak of, in order."""
@@ -105,8 +130,9 @@ class Selector:
         """Add the best statement that covers a need, unless one chosen does; one that says it exactly goes before a kin."""
         within = [c for c in ranked if c.score >= ranked[0].score - self._reach]
         others = frozenset(self.sides(part)) - {need.side}
-        for exact in (True, False):
-            fitting = [c for c in within if self._covers(need, part, c, exact=exact)]
+        loose = replace(need, state=None)
+        for wanted, exact in ((need, True), (need, False), (loose, True), (loose, False)):
+            fitting = [c for c in within if self._covers(wanted, part, c, exact=exact)]
             alone = [c for c in fitting if not others & self._named(c)] if need.side else []
             found = next(iter(alone or fitting), None)
             if any(c in chosen for c in (alone or fitting)):
@@ -146,19 +172,28 @@ class Selector:
             return True
         return not self._lexicon.is_strict(attribute) and bool(kin & (profile.heading.concepts | profile.asked))
 
-    def _extend(self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float) -> None:
+    def _extend(self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float, *, names_count: bool) -> None:
         shown = [self._profiles.by_id[c.statement_id] for c in chosen]
         floor = nearness * max(c.share for c in chosen)
+        named = min(c.feature("names") for c in chosen)
         for candidate in ranked:
             if len(chosen) >= most or candidate.share < floor:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
-            if candidate not in chosen and self.is_new(profile, shown):
+            if candidate.feature("names") < named or candidate.relevance < self._least_relevance:
+                continue
+            if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
                 chosen.append(candidate)
                 shown.append(profile)
 
-    def is_new(self, profile: Profile, shown: Sequence[Profile]) -> bool:
-        """Return whether a statement adds to those shown: an attribute or figures they lack, or enough rare words."""
+    def is_new(self, profile: Profile, shown: Sequence[Profile], *, names_count: bool = False) -> bool:
+        """Return whether a statement adds to those shown: an attribute or figures they lack, or enough rare words.
+
+        `names_count`: in a list, a drug or study not yet named is something new by itself.
+        """
+        named = frozenset().union(*(other.text.of("drug", "study") for other in shown))
+        if names_count and profile.text.of("drug", "study") - named:
+            return True
         figures = profile.text.numbers - frozenset().union(*(other.text.numbers for other in shown))
         attributes = profile.text.of("attr") - frozenset().union(*(other.text.concepts for other in shown))
         if profile.text.numbers and not figures and not attributes:
@@ -173,15 +208,19 @@ class Selector:
     def _with_counterparts(self, best: Sequence[Ranked], ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
         """Two statements set side by side in one short section are shown together, in their order."""
         shown: list[Ranked] = []
-        for candidate in best:
+        for position, candidate in enumerate(best):
             profile = self._profiles.by_id[candidate.statement_id]
             pair = [candidate]
-            if profile.doc_type in self._paired and profile.section_size == 2:
+            if position < 2 and profile.doc_type in self._paired and profile.section_size == 2:
                 place = (profile.statement.doc_id, profile.statement.heading_path)
                 pair = [c for c in ranked if (c.scored.statement.doc_id, c.scored.statement.heading_path) == place]
                 pair.sort(key=lambda c: c.scored.statement.ordinal)
             shown += [c for c in pair if c not in shown]
         return tuple(shown)
+
+
+def _place(profile: Profile) -> tuple[str, tuple[str, ...]]:
+    return (profile.statement.doc_id, profile.statement.heading_path)
 
 
 def _items(profile: Profile) -> frozenset[str]:

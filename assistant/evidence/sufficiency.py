@@ -6,13 +6,13 @@ the right drug that does not speak of what was asked is not an answer.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from assistant.evidence.features import NAMES
+import numpy as np
+
 from assistant.evidence.figures import Figures
 from assistant.evidence.profiles import Profile, Profiles
-from assistant.evidence.ranking import Ranked, Ranking
+from assistant.evidence.ranking import LogisticModel, Ranked, Ranking
 from assistant.evidence.types import Verdict
 from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
@@ -26,17 +26,16 @@ class Judge:
         model = read_rules("answer_ranking")["sufficiency"]
         self._profiles = profiles
         self._lexicon = lexicon
+        self._home_regions = frozenset(rules["home_regions"])
         self._qualifiers = frozenset(rules["qualifiers"])
         self._figures = Figures(lexicon)
-        self._weights = {name: float(weight) for name, weight in model["weights"].items()}
-        self._intercept = float(model["intercept"])
+        self._model = LogisticModel(model)
         self._threshold = float(model["threshold"])
         self._scope_threshold = float(model["scope_threshold"])
 
     def probability(self, top: Ranked) -> float:
         """Return the calibrated probability that the best statement answers."""
-        z = self._intercept + sum(weight * top.features[NAMES.index(name)] for name, weight in self._weights.items())
-        return 1.0 / (1.0 + math.exp(-z))
+        return float(self._model.probabilities(np.array([top.features]))[0])
 
     def judge(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Verdict:
         """Return the verdict on the statements chosen for a part."""
@@ -59,6 +58,9 @@ class Judge:
         stated = frozenset().union(*(profile.text.concepts for profile in profiles))
         around = stated.union(*(profile.heading.concepts | profile.asked for profile in profiles))
         if any(not self._lexicon.kin(attribute) & stated for attribute in asked & self._qualifiers):
+            return False
+        regions = part.facets.of("region") - self._home_regions
+        if regions and not regions & stated:
             return False
         strict = [attribute for attribute in asked if self._lexicon.is_strict(attribute)]
         return not strict or any(self._lexicon.kin(attribute) & around for attribute in strict)

@@ -5,7 +5,7 @@ Questions and statements go through the same code, so that both sides of a compa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +15,9 @@ from assistant.query.lexicon import Lexicon
 from assistant.query.normalization import form, normalize
 from assistant.query.rules import read_rules
 from assistant.query.types import Facets, Mention, Token
+
+PRESENT, ABSENT = "status:mutated", "wild"
+"""The status that a denial turns into its opposite."""
 
 STATE_REACH_TOKENS = 7
 """How far a status word may stand from the biomarker it belongs to."""
@@ -48,6 +51,8 @@ class Annotator:
         self._before_cues = frozenset(cues["before_cues"])
         self._before_fillers = frozenset(str(word) for word in cues["before_fillers"])
         self._before_joins = frozenset(cues["before_joins"])
+        self._negators = frozenset(str(word) for word in cues["negators"])
+        self._negator_fillers = frozenset(cues["negator_fillers"])
         self._stop = frozenset(form(word, lexicon.american) for word in cues["stop_words"])
 
     def annotate(self, text: str) -> Annotation:
@@ -78,6 +83,17 @@ class Annotator:
                 last_before = mention.last
         return frozenset(earlier)
 
+    def _denials(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> dict[int, bool]:
+        """Mentions behind a denial (`without a detected ...`), by first token; true where the text says `with and without`."""
+        found: dict[int, bool] = {}
+        for mention in mentions:
+            at = mention.first - 1
+            while at >= 0 and tokens[at].form in self._negator_fillers:
+                at -= 1
+            if at >= 0 and tokens[at].form in self._negators:
+                found[mention.first] = at >= 2 and tokens[at - 1].form in ("and", "or") and tokens[at - 2].form == "with"
+        return found
+
     def _is_bare_letter(self, tokens: Sequence[Token], mention: Mention) -> bool:
         # "m" means mutated only when it is glued to a name, as in ESR1m.
         token = tokens[mention.first]
@@ -87,7 +103,7 @@ class Annotator:
     def _facets(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Facets:
         covered = {position for mention in mentions for position in range(mention.first, mention.last)}
         free = [token for position, token in enumerate(tokens) if position not in covered]
-        states = bind_states(mentions)
+        states = bind_states(mentions, self._denials(tokens, mentions))
         loose = {concept for mention in mentions for concept in mention.concepts} - BOUND_ONLY
         return Facets(
             concepts=frozenset(loose),
@@ -99,8 +115,11 @@ class Annotator:
         )
 
 
-def bind_states(mentions: Sequence[Mention]) -> set[str]:
-    """Return the biomarker states named: each status goes with the nearest biomarker within reach, before rather than after."""
+def bind_states(mentions: Sequence[Mention], denials: Mapping[int, bool]) -> set[str]:
+    """Return the biomarker states named: each status goes with the nearest biomarker within reach, before rather than after.
+
+    `denials` are the first tokens of mentions behind a denial: a mutation there is its absence, or both where the value is true.
+    """
     markers = [(mention, c) for mention in mentions for c in mention.concepts if c.startswith("marker:")]
     states: set[str] = set()
     for mention in mentions:
@@ -108,7 +127,10 @@ def bind_states(mentions: Sequence[Mention]) -> set[str]:
             own = [c for c in mention.concepts if c.startswith("marker:")]
             near = own or _nearest(mention, markers)
             if near or status not in BOUND_ONLY:
-                states.update(f"{_id(c)}={_id(status)}" for c in near or ("marker:*",))
+                said = {_id(status)}
+                if status == PRESENT and mention.first in denials:
+                    said = {ABSENT, _id(PRESENT)} if denials[mention.first] else {ABSENT}
+                states.update(f"{_id(c)}={word}" for c in near or ("marker:*",) for word in said)
     return states
 
 

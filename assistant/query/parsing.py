@@ -147,7 +147,7 @@ class QuestionParser:
         return questions
 
     def _part(self, piece: Annotation, around: _Around, sources: frozenset[str]) -> Part:
-        facets = _complete_from(piece, around)
+        facets = _complete_from(piece, around, self._cues.general)
         text = piece.text
         if len(around.pieces) > 1:
             lacking = (facets.of("drug", "study", "class") | facets.of("marker")) - piece.facets.concepts
@@ -167,6 +167,8 @@ class QuestionParser:
             excluded=excluded,
             before=piece.before,
             sources=self._cues.sources_of(piece.text) or sources,
+            lead=next((c for m in piece.mentions for c in m.concepts if c.startswith("drug:") and c not in away), None),
+            pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
         )
 
 
@@ -175,7 +177,7 @@ def _without(states: Iterable[str], excluded: frozenset[str]) -> frozenset[str]:
     return frozenset(state for state in states if state.partition("=")[0] not in genes)
 
 
-def _complete_from(annotation: Annotation, around: _Around) -> Facets:
+def _complete_from(annotation: Annotation, around: _Around, general: frozenset[str]) -> Facets:
     """A question inside a message takes over the subject it does not name itself."""
     piece = annotation.facets
     others = [other.facets for other in around.pieces if other is not annotation]
@@ -190,7 +192,7 @@ def _complete_from(annotation: Annotation, around: _Around) -> Facets:
                 concepts |= {c for other in others for c in other.of("marker", "status")}
         if not taken and not piece.of("class", "marker", "setting"):
             concepts |= {c for other in others for c in other.of("class", "marker", "setting", "body")}
-    if around.pasted and not piece.of("attr", "stat"):
+    if around.pasted and not piece.of("attr", "stat") - general:
         concepts |= around.context.of("attr")
     if around.pasted and not piece.of("study"):
         concepts |= around.context.of("study")

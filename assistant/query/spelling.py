@@ -60,7 +60,7 @@ class Speller:
         for length in range(len(word) - allowed, len(word) + allowed + 1):
             for candidate in self._by_length.get(length, ()):
                 distance = OSA.distance(word, candidate, score_cutoff=allowed)
-                if distance <= allowed and self._same_name(word, candidate):
+                if distance <= allowed and self._same_name(word, candidate) and (candidate in self._names or not capital):
                     rank = (distance, -self._weights[candidate], candidate)
                     best = rank if best is None or rank < best else best
         return best[2] if best else None

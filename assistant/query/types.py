@@ -69,9 +69,10 @@ class Barrier(StrEnum):
 class Part:
     """One question of a message, standing alone.
 
-    `text` is searched for; `facets` is what it names and asks; `figure` whether it asks for a number; `negated` whether it
-    asks what does not hold; `excluded` the concepts it sets aside; `before` treatments it names as given earlier; `sources`
-    the kinds of document it asks for (`video`, `table`, ...).
+    `text` is searched for; `facets` is what it names and asks; `figure` whether it asks for a number; `negated` whether it asks
+    what does not hold; `excluded` the concepts it sets aside; `before` treatments it names as given earlier; `sources` the kinds
+    of document it asks for (`video`, `table`, ...); `pasted_figures` the decimals of a text pasted beside it; `lead` the drug it
+    names first.
     """
 
     text: str
@@ -82,6 +83,8 @@ class Part:
     excluded: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
+    pasted_figures: frozenset[str] = frozenset()
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

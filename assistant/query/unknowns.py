@@ -83,8 +83,8 @@ class NameGuard:
         token = tokens[position]
         following = tokens[position + 1] if position + 1 < len(tokens) else None
         numbered = following is not None and following.form[0].isdigit() and _joined(annotation.text, token, following)
-        if token.form in self._bases:
-            return _span(annotation, position, position + 2) if numbered else None
+        if self._bases.get(token.form):
+            return self._other_of_family(annotation, position)
         if self._is_known_compound(annotation, position) or len(token.raw) < 2:
             return None
         capitals = bool(_CAPITALS.search(token.raw))
@@ -99,22 +99,28 @@ class NameGuard:
             return None
         return _span(annotation, position, position + (2 if numbered or hyphened else 1))
 
+    def _other_of_family(self, annotation: Annotation, position: int) -> str | None:
+        """The beginning of known studies' names with a number that is none of theirs (`FAMILY-Part11`)."""
+        tokens = annotation.tokens
+        for stem in self._bases[tokens[position].form]:
+            end = position + len(stem)
+            if tuple(t.form for t in tokens[position:end]) == stem and end < len(tokens) and tokens[end].form[0].isdigit():
+                return _span(annotation, position, end + 1)
+        return None
+
     def _is_known_compound(self, annotation: Annotation, position: int) -> bool:
         """A name in capitals that the documents themselves use (`CDK4`, `DNA`) is not unknown."""
         token = annotation.tokens[position]
         return token.form in self._vocabulary and token.form not in self._english
 
-    def base_studies(self, form: str) -> tuple[str, ...]:
-        """Return the studies whose name begins with this word, when it names none by itself."""
-        return self._bases.get(form, ())
 
-
-def _study_bases(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    bases: dict[str, set[str]] = {}
-    for forms, concepts in lexicon.names("study"):
-        if len(forms) > 1 and forms[1][0].isdigit() and len(forms[0]) > 3:
-            bases.setdefault(forms[0], set()).update(concepts)
-    return {form: tuple(sorted(studies)) for form, studies in sorted(bases.items())}
+def _study_bases(lexicon: Lexicon) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """First words of study names with the stems they begin: everything before the number, longest first."""
+    stems: dict[str, set[tuple[str, ...]]] = {}
+    for forms, _ in lexicon.names("study"):
+        if len(forms) > 1 and forms[-1][0].isdigit() and len(forms[0]) > 3:
+            stems.setdefault(forms[0], set()).add(forms[:-1])
+    return {first: tuple(sorted(group, key=lambda stem: (-len(stem), stem))) for first, group in sorted(stems.items())}
 
 
 def _is_study(mention: Mention) -> bool:
