@@ -220,7 +220,7 @@ def test_a_screen_reader_hears_each_thing_once_and_in_order(chat: Open) -> None:
         ("status", "Looking for sources"),
         ("status", "Answer ready, 4 sentences, 4 sources"),
         ("status", "Looking for sources"),
-        ("alert", "This may describe a side effect or a product problem. Please report it: 1-800-555-0199. If you can, add the patient's age or sex, and how they are now. We have also opened case MI-2026-000017 for our safety team."),
+        ("alert", "This may describe a side effect or a product problem. Please report it: 1-800-555-0199. We have also opened case MI-2026-000017 for our safety team. If you can, add the patient's age or sex, and how they are now."),
         ("status", "Answer ready, 4 sentences, 4 sources"),
         ("status", "Looking for sources"),
         ("status", "I found no approved document that answers this. A medical information specialist can help."),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -62,6 +64,27 @@ def test_slimming_takes_comments_and_indentation_only() -> None:
         source = one.read_text(encoding="utf-8")
         code = re.sub(r"/\*\*.*?\*/|^\s*//.*?$", "", source, flags=re.DOTALL | re.MULTILINE)
         assert "".join(slim(source).split()) == "".join(code.split()), one.name
+
+
+def test_every_file_of_the_room_ships() -> None:
+    """What the tree holds is package data: nothing works from a checkout only."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["web"]
+    root = Path(str(ROOT))
+    held = [path.relative_to(root) for path in root.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
+    assert len(held) > 30
+    assert [str(path) for path in held if not any(path.match(pattern) for pattern in patterns)] == []
+
+
+def test_styles_know_no_left_and_right() -> None:
+    """Right-to-left languages need no second style sheet."""
+    physical = re.compile(r"[;{\s](?:(?:margin|padding|border)-(?:left|right)|left|right|text-align:(?:left|right)|float)\b")
+    sheets = [widget_files()[name].decode() for name in ("styles.js", "loader.js")] + [
+        (ROOT / "pages/pages.css").read_text(encoding="utf-8")
+    ]
+    assert [
+        physical.search(re.sub(r"^(?:const|export|import) .*|//.*", "", sheet, flags=re.MULTILINE)) for sheet in sheets
+    ] == [None] * 3
 
 
 def test_nothing_in_the_widget_makes_markup_or_inline_style() -> None:

@@ -44,17 +44,12 @@ export function phaseOf(state) {
   return isFinished(last) && hasSafety(last) ? 'safety' : last.status;
 }
 
-const SAFETY_CODE = /^(?:AE|SS|PQC|ASK)\b/;
+/** Whether a code concerns safety: events, special situations, complaints, and what is asked about them. @param {string} code */
+export const isSafety = (code) => /^(?:AE|SS|PQC|ASK)\b/.test(code);
 
 /** Whether a turn has something to say of safety: a report, and what is new of one made earlier. @param {Turn} turn */
-export const hasSafety = ({ safety, carried }) => (!!safety?.pv && !carried) || noticesOf(safety, true).length > 0;
-
-/**
- * The notices and cases that concern safety, or the others.
- * @param {Turn['safety']} safety
- * @param {boolean} wanted
- */
-export const noticesOf = ({ notices = [], cases = [] } = {}, wanted) => [...notices, ...cases].filter(({ code }) => SAFETY_CODE.test(code) === wanted);
+export const hasSafety = ({ safety: { pv, notices = [], cases = [] } = {}, carried }) =>
+  (!!pv && !carried) || [...notices, ...cases].some(({ code }) => isSafety(code));
 
 /**
  * @param {string} id

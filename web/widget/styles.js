@@ -173,11 +173,12 @@ dialog .buttons{margin-block-start:18px}
 @container(min-width:900px){
 .source{position:static;flex:0 0 42%;border-inline-start:1px solid var(--rule)}
 .log>*,.composer>*,.layer>*{inline-size:100%;max-inline-size:46rem;margin-inline:auto}
-.choices{grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr))}}
+[aria-labelledby=survey-title] .choices{grid-template-columns:repeat(5,1fr)}
+[aria-labelledby=survey-title] .choice{flex-direction:column;gap:4px}}
 @media(max-width:480px){
 .launcher{inset:0!important;inline-size:100%;max-inline-size:none;block-size:100dvh;border-width:0;border-radius:0}
 .head{padding-inline-start:16px}
-.log,.layer,.passage{padding:16px}.composer,.foot{padding-inline:16px}.strip{padding-inline:16px 2px}.composer{padding-block:8px}.source-head{padding-inline-start:16px}.version{display:none}}
+.log,.layer,.passage{padding:16px}.composer,.foot{padding-inline:16px}.strip{padding-inline:16px 2px}.composer{padding-block:8px}.source-head,.source>.buttons{padding-inline-start:16px}.version{display:none}}
 @media(prefers-contrast:more){.panel{--soft:var(--ink);--rule:var(--edge)}}
 @media(forced-colors:active){
 .cite,.suggestion,.actions button{border-color:ButtonText}.statement{border-color:CanvasText}.primary{border-width:2px}

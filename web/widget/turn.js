@@ -3,7 +3,7 @@
 /** @import {Citation, Segment, Translate, Turn} from '../contract/types' */
 import { createForm } from './form.js';
 import { button, createSlots, h, inlineNodes } from './render.js';
-import { hasSafety, isActive, isFinished, noticesOf, segmentsOf } from './state.js';
+import { hasSafety, isActive, isFinished, isSafety, segmentsOf } from './state.js';
 
 /**
  * @typedef {object} TurnContext what a turn may ask of the panel
@@ -92,20 +92,24 @@ function progressText({ status, progress, text }, { t, config }) {
   return n ? t('searching', { n }) : t('searchingAny');
 }
 
-/** What is said of safety: the notice, the ways to report, the cases. @param {Turn} turn @param {TurnContext} context */
+/** What is said of safety: what it looks like, the ways to report, the cases, what is still asked. @param {Turn} turn @param {TurnContext} context */
 function safetyLines({ safety }, { t, config }) {
   const { phone, url } = config().safety ?? {};
-  const told = noticesOf(safety, true).map((one) => ('text' in one ? one.text : t('safetyCase', { id: one.case_id })));
-  const named = safety?.notices?.some(({ code }) => /^(?:AE|SS|PQC)/.test(code));
-  return [...(named ? [] : [t('safety')]), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...told];
+  const notices = (safety?.notices ?? []).filter(({ code }) => isSafety(code));
+  const cases = (safety?.cases ?? []).filter(({ code }) => isSafety(code)).map(({ case_id: id }) => t('safetyCase', { id }));
+  const texts = (/** @type {boolean} */ asked) => notices.filter(({ code }) => code.startsWith('ASK') === asked).map(({ text }) => text);
+  const [said, asked] = [texts(false), texts(true)];
+  return [...(said.length ? said : [t('safety')]), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...cases, ...asked];
 }
 
 /** @param {Turn} turn @param {TurnContext} context */
 export const safetyText = (turn, context) => safetyLines(turn, context).join(' ');
 
 /** Notices and cases that do not concern safety. @param {Turn} turn @param {TurnContext} context */
-const otherNodes = ({ safety }, { t }) =>
-  noticesOf(safety, false).map((one) => h('p', {}, 'text' in one ? one.text : t('otherCase', { id: one.case_id })));
+const otherNodes = ({ safety }, { t }) => [
+  ...(safety?.notices ?? []).filter(({ code }) => !isSafety(code)).map(({ text }) => h('p', {}, text)),
+  ...(safety?.cases ?? []).filter(({ code }) => !isSafety(code)).map(({ case_id: id }) => h('p', {}, t('otherCase', { id }))),
+];
 
 /** Each document once, with the passages of it that are cited. @param {Turn} turn @param {TurnContext} context */
 function sourceNodes(turn, context) {
