@@ -29,7 +29,7 @@ from index.vector_table import Progress, embed_missing, known_vectors, save_tabl
 UNIT_CHARS = 400
 # How far a unit's vector is drawn towards its title's before both are scaled to unit length again.
 TITLE_SHARE = 0.5
-WEIGHTS = {"unit": 1.0, "centroid": 1.0, "lexical": 0.4, "title_lexical": 0.4}
+WEIGHTS = {"unit": 1.0, "centroid": 1.0, "lexical": 0.5, "title_lexical": 0.4}
 TABLE = "texts"
 
 
