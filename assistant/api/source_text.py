@@ -16,7 +16,8 @@ from markdown_it.token import Token
 
 # Private-use characters that stand for the ends of the stretch while the text is rendered.
 START, END = "\ue000", "\ue001"
-_REFERENCE = re.compile(r"\[\^(\d+)\]")
+_REFERENCES = re.compile(r"(?:\[\^\d+\])+")
+_NUMBER = re.compile(r"\d+")
 _LINE_MARKUP = re.compile(r"[\s|>#*+\-]*(?:\d+[.)]\s)?[\s*_]*")
 _TRAILING_MARKUP = " \t\n|*_"
 _MARK_OPEN = '<mark class="cited">'
@@ -112,4 +113,10 @@ def _tag(token: Token) -> str:
 
 
 def _linked(text: str) -> str:
-    return _REFERENCE.sub(r'<sup><a href="#reference-\1">\1</a></sup>', escape(text, quote=False))
+    return _REFERENCES.sub(_reference_links, escape(text, quote=False))
+
+
+def _reference_links(marks: re.Match[str]) -> str:
+    # Two marks side by side would read as one number.
+    links = [f'<a href="#reference-{number}">{number}</a>' for number in _NUMBER.findall(marks[0])]
+    return f"<sup>{', '.join(links)}</sup>"

@@ -123,6 +123,8 @@ class TestRendering:
 
     def test_reference_marks_lead_to_the_list(self) -> None:
         assert '<sup><a href="#reference-12">12</a></sup>' in render_document("Claim.[^12]")
+        two = '<sup><a href="#reference-2">2</a>, <a href="#reference-3">3</a></sup>'
+        assert two in render_document("Claim.[^2][^3]")
 
     @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=120), st.integers(-5, 130), st.integers(-5, 130))
     def test_any_text_and_any_place_render_to_closed_marks(self, text: str, start: int, end: int) -> None:
