@@ -8,6 +8,7 @@ import threading
 import structlog
 
 from assistant.api.service import Service
+from assistant.triage import SYSTEM
 
 INTERVAL_S = 15.0
 log = structlog.get_logger("medinfo.background")
@@ -20,6 +21,7 @@ class Background:
         self._service = service
         self._interval_s = interval_s
         self._stop = threading.Event()
+        self._alarms: frozenset[str] = frozenset()
         self._thread = threading.Thread(target=self._loop, name="medinfo-background", daemon=True)
 
     def start(self) -> None:
@@ -50,5 +52,16 @@ class Background:
         if swept.forwarded:
             log.warning("handed over undecided", cases=len(swept.forwarded))
         room.dispatcher.run(now)
+        self._report_alarms()
         if self._service.anchors is not None:
             self._service.anchors.write(self._service.audit.heads(), now)
+
+    def _report_alarms(self) -> None:
+        """Log what needs somebody, once when it begins."""
+        alarms = self._service.room.service.alarms(SYSTEM)
+        found = {f"{alarm.target or 'no address'}: {alarm.last_error}" for alarm in alarms.targets}
+        if alarms.calendar_ends is not None:
+            found.add(f"the business calendar ends on {alarms.calendar_ends}: add holidays to routing.yaml")
+        for alarm in sorted(found - self._alarms):
+            log.error("alarm", what=alarm)
+        self._alarms = frozenset(found)

@@ -171,3 +171,19 @@ def test_the_background_outlives_a_broken_database(running: Running, monkeypatch
     background.run_once()
     monkeypatch.undo()
     background.run_once()
+
+
+def test_an_address_that_is_down_is_told_once_when_it_begins(running: Running) -> None:
+    from structlog.testing import capture_logs
+
+    from assistant.api.background import Background
+    from assistant.triage import SYSTEM
+
+    case_id = running.client.ask("my pt had a rash on Verzenio")["safety"]["cases"][0]["case_id"]
+    running.service.room.service.forward(SYSTEM, case_id, "report")
+    background = Background(running.service)
+    with capture_logs() as logs:
+        background.run_once()
+        background.run_once()
+    alarms = [entry["what"] for entry in logs if entry["event"] == "alarm"]
+    assert alarms == ["no address: the desk pv has no address in settings (desk_targets)"]

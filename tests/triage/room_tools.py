@@ -136,7 +136,11 @@ class Bench:
 
 def open_bench(folder: Path, targets: dict[str, Sequence[str]] | None = None) -> Bench:
     """A bench over a new database in a folder."""
-    database = open_sqlite(folder)
+    return bench_over(open_sqlite(folder), targets)
+
+
+def bench_over(database: Database, targets: dict[str, Sequence[str]] | None = None) -> Bench:
+    """A bench over a migrated database."""
     audit, clock, carrier = AuditLog(database, KEY), SetClock(), MemoryCarrier()
     wanted = TARGETS if targets is None else targets
     room = open_room(database, audit, Sealer(KEY), clock=clock, targets=wanted, carrier=carrier)
