@@ -226,7 +226,7 @@ def chunks(question: str) -> Iterator[Chunk]:
     """What is sent for a question, and when."""
     word, body = question.split(" ", maxsplit=1)[0], answer(question)
     if word == "#slow":
-        yield from (Chunk(data, 0.15) for data in frames(body))
+        yield from (Chunk(data, 0.08) for data in frames(body))
     elif word == "#hang":
         yield from map(Chunk, upto(body, "text-end"))
         yield Chunk(b": ping\n\n", 20)
