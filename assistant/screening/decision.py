@@ -52,8 +52,16 @@ def _grave_mention(hit: Hit, readings: Sequence[Reading], policy: Policy) -> tup
     return None
 
 
+def _is_about_the_product(readings: Sequence[Reading], position: int, policy: Policy) -> bool:
+    """Return whether a sentence tells of a defect and no person is near: tablets that "peeled", a box that "collapsed"."""
+    near = readings[max(0, position - 1) : position + 2]
+    defect = any(reading.has({"defect", "defect_critical"}) for reading in near)
+    return defect and not readings[position].has(policy.groups["somebody"]) 
+
+
 def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:
     """Turn event hits into AE-SERIOUS or AE-NONSER, with AE-OTHERCO where the product is another firm's."""
+    events = [hit for hit in events if not _is_about_the_product(readings, hit.position, policy)]
     if not events:
         return []
     grave = next(((hit, found) for hit in events if (found := _grave_mention(hit, readings, policy))), None)

@@ -15,7 +15,6 @@ from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
 
 _NEARBY_TOKENS = 10
-_PERSONAL = frozenset({"started", "time_on", "own_person", "own_act", "agesex", "person", "pronoun", "cohort", "secondhand"})
 _JOINERS = frozenset(["plus", "with", "and", "+", "mg", "bid", "daily", "twice", "once", "a", "day", "or", "qd", "od", "tablets", "both"])
 _PAST = frozenset(["after", "following", "post", "prior", "since", "upon", "at", "before", "until", "pre", "first"])
 
@@ -57,24 +56,16 @@ def _taken(reading: Reading) -> list[Drug]:
     return [drug for drug in drugs if not is_asked_about(reading, drug) and not _covered_by(reading, drug, "past_drug")]
 
 
-def given_drugs(readings: Sequence[Reading], position: int) -> list[Drug]:
-    """Return the products an event at this sentence may belong to: of the sentence itself, else the nearest before, else after."""
-    order = [position, *range(position - 1, -1, -1), *range(position + 1, len(readings))]
-    fallback: list[Drug] = []
-    for at in order:
-        taken = _taken(readings[at])
-        about_person = bool(readings[at].live.keys() & _PERSONAL) and "trial" not in readings[at].live
-        if taken and (at == position or about_person):
-            return taken
-        fallback = fallback or taken or drugs_in(readings[at])
-    return fallback
-
-
 def is_other_company(readings: Sequence[Reading], hit: Hit) -> bool:
-    """Return whether the event's product is another firm's and none of ours is given with it."""
-    drugs = given_drugs(readings, hit.position)
-    ours_meant = any(mention.cls == "our_phrase" for reading in readings for mention in reading.mentions)
-    return bool(drugs) and not ours_meant and not any(drug.ours for drug in drugs)
+    """Return whether the event's product is another firm's: of its sentence, else of the conversation; ours when both are taken."""
+    if any(mention.cls == "our_phrase" for reading in readings for mention in reading.mentions):
+        return False
+    here = _taken(readings[hit.position])
+    if here:
+        return not any(drug.ours for drug in here)
+    taken = [drug for reading in readings for drug in _taken(reading)]
+    named = taken or [drug for reading in readings for drug in drugs_in(reading)]
+    return bool(named) and not any(drug.ours for drug in named)
 
 
 def _together(reading: Reading, drugs: Sequence[Drug], first: Drug) -> list[Drug]:

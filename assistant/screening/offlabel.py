@@ -48,6 +48,11 @@ def _odd_dose(reading: Reading, drugs: Sequence[Drug], policy: Policy) -> Mentio
     return None
 
 
+def _is_course_of_disease(reading: Reading, mention: Mention) -> bool:
+    """Return whether the place named is where the disease went ("progression with new brain metastases")."""
+    return mention.cls == "tumour_other" and reading.has({"prog"})
+
+
 def _products_in_focus(drugs: Sequence[Drug], last: Sequence[str], policy: Policy) -> list[str]:
     named = [
         product.id for drug in drugs for product in policy.products if drug.ours and drug.name in (product.id, "our_phrase")
@@ -58,7 +63,8 @@ def _products_in_focus(drugs: Sequence[Drug], last: Sequence[str], policy: Polic
 def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | None:
     """Return what lies outside the approved uses of our products, None when nothing does."""
     hits: list[Hit] = []
-    last: list[str] = []
+    marks = conversation_marks(readings, policy)
+    last = [product.id for product in policy.products] if marks & {"solicited", "everything"} else []
     for position, reading in enumerate(readings):
         drugs = drugs_in(reading)
         focus = _products_in_focus(drugs, last, policy)
@@ -67,10 +73,9 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
         mention = mention or (_odd_dose(reading, drugs, policy) if focus else None)
         mention = mention or next(iter(reading.of("combo")), None)
         mention = mention or (next(iter(reading.of("dose_odd")), None) if near_focus else None)
-        if mention is not None:
+        if mention is not None and not _is_course_of_disease(reading, mention):
             hits.append(Hit("OFF-LABEL", f"OFF-LABEL-{mention.cls}", position, mention))
         last = focus or last
-    marks = conversation_marks(readings, policy)
     everything = [
         Hit("OFF-LABEL", "OFF-LABEL-EVERYTHING", position, mention)
         for position, reading in enumerate(readings)

@@ -57,12 +57,13 @@ def _reach(cue: Mention, scope: Scope, sentence: Sentence, words: Sequence[str],
     limit = len(words) if scope.tokens is None else scope.tokens
     if scope.direction == "backward":
         return range(max(0, cue.start - limit), cue.start)
+    first = cue.end if cue.cls == "negation" else cue.start
     end = min(len(words), cue.end + limit)
     if scope.tokens is not None:
         for at in range(cue.end, end):
             if at in stops or (at > cue.end and _clause_end(sentence, words, at)):
-                return range(cue.end, at)
-    return range(cue.end, end)
+                return range(first, at)
+    return range(first, end)
 
 
 def _cover(mentions: Sequence[Mention], policy: Policy, sentence: Sentence, words: Sequence[str]) -> dict[str, set[int]]:
