@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.api import assets, chat, forms, health, ratings, session, sources, staff
 from assistant.api.background import Background
-from assistant.api.engine import Engine, load_engine
+from assistant.api.engine import Engine
 from assistant.api.errors import add_error_handlers
 from assistant.api.middleware import BodyLimit, SecurityHeaders
 from assistant.api.service import Service, open_service
@@ -58,7 +58,7 @@ def create_app(
         carrier: what carries deliveries; e-mail and webhooks when left out.
         runs_background: whether hand-overs and deliveries run beside the requests.
     """
-    service = open_service(settings, engine or load_engine(settings), clock=clock, make_id=make_id, carrier=carrier)
+    service = open_service(settings, engine, clock=clock, make_id=make_id, carrier=carrier)
     app = FastAPI(
         title="Medical information assistant",
         version=assets.RELEASE,

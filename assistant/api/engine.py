@@ -5,6 +5,7 @@ Screening alone is enough to keep reports: a service without an index still open
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +18,7 @@ from assistant.types import Answer, Question, Screening
 from corpus import CorpusError, corpus_sha256
 from index import EmbeddingError
 from index.errors import IndexProblem
+from index.manifest import CURRENT
 from index.types import KnowledgeIndex
 
 log = structlog.get_logger("medinfo.engine")
@@ -48,11 +50,50 @@ class Engine:
     fault: str = ""
 
 
-def load_engine(settings: Settings) -> Engine:
-    """Load everything; an index that cannot be opened leaves an engine that screens but does not answer."""
-    from assistant.screening import Screener
+class EngineSource:
+    """Gives the engine to answer with, and takes up a newly built index at the next question.
 
-    screener = Screener()
+    A document that was taken out with a new build is therefore not quoted once more. An engine that was handed in is never
+    replaced.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._is_fixed = engine is not None
+        self._stamp = self._read_stamp()
+        self._engine = engine or load_engine(settings)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine over the index that is current now."""
+        if not self._is_fixed and self._read_stamp() != self._stamp:
+            self._reload()
+        return self._engine
+
+    def _read_stamp(self) -> tuple[int, int] | None:
+        """Return what changes when a build puts a new index in place; None without one."""
+        try:
+            found = (self._settings.index_dir / CURRENT).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _reload(self) -> None:
+        with self._lock:
+            stamp = self._read_stamp()
+            if stamp != self._stamp:
+                self._engine = load_engine(self._settings, self._engine.screener)
+                self._stamp = stamp
+                log.info("index taken up", fault=self._engine.fault)
+
+
+def load_engine(settings: Settings, screener: Screens | None = None) -> Engine:
+    """Load everything; an index that cannot be opened leaves an engine that screens but does not answer."""
+    if screener is None:
+        from assistant.screening import Screener
+
+        screener = Screener()
     try:
         index, assistant = _open_answering(settings)
     except (IndexProblem, EmbeddingError, CorpusError, AssistantError, OSError, ValueError) as error:

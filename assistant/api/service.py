@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from assistant.api.engine import Engine
+from assistant.api.engine import Engine, EngineSource
 from assistant.api.limits import RateLimits, open_limits
 from assistant.api.metrics import Metrics
 from assistant.api.replays import Replays
@@ -28,7 +28,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of a running service. `engine` may lack an index; everything else is always there."""
+    """The parts of a running service; all are always there, though what answers may lack an index."""
 
     settings: Settings
     clock: Clock
@@ -36,7 +36,6 @@ class Service:
     audit: AuditLog
     anchors: AnchorFile | None
     room: TriageRoom
-    engine: Engine
     turns: Turns
     tokens: Tokens
     limits: RateLimits
@@ -44,11 +43,16 @@ class Service:
     metrics: Metrics
     make_id: NewId
 
+    @property
+    def engine(self) -> Engine:
+        """What answers now; it changes when a new index is built."""
+        return self.turns.engine
+
 
 def open_service(
-    settings: Settings, engine: Engine, *, clock: Clock, make_id: NewId = new_id, carrier: Carrier | None = None
+    settings: Settings, engine: Engine | None, *, clock: Clock, make_id: NewId = new_id, carrier: Carrier | None = None
 ) -> Service:
-    """Open the database and wire everything over it.
+    """Open the database and wire everything over it; `engine` is loaded from the settings' index when None.
 
     Raises:
         BadInput: a setting or key is wrong; the message says which.
@@ -78,12 +82,11 @@ def open_service(
         audit=audit,
         anchors=AnchorFile(anchor_path(database.path)) if database.is_sqlite else AnchorFile(settings.data_dir / "anchors"),
         room=room,
-        engine=engine,
         turns=Turns(
             database=database,
             audit=audit,
             intake=room.intake,
-            engine=engine,
+            engines=EngineSource(settings, engine),
             settings=settings,
             clock=clock,
             make_id=make_id,

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from assistant.api.engine import Engine
+from assistant.api.engine import Engine, EngineSource
 from assistant.api.records import answer_hash, degraded_message, screening_to_json, settings_hash
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
@@ -104,7 +104,7 @@ class Turns:
         database: Database,
         audit: AuditLog,
         intake: CaseIntake,
-        engine: Engine,
+        engines: EngineSource,
         settings: Settings,
         clock: Clock,
         make_id: NewId = new_id,
@@ -113,12 +113,17 @@ class Turns:
         self._database = database
         self._audit = audit
         self._intake = intake
-        self.engine = engine
+        self._engines = engines
         self._settings = settings
         self._clock = clock
         self._make_id = make_id
         self._timer = timer
         self._settings_hash = settings_hash(settings)
+
+    @property
+    def engine(self) -> Engine:
+        """What answers now."""
+        return self._engines.engine
 
     def take(self, incoming: Incoming) -> Turn:
         """Store a turn with every case it calls for.
@@ -289,9 +294,10 @@ class Turns:
         Raises:
             Unavailable: the part that answers is down; what was opened for the turn stays.
         """
-        if self.engine.assistant is None:
+        assistant = self.engine.assistant
+        if assistant is None:
             raise Unavailable(self.degraded_message(turn.intake.cases))
-        found = self.engine.assistant.answer(turn.question, turn.screening)
+        found = assistant.answer(turn.question, turn.screening)
         answered_at = self._clock()
 
         def work(connection: Connection) -> Answer:

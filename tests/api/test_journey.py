@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,3 +117,33 @@ def test_somebody_who_is_no_professional_stays_one(real: Running) -> None:
     assert first["safety"]["codes"] == ["NON-HCP"]
     second = real.client.ask("What limits aromatase inhibitors?", first["conversation_id"])
     assert second["outcome"] != "answered" and "NON-HCP" in second["safety"]["codes"]
+
+
+def test_a_new_index_is_taken_up_at_the_next_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = load_corpus()
+    settings = settings_in(tmp_path)
+
+    def build(*doc_ids: str) -> None:
+        documents = tuple(document for document in whole.documents if document.doc_id in doc_ids)
+        register = tuple(entry for entry in whole.register if entry.doc_id in doc_ids)
+        corpus = Corpus(documents, register, hashlib.sha256("".join(doc_ids).encode()).hexdigest())
+        build_index(corpus, settings.index_dir, WordEmbedder())
+
+    def open_words(folder: Path, *_corpus: str, model: str) -> KnowledgeIndex:
+        return open_index(folder, embedder=WordEmbedder())
+
+    monkeypatch.setattr("index.open_index", open_words)
+    open_sqlite(tmp_path).close()
+    app = create_app(settings, carrier=MemoryCarrier(), runs_background=False)
+    with serving(app) as url:
+        client = connect(url)
+        assert client.post("/api/chat", {"message": "What limits aromatase inhibitors?"}).status_code == 503
+        build(PAGE, "EVD-ESR1")
+        answer = client.ask("What limits aromatase inhibitors?")
+        assert {citation["doc_id"] for citation in answer["citations"]} == {PAGE}
+        assert client.get(f"/api/documents/{PAGE}").status_code == 200
+        build("EVD-ESR1")
+        again = client.ask("What limits aromatase inhibitors?")
+        assert PAGE not in {citation["doc_id"] for citation in again["citations"]}
+        assert client.get(f"/api/documents/{PAGE}").status_code == 404
+        assert client.get("/health/ready").json()["versions"]["index"] == again["versions"]["index"]
