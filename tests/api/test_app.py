@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -165,3 +166,8 @@ def test_golden_answers_satisfy_the_contract_of_an_answer() -> None:
     for answer in golden_answers().values():
         body = answer_to_json(answer)
         assert json.loads(AnswerBody.model_validate(body).model_dump_json(exclude_none=True)).keys() == body.keys()
+
+
+def test_every_route_is_described_in_the_service_page() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
+    assert [path for _, path in sorted(ROUTES) if f"{path}`" not in page] == []
