@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from assistant.api.service import Service, ServiceDep
 from assistant.errors import Unavailable
+from assistant.query.rules import read_rules
 from assistant.triage import SYSTEM
 
 router = APIRouter(tags=["operation"])
@@ -79,7 +80,7 @@ def config(service: ServiceDep, response: Response) -> dict[str, Any]:
         "privacy_url": settings.privacy_url,
         "patient_url": settings.patient_url,
         "own_hosts": list(settings.own_hosts),
-        "starters": list(settings.starters),
+        "starters": list(settings.starters or read_rules("starters")["questions"]),
     }
     return _present(known)
 
