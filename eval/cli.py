@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "eval.commands.list:app",
     "qrels": "eval.commands.qrels:app",
     "retrieval": "eval.commands.retrieval:app",
+    "screening": "eval.commands.screening:app",
     "show": "eval.commands.show:app",
 }
 
