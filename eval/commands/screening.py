@@ -115,8 +115,6 @@ def to_sample(entry: JudgedMessage) -> Sample:
             {"code": flag.code.value, "turn": flag.turn, "start": flag.start, "end": flag.end, "rule": flag.rule_id}
             for flag in found.flags
         ],
-            {"code": f.code.value, "turn": f.turn, "start": f.start, "end": f.end, "rule": f.rule_id} for f in found.flags
-        ],
     }
     return Sample(
         id=item.id,
