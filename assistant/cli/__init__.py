@@ -19,6 +19,8 @@ from assistant.errors import AssistantError
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# Products of a few thousand rows gain nothing from threads, and lose ten times over where the processors are shared.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMAND_GROUP = "medinfo.commands"
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# As the command line does: nothing is fetched, nothing reported home.
+# As the command line does: nothing is fetched, nothing reported home, no threads for small products.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from eval.bench.timing import Ask, median_ms, requests_per_second, resident_mb
 
