@@ -20,6 +20,7 @@ from assistant.errors import BadInput
 
 PACKAGED = Path(__file__).resolve().parent / "datasets"
 Part = Literal["development", "report"]
+Kind = Literal["questions", "messages", "hostile", "grounding", "qrels"]
 Item = TypeVar("Item", bound=BaseModel)
 
 
@@ -174,7 +175,7 @@ class Listing:
     """One packaged set as `medinfo eval datasets` shows it."""
 
     header: Header
-    kind: Literal["questions", "messages", "hostile", "qrels"]
+    kind: Kind
     items: int
 
 
@@ -182,8 +183,14 @@ def list_packaged(folder: Path = PACKAGED) -> Iterator[Listing]:
     """Yield the packaged YAML sets in path order, with their kind and number of items."""
     for path in sorted(folder.rglob("*.yaml")):
         data = _read(path)
-        kind: Literal["questions", "messages", "hostile", "qrels"]
-        for key, kind in (("questions", "questions"), ("messages", "messages"), ("items", "hostile"), ("judgements", "qrels")):
+        items: Kind = "grounding" if path.parent.name == "grounding" else "hostile"
+        keys: tuple[tuple[str, Kind], ...] = (
+            ("questions", "questions"),
+            ("messages", "messages"),
+            ("items", items),
+            ("judgements", "qrels"),
+        )
+        for key, kind in keys:
             rows = data.get(key) if isinstance(data, dict) else (data if path.parent.name == key else None)
             if isinstance(rows, list):
                 yield Listing(read_header(path, data), kind, len(rows))

@@ -45,6 +45,7 @@ class GroundingSet(BaseModel):
     id: str
     version: str
     owner: str
+    purpose: str = "development"
     provenance: str
     items: tuple[GroundingItem, ...] = Field(min_length=1)
 

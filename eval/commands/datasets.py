@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from eval.datasets import PACKAGED, list_packaged
 from eval.linting import lint_file, lint_packaged
@@ -34,7 +34,7 @@ def datasets(
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("File", "Kind", "Items", "Purpose", "Provenance")
+    table = Table(Column("File", no_wrap=True), "Kind", "Items", "Purpose", "Provenance")
     for row in rows:
         cells = [str(row[name]) for name in ("file", "kind", "items", "purpose")]
         table.add_row(*cells, str(row["provenance"])[:160])

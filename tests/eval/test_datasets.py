@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from eval.commands.shared import find_set
 from eval.datasets import PACKAGED, DatasetError, list_packaged, load_hostile, load_questions
 from eval.linting import lint_file, lint_packaged, shared_questions
 
@@ -32,9 +33,13 @@ class TestPackagedSets:
     def test_report_questions_are_many_and_a_fifth_cannot_be_answered(self) -> None:
         loaded = load_questions(PACKAGED / "questions" / "report.yaml")
         assert loaded.header.purpose == "report"
-        assert len(loaded.items) >= 120
+        assert len(loaded.items) >= 100
         assert sum(not item.answerable for item in loaded.items) / len(loaded.items) >= 0.2
-        assert sum(len(item.turns) > 1 for item in loaded.items) >= 10
+        assert sum(len(item.turns) > 1 for item in loaded.items) >= 8
+
+    def test_development_questions_are_those_the_commands_ask_by_default(self) -> None:
+        assert find_set("development", "questions") == PACKAGED / "questions" / "development.yaml"
+        assert load_questions(find_set("development", "questions")).header.purpose == "development"
 
     def test_hostile_inputs_have_both_parts(self) -> None:
         items = load_hostile().items
@@ -43,9 +48,11 @@ class TestPackagedSets:
 
     def test_listing_names_what_is_there(self) -> None:
         listed = {listing.header.id: listing for listing in list_packaged()}
-        assert listed["questions-report"].kind == "questions"
+        assert listed["questions-report-2"].kind == "questions"
+        assert listed["questions-development"].items == 240
         assert listed["hostile"].items == len(load_hostile().items)
         assert listed["screening-report"].kind == "messages"
+        assert listed["grounding-report"].kind == "grounding"
 
 
 class TestLoading:
