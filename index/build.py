@@ -167,13 +167,14 @@ class _Work:
 
     def _write_lexical(self, folder: Path) -> None:
         self._progress("lexical index", 0, 1)
+        words = {statement.statement_id: expanded_text.words_of(statement) for statement in self._content.statements}
         passages = []
         for passage in self._content.passages:
-            statements = [self._statements[statement_id] for statement_id in passage.statement_ids]
-            passages.append(expanded_text.passage_tokens(self._documents[passage.doc_id], passage, statements))
+            own = [words[statement_id] for statement_id in passage.statement_ids]
+            passages.append(expanded_text.passage_tokens(self._documents[passage.doc_id], passage, own))
         LexicalIndex.build(passages).save(folder / LEXICAL / "passages")
-        statements_tokens = [expanded_text.statement_tokens(statement) for statement in self._content.statements]
-        LexicalIndex.build(statements_tokens).save(folder / LEXICAL / "statements")
+        statements = [expanded_text.statement_tokens(s, words[s.statement_id]) for s in self._content.statements]
+        LexicalIndex.build(statements).save(folder / LEXICAL / "statements")
         self._progress("lexical index", 1, 1)
 
     def _write_collection(self, folder: Path, previous: Path | None) -> None:

@@ -8,6 +8,7 @@ dense nDCG@10 from 0.678 to 0.753). Register questions widen what a statement is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from corpus.types import Document
 from index.tokens import tokenise
@@ -16,6 +17,13 @@ from index.types import Passage, Statement
 # Words of the headings count this often in the lexical arm (a field weight as in BM25F).
 HEADING_REPEATS = 3
 JOINT = " > "
+
+
+class StatementWords(NamedTuple):
+    """Index words of a statement: of its text, and of the questions it answers."""
+
+    text: list[str]
+    questions: list[str]
 
 
 def heading_text(document: Document, heading_path: Sequence[str]) -> str:
@@ -28,15 +36,21 @@ def passage_text(document: Document, passage: Passage, statements: Sequence[Stat
     return "\n".join((heading_text(document, passage.heading_path), " ".join(statement.text for statement in statements)))
 
 
-def passage_tokens(document: Document, passage: Passage, statements: Sequence[Statement]) -> list[str]:
-    """Return the index words of a passage: headings, statements, and the questions these answer."""
+def words_of(statement: Statement) -> StatementWords:
+    """Return the index words of a statement's text and of the questions it answers."""
+    questions = [token for question in statement.questions for token in tokenise(question)]
+    return StatementWords(tokenise(statement.text), questions)
+
+
+def passage_tokens(document: Document, passage: Passage, words: Sequence[StatementWords]) -> list[str]:
+    """Return the index words of a passage: headings, its statements, and the questions these answer."""
     headings = tokenise(heading_text(document, passage.heading_path))
-    words = [token for statement in statements for token in tokenise(statement.text)]
-    questions = [token for statement in statements for question in statement.questions for token in tokenise(question)]
-    return headings * HEADING_REPEATS + words + questions
+    texts = [token for own in words for token in own.text]
+    questions = [token for own in words for token in own.questions]
+    return headings * HEADING_REPEATS + texts + questions
 
 
-def statement_tokens(statement: Statement) -> list[str]:
+def statement_tokens(statement: Statement, words: StatementWords) -> list[str]:
     """Return the index words of a statement: its nearest heading, its text, and the questions it answers."""
-    parts = (*statement.heading_path[-1:], statement.text, *statement.questions)
-    return [token for part in parts for token in tokenise(part)]
+    heading = [token for part in statement.heading_path[-1:] for token in tokenise(part)]
+    return heading + words.text + words.questions

@@ -35,9 +35,14 @@ _stemmer = Stemmer.Stemmer("english")
 
 def tokenise(text: str) -> list[str]:
     """Return the index words of a text in order; a compound is followed by its parts."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_SAME)).lower()
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = text.lower() if text.isascii() else _plain(text)
     return [token for match in _TOKEN.finditer(plain) for token in _words(match)]
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, one form of dash and apostrophe."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SAME)).lower()
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def _words(match: re.Match[str]) -> Iterator[str]:
