@@ -24,8 +24,12 @@ class Settings(BaseSettings):
     corpus_dir: Path | None = Field(default=None, description="documents and glossary; the packaged corpus when unset")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite under data_dir when unset")
     market: str = Field(default="US", description="market whose approved documents are served")
-    mode: Literal["quote", "generate"] = "quote"
-    off_label: Literal["answer", "decline"] = "answer"
+    mode: Literal["quote", "generate"] = Field(
+        default="quote", description="answers are verbatim statements; `generate` changes nothing in this release"
+    )
+    off_label: Literal["answer", "decline"] = Field(
+        default="answer", description="an off-label question that the documents answer is answered, or always declined"
+    )
     embedding_model: str = Field(default="all-MiniLM-L6-v2", description="sentence-transformers name or path")
     public_url: str = Field(default="http://127.0.0.1:8000", description="address of this service as clients see it")
     allowed_origins: tuple[str, ...] = Field(default=(), description="origins that may embed the widget, besides our own")
@@ -36,7 +40,7 @@ class Settings(BaseSettings):
     safety_phone: str = Field(default="", description="phone line for safety reports, shown everywhere when set")
     safety_url: str = Field(default="", description="web address for safety reports")
     contact_phone: str = Field(default="", description="medical information phone line")
-    max_question_chars: int = Field(default=2000, ge=1)
+    max_question_chars: int = Field(default=2000, ge=1, description="longest question, in characters")
     oidc_issuer: str = Field(default="", description="OpenID Connect issuer for staff sign-in, e.g. https://login.example.org")
     oidc_client_id: str = Field(
         default="", description="client id registered there, redirect <public_url>/staff/sign-in/oidc/callback"
