@@ -155,14 +155,14 @@ class _Work:
 
     def _write_vectors(self, folder: Path, reusable: Path | None) -> tuple[int, int, dict[str, int]]:
         texts = self._texts()
+        keys = {table: [text_key(text) for text in texts[table]] for table in TABLES}
+        wanted = {key: text for table in TABLES for key, text in zip(keys[table], texts[table], strict=True)}
         known = known_vectors(reusable, TABLES) if reusable is not None else {}
-        everything = [text for table in TABLES for text in texts[table]]
-        vectors = embed_missing(everything, known, self._embedder, self._progress)
+        vectors = embed_missing(wanted, known, self._embedder, self._progress)
         for table in TABLES:
-            keys = [text_key(text) for text in texts[table]]
-            save_table(folder / VECTORS, table, keys, _stack([vectors[key] for key in keys], self._embedder.dimension))
-        wanted = {text_key(text) for text in everything}
-        reused = len(wanted & known.keys())
+            matrix = _stack([vectors[key] for key in keys[table]], self._embedder.dimension)
+            save_table(folder / VECTORS, table, keys[table], matrix)
+        reused = len(wanted.keys() & known.keys())
         return len(wanted) - reused, reused, {table: len(texts[table]) for table in TABLES}
 
     def _write_lexical(self, folder: Path) -> None:

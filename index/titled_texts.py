@@ -24,7 +24,7 @@ from index.lexical import LexicalIndex
 from index.sentences import split_sentences
 from index.tokens import tokenise
 from index.types import Embedder, Vectors
-from index.vector_table import Progress, embed_missing, known_vectors, save_table, silent, text_key
+from index.vector_table import Progress, embed_missing, keyed, known_vectors, save_table, silent, text_key
 
 UNIT_CHARS = 400
 # How far a unit's vector is drawn towards its title's before both are scaled to unit length again.
@@ -64,10 +64,9 @@ class TitledTexts:
         units = [list(cut_units(text.text)) for text in texts]
         titled = [[join_title(text.title, unit) for unit in owned] for text, owned in zip(texts, units, strict=True)]
         titles = list(dict.fromkeys(text.title for text in texts if text.title.strip()))
-        everything = [unit for owned in titled for unit in owned] + titles
-        vectors = embed_missing(everything, known_vectors(folder, [TABLE]), embedder, progress)
-        keys = list(dict.fromkeys(text_key(text) for text in everything))
-        save_table(folder, TABLE, keys, _matrix(vectors, keys, embedder.dimension))
+        wanted = keyed([unit for owned in titled for unit in owned] + titles)
+        vectors = embed_missing(wanted, known_vectors(folder, [TABLE]), embedder, progress)
+        save_table(folder, TABLE, list(wanted), _matrix(vectors, list(wanted), embedder.dimension))
         arms = _vector_arms(texts, titled, vectors, embedder.dimension)
         lexical = _lexical_arms(texts)
         neighbours = _neighbours(folder, arms["unit"])

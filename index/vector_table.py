@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,12 +52,17 @@ def known_vectors(folder: Path, names: Sequence[str]) -> dict[str, Vectors]:
     return known
 
 
+def keyed(texts: Iterable[str]) -> dict[str, str]:
+    """Return texts by key, each once, in their order."""
+    return {text_key(text): text for text in texts}
+
+
 def embed_missing(
-    texts: Sequence[str], known: Mapping[str, Vectors], embedder: Embedder, progress: Progress = silent
+    texts: Mapping[str, str], known: Mapping[str, Vectors], embedder: Embedder, progress: Progress = silent
 ) -> dict[str, Vectors]:
-    """Return the vectors of all texts by key, embedding only those `known` lacks, shortest first."""
+    """Return `known` and the vectors of the keyed texts it lacks, shortest first embedded."""
     vectors = dict(known)
-    missing = list({text_key(text): text for text in texts if text_key(text) not in vectors}.items())
+    missing = [(key, text) for key, text in texts.items() if key not in vectors]
     # Texts of like length share a batch, so little is spent on padding.
     missing.sort(key=lambda pair: (len(pair[1]), pair[0]))
     for start in range(0, len(missing), SLICE):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.vector_table import embed_missing, known_vectors, load_table, save_table, text_key
+from index.vector_table import embed_missing, keyed, known_vectors, load_table, save_table, text_key
 from tests.index.builder import WordEmbedder
 
 
@@ -15,7 +15,9 @@ def test_only_missing_texts_are_embedded_once_each_and_progress_ends_complete() 
     reports: list[tuple[str, int, int]] = []
     known = {text_key("old"): embedder.embed(["old"])[0]}
     embedder.embedded.clear()
-    vectors = embed_missing(["new one", "old", "new", "new one"], known, embedder, lambda *report: reports.append(report))
+    vectors = embed_missing(
+        keyed(["new one", "old", "new", "new one"]), known, embedder, lambda *report: reports.append(report)
+    )
     assert embedder.embedded == ["new", "new one"]
     assert set(vectors) == {text_key(text) for text in ("new one", "old", "new")}
     assert reports == [("embedding", 2, 2)]
