@@ -54,6 +54,7 @@ def verify(folder: Path) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_of_chats_loses_no_confirmed_case(tmp_path: Path) -> None:
     open_sqlite(tmp_path).close()
     confirmed: list[str] = []
@@ -71,6 +72,7 @@ def test_a_kill_in_the_middle_of_chats_loses_no_confirmed_case(tmp_path: Path) -
     verify(tmp_path)
 
 
+@pytest.mark.slow
 def test_two_processes_serve_one_database(tmp_path: Path) -> None:
     open_sqlite(tmp_path).close()
     with serving_process(tmp_path) as (one, _), serving_process(tmp_path) as (two, _):
