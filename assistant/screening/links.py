@@ -30,14 +30,14 @@ class Drug:
 
 
 def drugs_in(reading: Reading) -> list[Drug]:
-    """Return the products named in a sentence, by position, each place once."""
+    """Return the products and classes of drugs named in a sentence, by position, each place once. A class is nobody's product."""
     found: dict[int, Drug] = {}
     for mention in reading.mentions:
         kind, _, name = mention.cls.partition(":")
         if name and kind in {"ours", "other"}:
             found.setdefault(mention.start, Drug(name, kind == "ours", mention.start, mention.end))
-        elif mention.cls == "our_phrase":
-            found.setdefault(mention.start, Drug(mention.cls, True, mention.start, mention.end))
+        elif mention.cls in {"our_phrase", "drug_class"}:
+            found.setdefault(mention.start, Drug(mention.cls, mention.cls == "our_phrase", mention.start, mention.end))
     return [found[start] for start in sorted(found)]
 
 
@@ -60,11 +60,12 @@ def is_other_company(readings: Sequence[Reading], hit: Hit) -> bool:
     """Return whether the event's product is another firm's: of its sentence, else of the conversation; ours when both are taken."""
     if any(mention.cls == "our_phrase" for reading in readings for mention in reading.mentions):
         return False
-    here = _taken(readings[hit.position])
+    here = [drug for drug in _taken(readings[hit.position]) if drug.name != "drug_class"]
     if here:
         return not any(drug.ours for drug in here)
-    taken = [drug for reading in readings for drug in _taken(reading)]
-    named = taken or [drug for reading in readings for drug in drugs_in(reading)]
+    products = [[drug for drug in drugs_in(reading) if drug.name != "drug_class"] for reading in readings]
+    taken = [drug for reading in readings for drug in _taken(reading) if drug.name != "drug_class"]
+    named = taken or [drug for drugs in products for drug in drugs]
     return bool(named) and not any(drug.ours for drug in named)
 
 
@@ -90,6 +91,13 @@ def _own_drug_failed(reading: Reading, mention: Mention, drugs: Sequence[Drug]) 
     return bool(before) and any(drug.ours for drug in _together(reading, drugs, before[-1]))
 
 
+def _carried_over(reading: Reading, mention: Mention, last: Sequence[Drug], policy: Policy) -> bool:
+    """Return whether a failure told without a product falls on the one named before, when it is ours and the patient is the subject."""
+    past = any(word in _PAST for word in reading.words[max(0, mention.start - 2) : mention.start])
+    about_patient = reading.has(policy.groups["real"]) or reading.has({"time_on", "fail"})
+    return any(drug.ours for drug in last) and about_patient and not past
+
+
 def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit]:
     """Return where a product of ours, given to a real patient or cohort, is presented as not working."""
     marks = conversation_marks(readings, policy)
@@ -105,7 +113,7 @@ def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit
             last = drugs or last
             continue
         for mention in sorted((*reading.of("prog"), *reading.of("fail")), key=lambda found: found.start):
-            named = _own_drug_failed(reading, mention, drugs) if drugs else any(drug.ours for drug in last)
+            named = _own_drug_failed(reading, mention, drugs) if drugs else _carried_over(reading, mention, last, policy)
             asked = reading.question and not reading.live.keys() & policy.groups["real"]
             if named and real and not asked and (drugs or not reading.question):
                 hits.append(Hit("SS-LOE", "LOE-OWN-PRODUCT", position, mention))

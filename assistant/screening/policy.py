@@ -97,6 +97,7 @@ class _LexiconFile(_Strict):
     classes: Mapping[str, tuple[str, ...]]
     scopes: Mapping[str, Scope] = {}
     spellings: tuple[str, ...] = ()
+    lab_ranges: Mapping[str, tuple[tuple[float, float], ...]] = {}
 
 
 class _ProductFile(_Strict):
@@ -147,6 +148,7 @@ class Policy:
     layers: tuple[Lexicon, ...]
     speller: Speller
     scopes: Mapping[str, Scope]
+    lab_ranges: Mapping[str, tuple[tuple[float, float], ...]]
     guarded: Mapping[str, frozenset[str]]
     groups: Mapping[str, frozenset[str]]
     derived: Mapping[str, Derived]
@@ -248,6 +250,7 @@ def build_policy(contents: Mapping[str, bytes]) -> Policy:
             (*products.spellings, *(word for lexicon in lexicons for word in lexicon.spellings)), word_list("answer_words_en")
         ),
         scopes={cls: scope for lexicon in lexicons for cls, scope in lexicon.scopes.items()},
+        lab_ranges={name: ranges for lexicon in lexicons for name, ranges in lexicon.lab_ranges.items()},
         guarded={cls: frozenset(by) for cls, by in rules.guarded.items()},
         groups=groups,
         derived=rules.derived,

@@ -14,7 +14,8 @@ from assistant.screening.policy import Policy, Scope
 from assistant.screening.text import Sentence, sentences_of
 
 _EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether"}
-_CLAUSE_MARKS = frozenset(";:()[]")
+_CLAUSE_MARKS = frozenset(";:()[]–—")
+_LIST_MARKS = _CLAUSE_MARKS | {","}
 _SUBJECTS = frozenset(
     ["she", "her", "he", "his", "now", "but", "just", "new", "only", "then", "grade", "bilateral", "started", "i", "we", "my", "our", "was", "is", "has", "had", "with", "on"]
 )
@@ -22,13 +23,14 @@ _SUBJECTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with its mentions. `live` are those no guard covers, by class; `seen` are the classes of all mentions."""
+    """A sentence with its mentions. `live` are those no guard covers, by class; `silenced` names the guards that covered an event."""
 
     sentence: Sentence
     words: tuple[str, ...]
     mentions: tuple[Mention, ...]
     live: dict[str, list[Mention]] = field(default_factory=dict)
     question: bool = False
+    silenced: frozenset[str] = frozenset()
 
     def has(self, classes: Iterable[str]) -> bool:
         """Return whether any of the classes is live here."""
@@ -39,15 +41,18 @@ class Reading:
         return self.live.get(cls, [])
 
 
+def _between(sentence: Sentence, at: int) -> set[str]:
+    """Return the characters between token `at` and the one before."""
+    tokens = sentence.tokens
+    return set(sentence.text[tokens[at - 1].end - sentence.start : tokens[at].start - sentence.start])
+
+
 def _clause_end(sentence: Sentence, words: Sequence[str], at: int) -> bool:
     """Return whether a new clause opens before token `at`."""
     if at == 0 or at >= len(words):
         return at > 0
-    tokens = sentence.tokens
-    between = sentence.text[tokens[at - 1].end - sentence.start : tokens[at].start - sentence.start]
-    if _CLAUSE_MARKS & set(between) or " - " in between or "..." in between:
-        return True
-    return "," in between and words[at] in _SUBJECTS
+    between = _between(sentence, at)
+    return bool(_CLAUSE_MARKS & between) or ("," in between and words[at] in _SUBJECTS)
 
 
 def _reach(cue: Mention, scope: Scope, sentence: Sentence, words: Sequence[str], stops: frozenset[int]) -> range:
@@ -56,7 +61,9 @@ def _reach(cue: Mention, scope: Scope, sentence: Sentence, words: Sequence[str],
         return range(len(words))
     limit = len(words) if scope.tokens is None else scope.tokens
     if scope.direction == "backward":
-        return range(max(0, cue.start - limit), cue.start)
+        first = max(0, cue.start - limit)
+        breaks = [at for at in range(first + 1, cue.start + 1) if _between(sentence, at) & _LIST_MARKS]
+        return range(max([first, *breaks]), cue.start)
     first = cue.end if cue.cls == "negation" else cue.start
     end = min(len(words), cue.end + limit)
     if scope.tokens is not None:
@@ -96,11 +103,30 @@ def read_sentence(sentence: Sentence, policy: Policy) -> Reading:
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.cls))
     covered = _cover(mentions, policy, sentence, words)
     live: dict[str, list[Mention]] = {}
+    silenced: set[str] = set()
     for mention in mentions:
-        guards = policy.guarded.get(mention.cls, frozenset())
-        if not any(mention.start in covered[guard] for guard in guards if guard in covered):
+        guards = [guard for guard in policy.guarded.get(mention.cls, ()) if mention.start in covered.get(guard, ())]
+        if mention.cls == "lab" and _is_normal_value(mention, words, policy):
+            guards.append("normal_value")
+        if not guards:
             live.setdefault(mention.cls, []).append(mention)
-    return Reading(sentence, tuple(words), tuple(mentions), live, _is_question(sentence, words, mentions))
+        elif mention.cls in policy.groups["harm"]:
+            silenced.update(guards)
+    question = _is_question(sentence, words, mentions)
+    return Reading(sentence, tuple(words), tuple(mentions), live, question, frozenset(silenced))
+
+
+def _is_normal_value(mention: Mention, words: Sequence[str], policy: Policy) -> bool:
+    """Return whether a laboratory mention gives a value within its normal range ("ANC 2.4") and nothing else."""
+    ranges = policy.lab_ranges.get(words[mention.start])
+    found = [word for word in words[mention.start + 1 : mention.end] if word[0].isdigit()]
+    if not ranges or len(found) != 1 or {"x", "times"} & set(words[mention.start : mention.end + 1]):
+        return False
+    try:
+        value = float(found[0].replace(",", ""))
+    except ValueError:
+        return False
+    return any(low <= value <= high for low, high in ranges)
 
 
 def read_conversation(turns: Sequence[str], policy: Policy) -> tuple[Reading, ...]:

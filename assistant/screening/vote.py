@@ -27,6 +27,8 @@ MIN_WORDS = 3
 # Work per conversation stays bounded: more sentences than this are not about one report.
 _MAX_SENTENCES = 40
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
+# Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
+_UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
 _CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use"})
 
 
@@ -70,6 +72,9 @@ def may_report(readings: Sequence[Reading], position: int, marks: frozenset[str]
     if len(reading.words) < MIN_WORDS or "not_started" in marks or marks.isdisjoint(policy.groups["exposure"]):
         return False
     if not marks.isdisjoint(policy.groups["abstracted"]) and not reading.has(_OWN_CASE):
+        return False
+    well = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign"})
+    if well and not reading.has(policy.groups["harm"]):
         return False
     if reading.question and not reading.has(policy.groups["real"]):
         return False
