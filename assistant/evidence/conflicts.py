@@ -74,7 +74,7 @@ class Constraints:
         """The question sets one drug against what a study compared it with; the statement is about the latter alone."""
         lead = part.lead
         others = part.facets.of("drug") - {lead}
-        within = lead is not None and others and others <= self._profiles.compared(lead)
+        within = lead is not None and others & self._profiles.compared(lead)
         return bool(within) and not part.facets.of("study") and lead not in profile.drugs | profile.wider
 
     def _families(self, drugs: frozenset[str]) -> frozenset[str]:
@@ -124,6 +124,6 @@ class Constraints:
     def _denied(self, part: Part, profile: Profile) -> str | None:
         """What is denied of the class asked about is no answer to a question for what holds of it."""
         asked = part.facets.of("class", "drug")
-        return (
-            "denied" if asked and not part.negated and asked <= profile.denied and part.shape is not Shape.COMPARISON else None
-        )
+        if not asked or part.negated or part.polar or part.shape is Shape.COMPARISON:
+            return None
+        return "denied" if asked <= profile.denied else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
+from assistant.query.rules import read_rules
 from index.types import ScoredStatement
 
 NAMES = (
@@ -19,7 +20,7 @@ NAMES = (
     "strict_in_text", "strict_around", "loose_in_text", "loose_around", "attributes_missing", "attributes_beside",
     "side_matters", "statistics", "words", "words_in_text", "words_asked", "overlap", "overlap_gap", "same_population",
     "setting", "region", "region_unasked", "line", "route", "figure", "no_figure", "first_overview", "first_narrow",
-    "contrast", "table_row", "denial", "denial_missing", "denial_unasked", "denied_asked", "before", "unexplained",
+    "contrast", "table_row", "denial", "denial_missing", "denial_unasked", "denied_asked", "before", "numbers", "unexplained",
     "named", "asks", "unexplained_named",
 )  # fmt: skip
 """Feature names, in the order of the weights."""
@@ -47,6 +48,7 @@ class FeatureMaker:
     def __init__(self, profiles: Profiles, lexicon: Lexicon) -> None:
         self._profiles = profiles
         self._lexicon = lexicon
+        self._naming = frozenset(read_rules("answer_evidence")["naming_attributes"])
 
     def matrix(self, part: Part, scored: Sequence[ScoredStatement]) -> list[list[float]]:
         """Return one row of features (order of `NAMES`) for each statement, compared with the best of them."""
@@ -103,7 +105,7 @@ class FeatureMaker:
             _part(asked.names, own | profile.wider),
             _part(asked.names, profile.text.concepts),
             min(len(others), 4) / 4 if asked.names else 0.0,
-            float(bool(others) and not asked.names),
+            float(bool(others) and not asked.names and not (asked.loose | asked.strict) & self._naming),
             _part(asked.classes, profile.wider | profile.concepts),
             _part(asked.classes, profile.text.concepts),
             min(len(classes), 4) / 4 if asked.classes else 0.0,
@@ -187,6 +189,7 @@ class FeatureMaker:
             float(profile.denies and not part.negated),
             float(part.negated and bool(asked.classes & profile.denied)),
             _part(part.before, profile.concepts | profile.wider),
+            _part(part.facets.numbers, profile.text.numbers),
             unexplained,
             float(bool(asked.names)),
             float(bool(asked.strict or asked.loose)),

@@ -34,6 +34,7 @@ class Figures:
         asked = frozenset(a for a in part.facets.of("attr") if self._lexicon.is_strict(a))
         if self._plans & profile.text.concepts and not self._plans & part.facets.concepts:
             return False
-        if asked and not any(self._lexicon.kin(attribute) & (profile.text.concepts | profile.asked) for attribute in asked):
+        stated = profile.text.concepts | profile.nearest.concepts
+        if asked and not any(self._lexicon.kin(attribute) & stated for attribute in asked):
             return False
         return bool(self._patterns[kind].search(profile.statement.text))

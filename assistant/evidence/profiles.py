@@ -34,7 +34,8 @@ class QuestionProfile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A statement read: facets of its text, its headings and the `nearest` one, everything wider it belongs to, and the questions it answers.
+    """A statement read: facets of its text, its headings and the `nearest` one, everything wider it belongs to, and the
+    questions it answers.
 
     `studies` and `drugs` are those of text and headings; `wider` adds the classes they belong to and the drugs a study tests.
     `denies` and `contrasts` say whether the text denies something, or sets one arm against another; `first` is true for the
@@ -57,6 +58,7 @@ class Profile:
     asked: frozenset[str]
     asked_items: frozenset[str]
     side_matters: frozenset[str]
+    figures: frozenset[str]
     denies: bool
     contrasts: bool
     denied: frozenset[str]
@@ -146,6 +148,7 @@ def _profile(statement: Statement, doc_type: str, annotator: Annotator, size: in
         asked=frozenset().union(*(q.concepts for q in questions)),
         asked_items=frozenset().union(*(q.items for q in questions)),
         side_matters=text.concepts & _side_matters(),
+        figures=frozenset(_pattern("result_figures").findall(statement.text)),
         denies=bool(_pattern("denials").search(statement.text)),
         contrasts=bool(_pattern("contrasts").search(statement.text)),
         denied=_denied(statement, annotation, annotator),
@@ -198,7 +201,7 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
     """Drugs named together in a statement that sets arms of one study against each other."""
     together: dict[str, set[str]] = {}
     for profile in profiles.values():
-        if profile.contrasts and len(profile.studies) == 1:
+        if profile.contrasts and profile.figures and len(profile.studies) == 1:
             drugs = profile.text.of("drug")
             for drug in drugs:
                 together.setdefault(drug, set()).update(drugs - {drug})

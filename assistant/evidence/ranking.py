@@ -87,7 +87,10 @@ class Ranker:
             raise ValueError(f"answer_ranking.yaml does not fit the features: {', '.join(sorted(missing))}; train it again")
         self._weights = np.array([float(weights[name]) for name in NAMES])
         self._relevance = LogisticModel(read_rules("answer_ranking")["relevance"])
-        self._row_penalty = float(read_rules("answer_evidence")["table_row_penalty"])
+        rules = read_rules("answer_evidence")
+        self._row_penalty = float(rules["table_row_penalty"])
+        self._arm_penalty = float(rules["one_arm_penalty"])
+        self._one_arm = str(rules["one_arm"])
         self._index = index
         self._constraints = Constraints(lexicon, profiles)
         self._maker = FeatureMaker(profiles, lexicon)
@@ -113,8 +116,14 @@ class Ranker:
         matrix = np.array(rows)
         relevance = self._relevance.probabilities(matrix)
         scores = matrix @ self._weights
-        scores -= self._row_penalty * np.array([self._profiles.by_id[s.statement.statement_id].is_table_row for s in allowed])
+        scores -= np.array([self._penalty(part, s) for s in allowed])
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         order = sorted(range(len(allowed)), key=lambda i: (-scores[i], allowed[i].statement.statement_id))
         return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), float(relevance[i]), tuple(rows[i])) for i in order)
+
+    def _penalty(self, part: Part, scored: ScoredStatement) -> float:
+        """What the policy takes off a table row, and off a statement on one arm that was not asked for."""
+        profile = self._profiles.by_id[scored.statement.statement_id]
+        one_arm = self._one_arm in profile.text.concepts and not profile.contrasts and self._one_arm not in part.facets.concepts
+        return self._row_penalty * profile.is_table_row + self._arm_penalty * one_arm

@@ -94,11 +94,13 @@ class Selector:
     def sides(self, part: Part) -> tuple[str, ...]:
         """Return the sides a part sets against each other: several studies, else drugs of no one study, else classes."""
         studies = part.facets.of("study")
+        if part.joint:
+            return ()
         if len(studies) > 1 or (studies and part.shape is not Shape.COMPARISON):
             return tuple(sorted(studies)) if len(studies) > 1 else ()
         for group in ("drug", "class"):
             named = sorted(part.facets.of(group))
-            if len(named) > 1 and (part.shape is Shape.COMPARISON or group == "class"):
+            if len(named) > 1 and part.shape is Shape.COMPARISON:
                 return () if group == "drug" and self._is_one_study(part) else tuple(named)
             if named:
                 return ()
@@ -107,7 +109,7 @@ class Selector:
     def _is_one_study(self, part: Part) -> bool:
         """The drugs named are the arms of one study."""
         others = part.facets.of("drug") - {part.lead}
-        return part.lead is not None and others <= self._profiles.compared(part.lead)
+        return part.lead is not None and bool(others & self._profiles.compared(part.lead))
 
     def needs(self, part: Part, shape: Shape) -> Iterator[Need]:
         """Yield what the answer should speak of, in order."""
@@ -116,9 +118,11 @@ class Selector:
         attributes: list[str | None] = [*sorted(asked - self._not_needs)] or [None]
         states: tuple[str | None, ...] = tuple(sorted(part.facets.states)) or (None,)
         if shape is Shape.OVERVIEW:
-            group = "study" if part.facets.of("study") else "drug"
+            group = "study" if part.facets.of("study") or part.facets.states or part.facets.of("setting") else "drug"
             yield Need(opening=True)
-            attributes += self._overview_needs.get(group, []) if part.facets.of(group) and not asked - self._not_needs else []
+            attributes += self._overview_needs.get(group, []) if not asked - self._not_needs else []
+        if attributes == [None] and len(sides) > 1:
+            yield from (Need(side, opening=True) for side in sides)
         for attribute in attributes:
             for side in sides:
                 for state in states:
@@ -143,8 +147,8 @@ class Selector:
 
     def _covers(self, need: Need, part: Part, candidate: Ranked, *, exact: bool) -> bool:
         profile = self._profiles.by_id[candidate.statement_id]
-        if need.opening:
-            return profile.first and bool(part.facets.of("study") & profile.studies or not part.facets.of("study"))
+        if need.opening and not (profile.first and (part.facets.of("study") & profile.studies or not part.facets.of("study"))):
+            return False
         if need.side and need.side not in self._named(candidate):
             return False
         if need.attribute and not self._speaks_of(need.attribute, profile, exact=exact):
@@ -175,12 +179,13 @@ class Selector:
     def _extend(self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float, *, names_count: bool) -> None:
         shown = [self._profiles.by_id[c.statement_id] for c in chosen]
         floor = nearness * max(c.share for c in chosen)
-        named = min(c.feature("names") for c in chosen)
+        least = {name: min(c.feature(name) for c in chosen) for name in ("names", "classes")}
         for candidate in ranked:
             if len(chosen) >= most or candidate.share < floor:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
-            if candidate.feature("names") < named or candidate.relevance < self._least_relevance:
+            less = any(candidate.feature(name) < value for name, value in least.items())
+            if less or candidate.relevance < self._least_relevance:
                 continue
             if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
                 chosen.append(candidate)
@@ -194,9 +199,9 @@ class Selector:
         named = frozenset().union(*(other.text.of("drug", "study") for other in shown))
         if names_count and profile.text.of("drug", "study") - named:
             return True
-        figures = profile.text.numbers - frozenset().union(*(other.text.numbers for other in shown))
+        figures = profile.figures - frozenset().union(*(other.figures for other in shown))
         attributes = profile.text.of("attr") - frozenset().union(*(other.text.concepts for other in shown))
-        if profile.text.numbers and not figures and not attributes:
+        if profile.figures and not figures and not attributes:
             return False
         if figures and attributes:
             return True

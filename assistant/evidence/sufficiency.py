@@ -44,7 +44,7 @@ class Judge:
         profiles = [self._profiles.by_id[c.statement_id] for c in chosen]
         if not self._covers_attributes(part, profiles):
             return Verdict.NO_ATTRIBUTE
-        best = max(self.probability(c) for c in chosen)
+        best = max(self.probability(c) for c in (*chosen, *ranking.ranked[:1]))
         if best < self._threshold:
             far = best < self._scope_threshold and not self._in_scope(part)
             return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT

@@ -118,7 +118,8 @@ class Annotator:
 def bind_states(mentions: Sequence[Mention], denials: Mapping[int, bool]) -> set[str]:
     """Return the biomarker states named: each status goes with the nearest biomarker within reach, before rather than after.
 
-    `denials` are the first tokens of mentions behind a denial: a mutation there is its absence, or both where the value is true.
+    `denials` are the first tokens of mentions behind a denial: a mutation there is its absence, or both where the value is
+    true.
     """
     markers = [(mention, c) for mention in mentions for c in mention.concepts if c.startswith("marker:")]
     states: set[str] = set()

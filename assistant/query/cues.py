@@ -21,6 +21,8 @@ class Cues:
     shapes: Mapping[Shape, re.Pattern[str]]
     barriers: Mapping[Barrier, re.Pattern[str]]
     not_ranking: re.Pattern[str]
+    joint: re.Pattern[str]
+    polar: re.Pattern[str]
     figure: re.Pattern[str]
     negated: re.Pattern[str]
     set_aside: re.Pattern[str]
@@ -71,6 +73,8 @@ def read_cues() -> Cues:
         shapes={Shape(name): _any(rules["shapes"][name]) for name in ("comparison", "list", "overview")},
         barriers={Barrier(name): _any(rules["barriers"][name]) for name in ("chore", "patient", "ranking")},
         not_ranking=_any(rules["barriers"]["ranking_not"]),
+        joint=_any([rules["joint"]]),
+        polar=_any([rules["polar"]]),
         figure=_any(rules["figure"]),
         negated=_any([rules["negation"]["not"]]),
         set_aside=_any([rules["negation"]["exclude"]]),

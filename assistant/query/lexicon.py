@@ -27,13 +27,15 @@ case.
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sequence of token forms that names `concepts`. `common`: an everyday word too; `case`: counts only as printed."""
+    """A sequence of token forms that names `concepts`. `common`: an everyday word too; `case`: counts only as
+    printed; `imperative`: an everyday order too, so that it names nothing at the start of a message."""
 
     forms: tuple[str, ...]
     concepts: tuple[str, ...]
     surfaces: tuple[str, ...]
     common: bool = False
     case: bool = False
+    imperative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class Lexicon:
         self._by_first = {
             first: sorted(group.items(), key=lambda item: (-len(item[0]), item[0])) for first, group in by_first.items()
         }
+        self._attribute_words = frozenset(
+            forms[0] for forms, concepts in self.names("attr") if not all(c == "attr:efficacy" for c in concepts)
+        )
         self.forms = frozenset(form for group in by_first.values() for forms in group for form in forms)
         self._closures: dict[str, frozenset[str]] = {}
 
@@ -95,8 +100,14 @@ class Lexicon:
         typed = [token.raw for token in tokens[first:last]]
         if any([token.raw for token in self.tokenize(surface)] == typed for surface in phrase.surfaces):
             return True
+        if phrase.common and first == 0 and not phrase.imperative and last < len(tokens) and self._begins_request(tokens[last]):
+            return True
         beside = {token.form for token in (*tokens[max(0, first - 1) : first], *tokens[last : last + 1])}
         return phrase.common and bool(beside & self._cues)
+
+    def _begins_request(self, token: Token) -> bool:
+        """After a name typed first in a note stands what is asked of it: a figure or an attribute."""
+        return token.form[0].isdigit() or token.form in self._attribute_words
 
     def names(self, group: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Yield the phrases of one concept group with the concepts each names."""
@@ -177,10 +188,12 @@ def _phrases(
         if not forms:
             continue
         concepts = [entry["id"], *entry.get("also", ())]
-        if entry["id"].startswith("marker:"):
+        if entry["id"].startswith("marker:") and not entry.get("also"):
             concepts += _statuses_in(forms, statuses)
         case = bool(entry.get("case")) or surface in in_capitals
-        yield Phrase(forms, tuple(dict.fromkeys(concepts)), (normalize(surface),), bool(entry.get("common")), case)
+        common, imperative = bool(entry.get("common")), bool(entry.get("imperative"))
+        names = tuple(dict.fromkeys(concepts))
+        yield Phrase(forms, names, (normalize(surface),), common, case, imperative)
 
 
 def _statuses_in(forms: Forms, statuses: Mapping[Forms, str]) -> list[str]:
@@ -206,7 +219,8 @@ def _concepts(entries: Iterable[Entry]) -> dict[str, Concept]:
 
 
 def _american(glossary: Glossary) -> dict[str, str]:
-    pairs = {**read_rules("answer_names")["british_to_american"], **glossary.british_to_american}
+    names = read_rules("answer_names")
+    pairs = {**names["abbreviations"], **names["british_to_american"], **glossary.british_to_american}
     return {
         british.lower(): american.lower()
         for british, american in sorted(pairs.items())

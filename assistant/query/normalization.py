@@ -45,9 +45,13 @@ def form(word: str, american: Mapping[str, str]) -> str:
     lowered = lowered.removesuffix("'s").removesuffix("s'") if "'" in lowered else lowered
     lowered = american.get(lowered, lowered)
     acronym = len(word) > 2 and word[-1] == "s" and word[:-1].isupper()
-    plural = len(lowered) > 3 and lowered.endswith("s") and not lowered.endswith(_NOT_PLURAL)
-    singular = lowered[:-1] if acronym or plural else lowered
-    return american.get(singular, singular)
+    singular = lowered[:-1] if acronym else _singular(lowered)
+    return _singular(american.get(singular, singular))
+
+
+def _singular(word: str) -> str:
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(_NOT_PLURAL)
+    return word[:-1] if plural else word
 
 
 def _join_letters(match: re.Match[str]) -> str:

@@ -48,6 +48,7 @@ class QuestionParser:
         self._speller = Speller(read_words("answer_words_en.txt"), weights, names)
         self._guard = NameGuard(lexicon, glossary, vocabulary)
         self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
+        self._abbreviations = dict(read_rules("answer_names")["abbreviations"])
         self._cues: Cues = read_cues()
         self._completer = Completer(lexicon, self._cues)
 
@@ -87,7 +88,7 @@ class QuestionParser:
         pieces: list[str] = []
         at = 0
         for position, token in enumerate(annotation.tokens):
-            meant = self._typos.get(token.raw.lower())
+            meant = self._typos.get(token.raw.lower()) or self._abbreviations.get(token.raw.lower())
             if meant is None and position not in covered:
                 capitals = sum(letter.isupper() for letter in token.raw) > 1
                 meant = self._speller.repair(token.form, token.raw, capital=capitals and not text.isupper())
@@ -141,7 +142,7 @@ class QuestionParser:
             facets = self._annotator.facets(piece)
             asks = facets.of(*SUBJECT_GROUPS, "attr") - self._cues.general
             if questions and not asks:
-                questions[-1] += f", {piece}"
+                questions[-1] += f", and {piece}"
             elif asks or not questions:
                 questions.append(piece)
         return questions
@@ -167,6 +168,8 @@ class QuestionParser:
             excluded=excluded,
             before=piece.before,
             sources=self._cues.sources_of(piece.text) or sources,
+            joint=bool(self._cues.joint.search(piece.text)),
+            polar=bool(self._cues.polar.search(piece.text)),
             lead=next((c for m in piece.mentions for c in m.concepts if c.startswith("drug:") and c not in away), None),
             pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
         )

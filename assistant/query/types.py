@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Mention:
     last: int
 
 
+@lru_cache(maxsize=100_000)
+def _of_groups(concepts: frozenset[str], groups: tuple[str, ...]) -> frozenset[str]:
+    """Kept, because the same statements are asked for the same groups at every question."""
+    return frozenset(concept for concept in concepts if concept.partition(":")[0] in groups)
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
     """Everything the lexicon recognises in a text: `concepts`, `states`, the numbers printed, and stems of the words no
@@ -45,7 +52,7 @@ class Facets:
 
     def of(self, *groups: str) -> frozenset[str]:
         """Return the concepts of the named groups."""
-        return frozenset(concept for concept in self.concepts if concept.partition(":")[0] in groups)
+        return _of_groups(self.concepts, groups)
 
 
 class Shape(StrEnum):
@@ -69,10 +76,12 @@ class Barrier(StrEnum):
 class Part:
     """One question of a message, standing alone.
 
-    `text` is searched for; `facets` is what it names and asks; `figure` whether it asks for a number; `negated` whether it asks
-    what does not hold; `excluded` the concepts it sets aside; `before` treatments it names as given earlier; `sources` the kinds
-    of document it asks for (`video`, `table`, ...); `pasted_figures` the decimals of a text pasted beside it; `lead` the drug it
-    names first.
+    `text` is searched for; `facets` is what it names and asks; `figure` whether it asks for a number; `negated` whether it
+    asks what does not hold; `excluded` the concepts it sets aside; `before` treatments it names as given earlier; `sources`
+    the kinds of document it asks for (`video`, `table`, ...); `pasted_figures` the decimals of a text pasted beside it;
+    `lead` the drug it names first.
+
+    `joint` whether it asks what several have together; `polar` whether it can be answered by yes or no.
     """
 
     text: str
@@ -85,6 +94,8 @@ class Part:
     sources: frozenset[str] = frozenset()
     pasted_figures: frozenset[str] = frozenset()
     lead: str | None = None
+    joint: bool = False
+    polar: bool = False
 
 
 @dataclass(frozen=True, slots=True)

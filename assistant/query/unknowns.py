@@ -31,6 +31,7 @@ class NameGuard:
         self._neutral = frozenset(token.form for name in rules["neutral"] for token in lexicon.tokenize(str(name)))
         outside = [*rules["outside"], *glossary.not_covered.drugs, *glossary.not_covered.trials]
         self._outside = frozenset(tuple(t.form for t in lexicon.tokenize(str(name))) for name in outside)
+        self._units = frozenset(rules["units"])
         self._cues = frozenset(rules["study_cues"])
         self._bases = _study_bases(lexicon)
 
@@ -73,7 +74,10 @@ class NameGuard:
         last = next((m.last for m in annotation.mentions if m.first <= position < m.last and _is_study(m)), None)
         if last is None or position != last - 1 or last >= len(tokens):
             return None
-        if not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
+        whole = tokens[position].form[0].isdigit()  # the name ends in its number already: what follows is something else
+        if whole or not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
+            return None
+        if last + 1 < len(tokens) and tokens[last + 1].form in self._units:
             return None
         first = min(m.first for m in annotation.mentions if m.last == last)
         return _span(annotation, first, last + 1)
