@@ -56,7 +56,7 @@ def _is_about_the_product(readings: Sequence[Reading], position: int, policy: Po
     """Return whether a sentence tells of a defect and no person is near: tablets that "peeled", a box that "collapsed"."""
     near = readings[max(0, position - 1) : position + 2]
     defect = any(reading.has({"defect", "defect_critical"}) for reading in near)
-    return defect and not readings[position].has(policy.groups["somebody"]) 
+    return defect and not readings[position].has(policy.groups["somebody"])
 
 
 def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:

@@ -21,7 +21,52 @@ from rapidfuzz.distance import OSA
 from assistant.screening.text import Token
 
 NUMBER_WORDS = frozenset(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "couple", "few", "several", "half", "una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"]
+    [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "hundred",
+        "couple",
+        "few",
+        "several",
+        "half",
+        "una",
+        "dos",
+        "tres",
+        "cuatro",
+        "cinco",
+        "seis",
+        "siete",
+        "ocho",
+        "nueve",
+        "diez",
+        "once",
+        "doce",
+    ]
 )
 _GAPS = {"..": 3, "...": 6}
 _MIN_FUZZY_CHARS = 6
@@ -61,7 +106,9 @@ class _Entry:
     first_only: bool
 
 
-_KEEPS_S = frozenset(["she", "he", "it", "that", "what", "who", "let", "there", "here", "where", "how", "when", "everyone", "this"])
+_KEEPS_S = frozenset(
+    ["she", "he", "it", "that", "what", "who", "let", "there", "here", "where", "how", "when", "everyone", "this"]
+)
 
 
 def bare(word: str) -> str:

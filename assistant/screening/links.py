@@ -15,7 +15,9 @@ from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
 
 _NEARBY_TOKENS = 10
-_JOINERS = frozenset(["plus", "with", "and", "+", "mg", "bid", "daily", "twice", "once", "a", "day", "or", "qd", "od", "tablets", "both"])
+_JOINERS = frozenset(
+    ["plus", "with", "and", "+", "mg", "bid", "daily", "twice", "once", "a", "day", "or", "qd", "od", "tablets", "both"]
+)
 _PAST = frozenset(["after", "following", "post", "prior", "since", "upon", "at", "before", "until", "pre", "first"])
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from assistant.screening.identifiers import FormFinder, Found
+from assistant.screening.found import Found
+from assistant.screening.identifiers import FormFinder
 from assistant.screening.names import NameFinder
 from assistant.screening.policy import Policy, load_policy, word_list
 from assistant.types import IdentifierSpan
@@ -29,10 +30,9 @@ class Masker:
     def __init__(self, policy: Policy) -> None:
         """Compile the finders once."""
         self._placeholders = policy.masking.placeholders
-        self._forms = FormFinder(policy.masking)
-        self._names = NameFinder(
-            policy.masking, word_list("names_first"), word_list("names_last"), word_list("answer_words_en")
-        )
+        self._forms = FormFinder(policy.masking, policy.masking_patterns)
+        lists = (word_list(name) for name in ("names_first", "names_last", "answer_words_en"))
+        self._names = NameFinder(policy.masking, policy.masking_patterns, *lists)
 
     def mask(self, text: str, turn: int = 0) -> tuple[str, tuple[IdentifierSpan, ...]]:
         """Return the text with placeholders and the spans of the original they stand for, in order, without overlaps."""

@@ -1,7 +1,7 @@
 """Finds names of persons by what stands around them: a title, a patient cue, a birth date or number after it, a known first name.
 
-Investigators and authors are left alone, and so are eponyms, products, trials, companies and places (`masking.yaml`). A name that
-nothing marks as a person's is not found: the price of leaving "Madison, Austin and Charlotte were sites" unchanged.
+Investigators and authors are left alone, and so are eponyms, products, trials, companies and places (`masking.yaml`). A name
+that nothing marks as a person's is not found: the price of leaving "Madison, Austin and Charlotte were sites" unchanged.
 """
 
 from __future__ import annotations
@@ -9,56 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from assistant.screening.identifiers import Found
+from assistant.screening.found import Found, Patterns, before
 from assistant.screening.policy import MaskingPolicy
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*(?!\d)")
 _INNER_CAPITAL: Final = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Fitz|Van|O)(?=[A-Z])")
-_PARTICLES: Final = frozenset(["de", "del", "la", "las", "los", "van", "von", "der", "den", "ten", "bin", "ibn", "al", "el", "da", "dos", "di", "du", "le", "st", "y", "san", "santa", "mc", "o"])
-_TITLE: Final = re.compile(
-    r"\b(?:mr|mrs|ms|miss|mx|mister|sra?|señora?|senora?|srta|doña|don|mme|frau|herr|madame)\.?[ ]{1,2}$", re.IGNORECASE
-)
-_DOCTOR: Final = re.compile(r"\b(?:drs?|prof|professor|doctor|dra)\.?[ ]{1,2}$", re.IGNORECASE)
-_STRONG_LEFT: Final = re.compile(
-    r"(?:\b(?:patient|pt|paciente|name|named|attn|attention|aka|nombre|signed|regards|sincerely|patient's name|client|my name is|name is|this is|se llama|me llamo|llamada|soy|i'm|i am|resident|"
-    r"widow|on behalf of|c/o|called|chart of|case of|caller)\b)[ ]{0,2}[:,.(\"'-]{0,2}[ \n]{0,2}$",
-    re.IGNORECASE,
-)
-_WEAK_LEFT: Final = re.compile(
-    r"\b(?:for|regarding|re|about|with|on|of|case|lady|woman|man|gentleman|señora|her|his|mother|daughter|husband|wife|and|is|was|saw|put|from|chart|to)[ ]{0,2}[:,(]{0,2}[ ]{0,2}$",
-    re.IGNORECASE,
-)
-_STRONG_RIGHT: Final = re.compile(
-    r"^[ ]{0,2}[,;:(\[/~|-]{0,2}[ ]{0,2}(?:d\.?o\.?b|born\b|b\.[ ]?\d|nacid|mrn\b|date of birth|ph\b|phone|tel\b|tel[ée]fono|cell\b|mobile|e-?mail|acct|account|accession|hospital n|hosp\b|"
-    r"ssn|nhs\b|chart|record|policy|insurance|lives (?:at|on|in)|[\w.+-]{1,64}@|\(?\+?1?[ ]?\(?\d{3}\)?[ -]\d{3}|"
-    r"(?:age[d]?[ ])?\d{2,3}[ -]?(?:yo\b|y/o|yrs?\b|years?|year-old|f\b|m\b|female|male|woman|man|años)|(?:an?[ ])?\d{2,3}[ -]year|\(?\d{2,3}[,)]|aged?[ ]\d|de \d{2} años|"
-    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|here\b)",
-    re.IGNORECASE,
-)
-_WEAK_RIGHT: Final = re.compile(
-    r"^(?:['’]s\b|(?:['’]s)?[ ]{0,1},?[ ]{0,1}(?:who|is|was|has|had|says|said|told|called|took|takes|started|on|started|progress\w*|came|went|reports?|complain\w*|rang|asks?|can|would|needs?|will|at|"
-    r"died|feels|been|showed|with|,|tiene|empez\w*|progres\w*|lab|labs|scan|scans|counts)\b)",
-    re.IGNORECASE,
-)
-_AUTHOR_RIGHT: Final = re.compile(
-    r"^(?:['’]s)?[ ]{0,1},?[ ]{0,1}(?:et al|and colleagues|and coworkers|(?:case )?series|paper|study|trial|abstract|group|work\b|data|presented?|publish\w*|reported in|\(?(?:19|20)\d\d|syndrome|wort|palsy|sign|formula|equation|exact|regression|procedure|test|index|"
-    r"disease|criteria|curve|law|score|classification|model|lab(?:oratories)?\b|health|pharma\w*|university|hospital|medical|clinic|cancer|institute|foundation|trial|inc|ltd|gmbh)\b",
-    re.IGNORECASE,
-)
-_AUTHOR_LEFT: Final = re.compile(
-    r"\b(?:by|author|authors|pi|investigator|investigators|speaker|presented by|chaired by|drs?\.?|prof\.?|professor|did|reference \d{1,3}|ref \d{1,3})[ :,.]{0,3}$",
-    re.IGNORECASE,
-)
-_SELF_CONTACT: Final = re.compile(
-    r"\b(?:call|fax|phone|e-?mail|reach|page|attn|attention|contact|ring|regards|sincerely|my name|i'm dr|i am dr|this is dr|mail|send)\b|@|\d{3}[-. )]{1,2}\d{3}[-. ]\d{4}",
-    re.IGNORECASE,
-)
-_STUDY: Final = re.compile(
-    r"\b(?:trial|study|paper|abstract|et al|present\w*|publish\w*|investigator|speaker|poster|congress|asco|esmo|sabcs|author|series|lecture|[A-Z]{4,}-\d)\b"
-)
-_INITIAL_MAX_CHARS: Final = 1
+_PARTICLES: Final = frozenset("de del la las los van von der den ten bin ibn al el da dos di du le st san santa mc o".split())
+_SENTENCE_OPENERS: Final = frozenset('.?!:"')
+_CUE_CHARS: Final = 30
+_STUDY_CHARS: Final = 60
+_LETTER_CHARS: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,152 +34,151 @@ class _Word:
     def key(self) -> str:
         return self.text.lower()
 
+    @property
+    def is_initial(self) -> bool:
+        return len(self.text) == 1
+
 
 class NameFinder:
-    """Finds persons' names with the lists of the masking policy."""
+    """Finds persons' names with the lists and patterns of the masking policy."""
 
-    def __init__(self, policy: MaskingPolicy, first: frozenset[str], last: frozenset[str], everyday: frozenset[str]) -> None:
+    def __init__(
+        self, policy: MaskingPolicy, patterns: Patterns, first: frozenset[str], last: frozenset[str], everyday: frozenset[str]
+    ) -> None:
         """Take the policy, lists of first names and surnames, and everyday words (those on neither list are no names)."""
+        self._patterns = patterns
         self._ambiguous = frozenset(policy.ambiguous_names.split())
-        self._first = first - self._ambiguous - frozenset(policy.not_names.split())
+        self._not_names = frozenset(policy.not_names.split())
+        self._first = first - self._ambiguous - self._not_names
         self._last = last
         self._listed = self._first | last
-        self._not_names = frozenset(policy.not_names.split())
         self._everyday = everyday - self._first - self._last
 
     def find(self, text: str) -> list[Found]:
         """Return the names in the text."""
         words = [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-        found = [Found("name", run[0].start, _end(text, run)) for run in self._runs(text, words) if self._is_person(text, run)]
-        return [*found, *self._lower_case(text, words), *self._titled(text, words)]
-
-    def _is_name_like(self, word: _Word) -> bool:
-        return _is_capitalised(word.text) and word.key not in self._not_names
+        runs = [run for run in self._runs(text, words) if self._is_person(text, run)]
+        capitalised = [Found("name", run[0].start, run[-1].end) for run in runs]
+        return [*capitalised, *self._lower_case(text, words), *self._titled(text, words)]
 
     def _runs(self, text: str, words: Sequence[_Word]) -> Iterator[list[_Word]]:
         """Yield neighbouring capitalised words ("Ruth Ann Delgado-Pike", "K. Okonkwo", "NAKAGAWA, SUMIKO")."""
         run: list[_Word] = []
         for word in words:
-            gap = text[run[-1].end : word.start] if run else ""
-            joins = bool(run) and (
-                gap == " "
-                or (gap == ". " and len(run[-1].text) == _INITIAL_MAX_CHARS)
-                or (gap == ", " and run[-1].text.isupper() and word.text.isupper() and len(run[-1].text) > 1)
-            )
-            particle = word.text in _PARTICLES and joins
-            numbered = text[word.end : word.end + 1] in {"-", "/"} and text[word.end + 1 : word.end + 2].isdigit()
-            if not numbered and (self._is_name_like(word) or particle) and (joins or not run):
-                if run or not particle:
-                    run.append(word)
+            name_like = self._is_name_like(text, word)
+            joins = bool(run) and _are_joined(text, run[-1], word)
+            if joins and (name_like or word.text in _PARTICLES):
+                run.append(word)
                 continue
-            if run:
-                yield from self._trimmed(run)
-            run = [word] if self._is_name_like(word) and not numbered else []
-        if run:
             yield from self._trimmed(run)
+            run = [word] if name_like else []
+        yield from self._trimmed(run)
+
+    def _is_name_like(self, text: str, word: _Word) -> bool:
+        numbered = text[word.end : word.end + 1] in {"-", "/"} and text[word.end + 1 : word.end + 2].isdigit()
+        return not numbered and word.key not in self._not_names and _is_capitalised(word.text)
 
     def _trimmed(self, run: list[_Word]) -> Iterator[list[_Word]]:
-        while run and (
-            run[-1].text in _PARTICLES or (run[-1].key in self._everyday and not (len(run) > 1 and run[-2].key in self._first))
-        ):
+        """Yield the run without the ordinary words at its ends; a surname after a first name may be an ordinary word."""
+        while run and (run[-1].text in _PARTICLES or self._is_ordinary(run[-1], after=run[-2] if len(run) > 1 else None)):
             run = run[:-1]
-        while run and run[0].key in self._everyday and len(run[0].text) > _INITIAL_MAX_CHARS:
+        while run and not run[0].is_initial and run[0].key in self._everyday:
             run = run[1:]
         if run:
             yield run
 
+    def _is_ordinary(self, word: _Word, after: _Word | None) -> bool:
+        return word.key in self._everyday and not (after and after.key in self._first)
+
     def _evidence(self, run: Sequence[_Word]) -> int:
-        """Return 2 for a known first name or initial with an unknown surname, 1 for words no list knows, 0 for none."""
+        """Return 2 for a first name or initial with a surname, 1 for a listed or unknown word, 0 for none."""
         keys = [word.key for word in run]
         parts = {part for key in keys for part in re.split(r"['’-]", key)}
         first = keys[0] in self._first or keys[0].split("-")[0] in self._first
-        last = bool(parts & self._last) or any(key not in self._everyday and len(key) > 2 for key in keys[1:])
-        initial = len(keys[0]) == _INITIAL_MAX_CHARS and len(keys) > 1
-        if len(run) > 1 and (first or initial) and last:
+        last = bool(parts & self._last) or any(self._is_unknown(key) for key in keys[1:])
+        if len(run) > 1 and (first or run[0].is_initial) and last:
             return 2
-        if first or (parts & self._listed) or (keys[0] in self._ambiguous and last):
-            return 1
-        return int(any(key not in self._everyday and key not in self._not_names and len(key) > 2 for key in keys))
+        known = first or not parts.isdisjoint(self._listed) or (keys[0] in self._ambiguous and last)
+        return int(known or any(self._is_unknown(key) for key in keys))
+
+    def _is_unknown(self, key: str) -> bool:
+        return len(key) > 2 and key not in self._everyday and key not in self._not_names
 
     def _is_person(self, text: str, run: Sequence[_Word]) -> bool:
-        start, end = run[0].start, _end(text, run)
-        left, right = text[max(0, start - 30) : start], text[end : end + 30]
+        start, end = run[0].start, run[-1].end
+        left, right = before(text, start, _CUE_CHARS), text[end : end + _CUE_CHARS]
         evidence = self._evidence(run)
-        if _DOCTOR.search(left):
-            around = text[max(0, start - 160) : end + 160]
-            return evidence > 0 and bool(_SELF_CONTACT.search(around)) and not _STUDY.search(around)
-        if _TITLE.search(left):
+        if self._patterns["doctor"].search(left):
+            return evidence > 0 and self._is_own_letter(text[max(0, start - _LETTER_CHARS) : end + _LETTER_CHARS])
+        if self._patterns["title"].search(left):
             return True
-        if _AUTHOR_RIGHT.match(right) or _AUTHOR_LEFT.search(left):
+        if self._patterns["author_right"].match(right) or self._patterns["author_left"].search(left):
             return False
-        strong = bool(_STRONG_LEFT.search(left) or _STRONG_RIGHT.match(right))
-        if strong:
-            listed = run[0].key in self._listed or bool(_STRONG_LEFT.search(left))
-            return evidence > 0 and (len(run) > 1 or (listed and len(run[0].text) > 2)) and not _is_code(run)
-        if evidence < 1 or run[0].key in self._ambiguous or _is_code(run) or not self._is_listed(text, run, evidence):
+        if evidence == 0 or _is_code(run):
             return False
-        weak = (
-            bool(_WEAK_LEFT.search(left) or _WEAK_RIGHT.match(right))
-            or start == 0
-            or text[:start].rstrip()[-1:] in {".", "?", "!", ":", "\n", '"'}
-        )
-        return weak and not _STUDY.search(text[max(0, start - 60) : end + 60])
-
-    def _is_listed(self, text: str, run: Sequence[_Word], evidence: int) -> bool:
-        """Return whether the words alone speak for a person: first name and surname, two unknown words, or "Noor's"."""
-        if len(run) > 1:
-            return evidence == 2 or all(word.key not in self._not_names and word.key not in self._everyday for word in run)
-        word = run[0]
+        cued_left = bool(self._patterns["strong_left"].search(left))
+        if cued_left or self._patterns["strong_right"].match(right):
+            return len(run) > 1 or (len(run[0].text) > 2 and (cued_left or run[0].key in self._listed))
+        around = text[max(0, start - _STUDY_CHARS) : end + _STUDY_CHARS]
         return (
-            word.key in self._first
-            and word.key not in self._not_names
-            and not word.text.isupper()
-            and bool(_WEAK_RIGHT.match(text[word.end : word.end + 30]))
+            self._is_listed(run, right, evidence)
+            and self._is_placed(left, right)
+            and not self._patterns["study"].search(around)
         )
+
+    def _is_own_letter(self, around: str) -> bool:
+        """Return whether a doctor's name stands beside contact details and not beside a study: the writer's own."""
+        return bool(self._patterns["self_contact"].search(around)) and not self._patterns["study"].search(around)
+
+    def _is_listed(self, run: Sequence[_Word], right: str, evidence: int) -> bool:
+        """Return whether the words alone speak for a person: first name and surname, two unknown words, or "Noor's"."""
+        if run[0].key in self._ambiguous:
+            return False
+        if len(run) > 1:
+            return evidence == 2 or all(self._is_unknown(word.key) for word in run)
+        return run[0].key in self._first and not run[0].text.isupper() and bool(self._patterns["weak_right"].match(right))
+
+    def _is_placed(self, left: str, right: str) -> bool:
+        """Return whether a name may stand here: after "for", before "has", or at the start of a sentence."""
+        opens = not left.strip() or left.rstrip()[-1] in _SENTENCE_OPENERS
+        return opens or bool(self._patterns["weak_left"].search(left) or self._patterns["weak_right"].match(right))
 
     def _titled(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
-        """Yield lower-case names and single initials behind a title ("mrs kowalski", "Ms K")."""
+        """Yield the word behind a title, also in lower case, also a single initial ("mrs kowalski", "Ms K")."""
         for word in words:
-            left = text[max(0, word.start - 10) : word.start]
-            if not _TITLE.search(left) or re.search(r"\bms[ ]+$", left) or re.search(r"\b(?:don|sr)[ ]+$", left):
-                continue
-            initial = len(word.text) == _INITIAL_MAX_CHARS and word.text.isalpha()
-            if initial or _is_capitalised(word.text) or (word.key not in self._everyday and word.key not in self._not_names):
+            titled = self._patterns["title"].search(before(text, word.start, _CUE_CHARS))
+            if titled and (word.is_initial or _is_capitalised(word.text) or self._is_unknown(word.key)):
                 yield Found("name", word.start, word.end)
 
     def _lower_case(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
-        """Yield "pt maria gonzalez": a patient cue, a known first name, a surname, all in lower case."""
-        for first, last in zip(words, words[1:], strict=False):
-            if not first.text.islower() or first.key not in self._first or text[first.end : last.start] not in {" ", ", "}:
+        """Yield "pt maria gonzalez", "tamika w. 44f", "maria, 62yo": a known first name with a patient cue beside it."""
+        for first, last in pairwise(words):
+            if not first.text.islower() or first.key not in self._first:
                 continue
-            if last.key in {"f", "m", "yo"} or text[first.end : last.start] != " ":
-                if _STRONG_LEFT.search(text[max(0, first.start - 30) : first.start]) or _STRONG_RIGHT.match(
-                    text[first.end : first.end + 30]
-                ):
-                    yield Found("name", first.start, first.end)
-                continue
-            left, right = text[max(0, first.start - 30) : first.start], text[last.end : last.end + 30].lstrip(".")
-            surname = last.key in self._last or (last.key not in self._everyday and last.key not in self._not_names)
-            cued = _STRONG_LEFT.search(left) or _STRONG_RIGHT.match(right) or _TITLE.search(left)
-            initial = len(last.text) == _INITIAL_MAX_CHARS
-            if cued and (surname or initial):
-                yield Found("name", first.start, last.end + (text[last.end : last.end + 1] == "." and initial))
+            initial = last.is_initial and last.key not in {"f", "m"}
+            surname = text[first.end : last.start] == " " and (initial or last.key in self._last or self._is_unknown(last.key))
+            end = last.end + text.startswith(".", last.end) * initial if surname else first.end
+            left, right = before(text, first.start, _CUE_CHARS), text[end : end + _CUE_CHARS]
+            if self._patterns["strong_left"].search(left) or self._patterns["strong_right"].match(right):
+                yield Found("name", first.start, end)
+
+
+def _are_joined(text: str, left: _Word, right: _Word) -> bool:
+    gap = text[left.end : right.start]
+    reversed_name = gap == ", " and left.text.isupper() and right.text.isupper() and not left.is_initial
+    return gap == " " or (gap == ". " and left.is_initial) or reversed_name
 
 
 def _is_capitalised(text: str) -> bool:
     """Return whether every part is written as a name or in capitals ("Delgado-Pike", "McCoy", "NAKAGAWA", not "QTcF")."""
-    parts = [part for part in re.split(r"['’-]", text) if part]
     if not text[0].isupper():
         return False
-    for part in parts:
+    for part in filter(None, re.split(r"['’-]", text)):
         rest = _INNER_CAPITAL.sub("", part, count=1)
-        if not (part.isupper() or part.islower() or (rest[0].isupper() and (len(rest) == 1 or rest[1:].islower()))):
+        written = part.isupper() or part.islower() or (rest[0].isupper() and (len(rest) == 1 or rest[1:].islower()))
+        if not written:
             return False
     return True
-
-
-def _end(text: str, run: Sequence[_Word]) -> int:
-    return run[-1].end
 
 
 def _is_code(run: Sequence[_Word]) -> bool:

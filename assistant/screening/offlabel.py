@@ -95,7 +95,9 @@ def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozense
         reading = readings[hit.position]
         used = {"use_actual", "use_strong"} if reading.question else {"use_actual", "use_strong", "exposed_now", "started"}
         near = readings[max(0, hit.position - 1) : hit.position + 2]
-        if reading.has({*policy.groups["real"], "use_strong"}) and (reading.has(used) or any(other.has({"use_actual"}) for other in near)):
+        if reading.has({*policy.groups["real"], "use_strong"}) and (
+            reading.has(used) or any(other.has({"use_actual"}) for other in near)
+        ):
             return True
     return False
 

@@ -16,10 +16,11 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.screening.found import Patterns, compile_patterns
 from assistant.screening.lexicon import Lexicon, Speller
 
 LEXICON_FILES = ("screening_people", "screening_events", "screening_situations", "screening_guards", "screening_requests")
-FILES = (*LEXICON_FILES, "products", "screening_rules", "masking")
+FILES = (*LEXICON_FILES, "products", "screening_rules", "masking", "masking_patterns")
 Direction = Literal["forward", "backward", "sentence"]
 
 
@@ -156,6 +157,7 @@ class Policy:
     products: tuple[Product, ...]
     partners: frozenset[str]
     masking: MaskingPolicy
+    masking_patterns: Patterns
 
 
 def _read(name: str) -> bytes:
@@ -258,6 +260,7 @@ def build_policy(contents: Mapping[str, bytes]) -> Policy:
         products=products.ours,
         partners=frozenset(products.partners),
         masking=MaskingPolicy.model_validate(data["masking"]),
+        masking_patterns=compile_patterns(data["masking_patterns"]),
     )
 
 

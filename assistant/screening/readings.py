@@ -17,7 +17,31 @@ _EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether
 _CLAUSE_MARKS = frozenset(";:()[]–—")
 _LIST_MARKS = _CLAUSE_MARKS | {","}
 _SUBJECTS = frozenset(
-    ["she", "her", "he", "his", "now", "but", "just", "new", "only", "then", "grade", "bilateral", "started", "i", "we", "my", "our", "was", "is", "has", "had", "with", "on"]
+    [
+        "she",
+        "her",
+        "he",
+        "his",
+        "now",
+        "but",
+        "just",
+        "new",
+        "only",
+        "then",
+        "grade",
+        "bilateral",
+        "started",
+        "i",
+        "we",
+        "my",
+        "our",
+        "was",
+        "is",
+        "has",
+        "had",
+        "with",
+        "on",
+    ]
 )
 
 

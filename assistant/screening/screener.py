@@ -68,7 +68,7 @@ class Screener:
         return [
             Flag(Code.PRIVACY, span.turn, span.start, span.end, placeholders[span.kind], f"MASK-{span.kind}")
             for span in identifiers
-            if is_private(span, decision.codes, readings, turns)
+            if is_private(span, decision.codes, turns, self.policy.masking_patterns)
         ]
 
 

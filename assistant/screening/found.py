@@ -1,0 +1,57 @@
+"""What masking finds in one text, and the patterns it finds it with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+Patterns = Mapping[str, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An identifier of a kind at `start` to `end` (code points) of one text."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class PatternFile(BaseModel):
+    """Regular expressions of masking by name, in verbose mode; `<name>` stands for a fragment. Those in `exact` heed capitals."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    version: int
+    owner: str
+    note: str
+    exact: tuple[str, ...]
+    fragments: Mapping[str, str]
+    patterns: Mapping[str, str]
+
+
+def compile_patterns(data: Any) -> Patterns:
+    """Return the compiled patterns of a pattern file's content; re.error or a validation error when one cannot be used."""
+    file = PatternFile.model_validate(data)
+    compiled = {}
+    for name, pattern in file.patterns.items():
+        for fragment, meaning in file.fragments.items():
+            pattern = pattern.replace(f"<{fragment}>", meaning)
+        compiled[name] = re.compile(pattern, re.VERBOSE | (re.NOFLAG if name in file.exact else re.IGNORECASE))
+    return compiled
+
+
+def words_pattern(words: str) -> re.Pattern[str]:
+    """Return a pattern for whole words of a list written `a|b c|stem*`, without regard to capitals."""
+    stems = (re.escape(word.strip()).replace(r"\*", r"\w*") for word in words.split("|"))
+    return re.compile(rf"\b(?:{'|'.join(sorted(stems, key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+def before(text: str, at: int, chars: int) -> str:
+    """Return up to `chars` characters that stand before `at`."""
+    return text[max(0, at - chars) : at]
