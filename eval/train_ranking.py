@@ -1,0 +1,233 @@
+"""Fits the models behind `assistant/policy/answer_ranking.yaml` on development questions, and says by cross-validation what
+they are worth.
+
+Three small models over `assistant.evidence.features.NAMES`: a conditional logit that ranks the statements of a question
+(McFadden 1974), a logistic model of a statement being about what was asked, and one of the best statement being an answer.
+Signs that theory gives are bounds; ties to a prior are L2. Run `python -m eval.train_ranking --index var/index --write` after
+features or documents have changed. It never reads a report set, and its figures are of questions that were tuned on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from assistant.evidence.features import NAMES
+from assistant.evidence.profiles import Profiles
+from assistant.evidence.ranking import Ranked, Ranker
+from assistant.query import Annotator, QuestionParser, build_lexicon
+from corpus import load_glossary
+from eval.answer_measures import facts_meet
+from eval.datasets import PACKAGED, QuestionItem, load_questions
+from index import open_index
+
+Matrix = NDArray[np.float64]
+FOLDS = 5
+SETS = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-gaps.yaml")
+POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
+NEGATIVE = frozenset({
+    "other_names", "names_unasked", "other_classes", "state_open", "state_extra", "attributes_missing", "attributes_beside",
+    "side_matters", "region_unasked", "no_figure", "first_narrow", "table_row", "denial_missing", "denial_unasked",
+    "unexplained", "named", "unexplained_named",
+})  # fmt: skip
+CONSTANT = frozenset({"named", "asks", "unexplained", "unexplained_named"})
+"""Features that are the same for all statements of a question, or nearly so: they cannot rank."""
+PRIOR: Mapping[str, float] = {
+    "state_match": 0.15, "names_in_text": 0.15, "strict_in_text": 0.15, "region": 0.1, "markers": 0.1, "classes": 0.15,
+    "question_gap": 0.15, "dense_question": 0.15, "overlap": 0.15, "side_matters": -0.08, "state_extra": -0.05,
+    "denied_asked": 0.1, "figure": 0.1, "no_figure": -0.1, "before": 0.15,
+}  # fmt: skip
+RELEVANCE = (
+    "dense", "dense_question", "question_gap", "words", "words_asked", "overlap", "strict_around", "loose_around", "classes",
+    "names_in_text", "markers", "lexical", "state_match", "unexplained", "numbers",
+)  # fmt: skip
+SUFFICIENCY = (
+    "dense", "dense_question", "words", "words_asked", "overlap", "strict_in_text", "strict_around", "loose_in_text",
+    "loose_around", "attributes_missing", "classes", "names_in_text", "markers", "state_match", "no_figure", "unexplained",
+    "first_overview", "setting", "numbers", "named", "asks", "unexplained_named",
+)  # fmt: skip
+RANKING_L2, RELEVANCE_L2, SUFFICIENCY_L2 = 0.03, 0.001, 0.003
+NEAR_MISS_WEIGHT = 0.25
+"""Weight of the best statement left when the right ones are taken away: it may answer in part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question part: its item, the features of its statements best first, how far each answers, and whether it is about
+    it.
+    """
+
+    item_id: str
+    features: Matrix
+    gain: Matrix
+    about: Matrix
+    answerable: bool
+
+
+def collect(index_dir: Path, names: Sequence[str] = SETS) -> list[Example]:
+    """Return the examples of the development sets over a built index."""
+    index = open_index(index_dir)
+    glossary = load_glossary()
+    annotator = Annotator(build_lexicon(glossary))
+    profiles = Profiles(index, annotator)
+    parser = QuestionParser(annotator, glossary, profiles.vocabulary)
+    ranker = Ranker(index, profiles, annotator.lexicon)
+    examples: list[Example] = []
+    for item in (item for name in names for item in load_questions(PACKAGED / "questions" / name).items):
+        parsed = parser.parse(item.turns[-1], item.turns[:-1])
+        if parsed.unknown or parsed.barrier is not None:
+            continue
+        for part in parsed.parts:
+            ranked = ranker.rank(part).ranked
+            if ranked:
+                examples.append(_example(item, ranked))
+    return examples
+
+
+def _example(item: QuestionItem, ranked: Sequence[Ranked]) -> Example:
+    facts = [facts_meet(r.scored.statement.facts, item.facts) for r in ranked]
+    gains = [_gain(item, r.scored.statement.text) if about else 0.0 for r, about in zip(ranked, facts, strict=True)]
+    features = np.array([r.features for r in ranked])
+    return Example(item.id, features, np.array(gains), np.array(facts, dtype=float), item.answerable)
+
+
+def _gain(item: QuestionItem, text: str) -> float:
+    import re
+
+    found = [nugget for nugget in item.nuggets if any(re.search(p, text, re.IGNORECASE) for p in nugget.any)]
+    return sum(1.0 if nugget.vital else 0.3 for nugget in found)
+
+
+def fit_ranking(examples: Sequence[Example]) -> Matrix:
+    """Return the weights of the conditional logit over raw features, in the order of `NAMES`."""
+    usable = [e for e in examples if e.gain.sum() > 0]
+    scale = np.vstack([e.features for e in usable]).std(axis=0) + 1e-6
+    prior = np.array([PRIOR.get(name, 0.0) for name in NAMES])
+    data = [(e.features / scale, e.gain / e.gain.sum()) for e in usable]
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        total, gradient = 0.0, np.zeros_like(weights)
+        for matrix, target in data:
+            scores = matrix @ weights
+            scores -= scores.max()
+            shares = np.exp(scores) / np.exp(scores).sum()
+            total -= float(target @ np.log(shares + 1e-12))
+            gradient += matrix.T @ (shares - target)
+        gap = weights - prior
+        return total / len(data) + RANKING_L2 * float(gap @ gap), gradient / len(data) + 2 * RANKING_L2 * gap
+
+    fitted = _minimise(loss, prior, [(0.0, 0.0) if name in CONSTANT else _bound(name) for name in NAMES])
+    return np.asarray(fitted / scale, dtype=np.float64)
+
+
+def fit_logistic(matrix: Matrix, labels: Matrix, weight: Matrix, names: Sequence[str], l2: float) -> Matrix:
+    """Return the weights of a logistic model with signs bounded, the intercept last."""
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        p = 1 / (1 + np.exp(-(matrix @ weights[:-1] + weights[-1])))
+        entropy = -(weight * (labels * np.log(p + 1e-9) + (1 - labels) * np.log(1 - p + 1e-9))).sum() / weight.sum()
+        error = weight * (p - labels) / weight.sum()
+        gradient = np.append(matrix.T @ error + 2 * l2 * weights[:-1], error.sum())
+        return float(entropy + l2 * weights[:-1] @ weights[:-1]), gradient
+
+    return _minimise(loss, np.zeros(len(names) + 1), [*map(_bound, names), (None, None)])
+
+
+def _bound(name: str) -> tuple[float | None, float | None]:
+    return (None, 0.0) if name in NEGATIVE else (0.0, None)
+
+
+def _minimise(
+    loss: Callable[[Matrix], tuple[float, Matrix]], start: Matrix, bounds: Sequence[tuple[float | None, float | None]]
+) -> Matrix:
+    from scipy.optimize import minimize
+
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300})
+    return np.asarray(result.x, dtype=np.float64)
+
+
+def relevance_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]:
+    """Return features, labels and weights of the ten best statements of every answerable question."""
+    rows = [(e.features[i], e.about[i], 1.0) for e in examples if e.answerable for i in range(min(10, len(e.features)))]
+    return _columns(rows, RELEVANCE)
+
+
+def sufficiency_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]:
+    """Return rows for 'this answers': right statements; the best one left without them; the best one of unanswerable
+    questions.
+    """
+    rows: list[tuple[Matrix, float, float]] = []
+    for e in examples:
+        right = [i for i in range(len(e.features)) if e.gain[i] >= 1]
+        if e.answerable and right and right[0] < 6:
+            rows.append((e.features[right[0]], 1.0, 1.0))
+        rest = [i for i in range(len(e.features)) if e.gain[i] == 0]
+        if rest and (right or not e.answerable):
+            rows.append((e.features[rest[0]], 0.0, NEAR_MISS_WEIGHT if e.answerable else 1.0))
+    return _columns(rows, SUFFICIENCY)
+
+
+def _columns(rows: Sequence[tuple[Matrix, Any, float]], names: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
+    columns = [NAMES.index(name) for name in names]
+    features = np.array([row[0] for row in rows])[:, columns]
+    return features, np.array([float(row[1]) for row in rows]), np.array([row[2] for row in rows])
+
+
+def cross_validate(examples: Sequence[Example]) -> dict[str, float]:
+    """Return share of questions with a right statement first and among the first three, each question ranked by weights fitted
+    without its fold."""
+    ids = sorted({e.item_id for e in examples})
+    fold = {item_id: position % FOLDS for position, item_id in enumerate(ids)}
+    places: list[int] = []
+    for k in range(FOLDS):
+        weights = fit_ranking([e for e in examples if fold[e.item_id] != k])
+        for e in (e for e in examples if fold[e.item_id] == k and e.gain.max(initial=0.0) > 0):
+            order = np.argsort(-(e.features @ weights), kind="stable")
+            wanted = e.gain >= (1.0 if e.gain.max() >= 1 else 1e-9)
+            places.append(int(np.argmax(wanted[order])))
+    ranks = np.array(places)
+    return {"right_first": float((ranks == 0).mean()), "right_in_three": float((ranks < 3).mean()), "n": float(len(ranks))}
+
+
+def train(examples: Sequence[Example], thresholds: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """Return the content of `answer_ranking.yaml`; thresholds are carried over, they are set by hand."""
+    ranking = fit_ranking(examples)
+    models: dict[str, Any] = {}
+    for key, rows, names, l2 in (
+        ("relevance", relevance_rows(examples), RELEVANCE, RELEVANCE_L2),
+        ("sufficiency", sufficiency_rows(examples), SUFFICIENCY, SUFFICIENCY_L2),
+    ):
+        fitted = fit_logistic(*rows, names, l2)
+        weights = {name: round(float(w), 3) for name, w in zip(names, fitted, strict=False) if abs(w) >= 1e-3}
+        models[key] = {"weights": weights, "intercept": round(float(fitted[-1]), 3), **thresholds[key]}
+    head = {"id": "answer-ranking", "version": "1.1", "owner": "Medical Information"}
+    return {**head, "weights": {n: round(float(w), 4) for n, w in zip(NAMES, ranking, strict=True)}, **models}
+
+
+def main() -> None:
+    """Fit, print what cross-validation says, and write the policy file when asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, required=True, help="folder of a built index")
+    parser.add_argument("--write", action="store_true", help="write assistant/policy/answer_ranking.yaml")
+    options = parser.parse_args()
+    before = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    thresholds = {
+        key: {name: value for name, value in before[key].items() if name.endswith("threshold")}
+        for key in ("relevance", "sufficiency")
+    }
+    examples = collect(options.index)
+    print(cross_validate(examples))
+    if options.write:
+        note = "# Fitted by eval.train_ranking on the development questions; thresholds are set by hand. Do not edit weights.\n"
+        POLICY.write_text(note + yaml.safe_dump(train(examples, thresholds), sort_keys=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
