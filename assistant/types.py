@@ -90,7 +90,7 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One turn to be answered: masked text, the earlier user turns of the conversation (masked, oldest first), when and where."""
+    """One turn to be answered: masked text, the earlier user turns (masked, oldest first), when and where."""
 
     text: str
     conversation_id: str

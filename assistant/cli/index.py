@@ -63,7 +63,7 @@ def _unchanged(target: Path, corpus_dir: Path | None, settings: Settings) -> Bui
         return None
     today = datetime.now(UTC).date()
     manifest = up_to_date(target, corpus_sha256(corpus_dir), model, settings.market, today)
-    return manifest and BuildReport(manifest, changed=False, embedded=0, reused=0)
+    return None if manifest is None else BuildReport(manifest, changed=False, embedded=0, reused=0)
 
 
 def _build(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildReport:
