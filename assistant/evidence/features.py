@@ -54,7 +54,8 @@ class FeatureMaker:
         """Return one row of features (order of `NAMES`) for each statement, compared with the best of them."""
         asked = self._asked(part)
         profiles = [self._profiles.by_id[s.statement.statement_id] for s in scored]
-        overlaps = [self._overlap(asked, profile) for profile in profiles]
+        shared = self._profiles.overlaps(asked.items, part.facets.states)
+        overlaps = [shared.get(s.statement.statement_id, (0.0, 0.0)) for s in scored]
         dense = max((s.dense for s in scored), default=0.0)
         question = max((s.dense_question for s in scored), default=0.0)
         lexical = max((s.bm25 for s in scored), default=0.0)
@@ -150,17 +151,6 @@ class FeatureMaker:
             self._weight(asked.items & text) / asked.weight,
             self._weight(asked.items & (profile.asked_items | text)) / asked.weight,
         ]
-
-    def _overlap(self, asked: Asked, profile: Profile) -> tuple[float, float]:
-        """The closest register question: shared rarity over all rarity (both ways), and whether its population is the same."""
-        best, population = 0.0, 0.0
-        for question in profile.questions:
-            shared = self._weight(asked.items & question.items)
-            total = asked.weight + question.weight
-            overlap = 2 * shared / total if total else 0.0
-            if overlap > best:
-                best, population = overlap, float(question.states == asked.part.facets.states)
-        return best, population
 
     def _circumstances(self, asked: Asked, profile: Profile) -> list[float]:
         facets = asked.part.facets

@@ -10,26 +10,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
+from assistant.evidence.question_table import QuestionProfile, QuestionTable
 from assistant.query import Annotation, Annotator, Facets, Lexicon, merge
-from assistant.query.normalization import normalize
 from assistant.query.rules import read_rules
 from index.types import KnowledgeIndex, Statement, StatementKind
 
 NAME_GROUPS = ("drug", "study")
 """Groups whose concepts name one thing: a statement about another one never answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionProfile:
-    """One register question: its concepts and words together, their rarity summed, its concepts and its states."""
-
-    items: frozenset[str]
-    weight: float
-    concepts: frozenset[str]
-    states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +66,14 @@ class Profiles:
 
     def __init__(self, index: KnowledgeIndex, annotator: Annotator) -> None:
         self.by_id: dict[str, Profile] = {}
+        reader = _Reader(annotator)
         seen: set[tuple[str, str]] = set()
         sizes = Counter((statement.doc_id, statement.heading_path) for statement in index.statements.values())
         for statement in index.statements.values():
             section = (statement.doc_id, statement.heading_path[0] if statement.heading_path else "")
             doc_type = index.documents[statement.doc_id].type
             size = sizes[statement.doc_id, statement.heading_path]
-            profile = _profile(statement, doc_type, annotator, size, first=section not in seen)
+            profile = _profile(statement, doc_type, reader, size, first=section not in seen)
             self.by_id[statement.statement_id] = profile
             seen.add(section)
         self._rarity = _rarity(self.by_id)
@@ -92,9 +83,9 @@ class Profiles:
                 decimals = {number for number in profile.text.numbers if "." in number}
                 self._printed.setdefault(next(iter(profile.studies)), set()).update(decimals)
         self._compared = _compared(self.by_id)
-        self.vocabulary = _vocabulary(index, annotator.lexicon)
+        self.vocabulary = {word: float(count) for word, count in sorted(reader.words.items())}
         self._rarest = max(self._rarity.values(), default=1.0)
-        self.by_id = {key: replace(profile, questions=self._weighed(profile)) for key, profile in self.by_id.items()}
+        self._questions = QuestionTable({key: p.questions for key, p in self.by_id.items()}, self.rarity)
 
     def study_of(self, figures: frozenset[str]) -> str | None:
         """Return the one study whose statements print most of these decimals, if they print enough of them."""
@@ -111,21 +102,38 @@ class Profiles:
         """Return the drugs that some one study sets against this one."""
         return self._compared.get(drug, frozenset())
 
-    def _weighed(self, profile: Profile) -> tuple[QuestionProfile, ...]:
-        return tuple(replace(question, weight=sum(map(self.rarity, question.items))) for question in profile.questions)
+    def overlaps(self, items: frozenset[str], states: frozenset[str]) -> Mapping[str, tuple[float, float]]:
+        """Return, by statement, what its closest register question shares with these items; see `QuestionTable`."""
+        return self._questions.overlaps(items, states)
 
     def rarity(self, item: str) -> float:
         """Return the inverse document frequency of a word or concept; that of the rarest where it is new."""
         return self._rarity.get(item, self._rarest)
 
 
-def _profile(statement: Statement, doc_type: str, annotator: Annotator, size: int, *, first: bool) -> Profile:
-    lexicon = annotator.lexicon
-    annotation = annotator.annotate(statement.text)
+class _Reader:
+    """Annotates texts, each once, and counts their words."""
+
+    def __init__(self, annotator: Annotator) -> None:
+        self.annotator = annotator
+        self.words: Counter[str] = Counter()
+        self._read: dict[str, Annotation] = {}
+
+    def read(self, text: str) -> Annotation:
+        if text not in self._read:
+            annotation = self.annotator.annotate(text)
+            self.words.update(token.form for token in annotation.tokens if token.form.isalpha())
+            self._read[text] = annotation
+        return self._read[text]
+
+
+def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *, first: bool) -> Profile:
+    lexicon = reader.annotator.lexicon
+    annotation = reader.read(statement.text)
     text = annotation.facets
-    headings = [annotator.facets(heading) for heading in statement.heading_path]
+    headings = [reader.read(heading).facets for heading in statement.heading_path]
     heading = merge(headings)
-    questions = tuple(_question(annotator.facets(question)) for question in statement.questions)
+    questions = tuple(_question(reader.read(question).facets) for question in statement.questions)
     nearest = headings[-1] if headings else Facets()
     concepts = text.concepts | heading.concepts
     studies = frozenset(text.of("study") or nearest.of("study") or heading.of("study"))
@@ -151,7 +159,7 @@ def _profile(statement: Statement, doc_type: str, annotator: Annotator, size: in
         figures=frozenset(_pattern("result_figures").findall(statement.text)),
         denies=bool(_pattern("denials").search(statement.text)),
         contrasts=bool(_pattern("contrasts").search(statement.text)),
-        denied=_denied(statement, annotation, annotator),
+        denied=_denied(statement, annotation, reader.annotator),
         section_size=size,
         first=first,
     )
@@ -185,7 +193,7 @@ def _denied(statement: Statement, annotation: Annotation, annotator: Annotator) 
 
 
 def _question(facets: Facets) -> QuestionProfile:
-    return QuestionProfile(facets.words | facets.concepts, 0.0, facets.concepts, facets.states)
+    return QuestionProfile(facets.words | facets.concepts, facets.concepts, facets.states)
 
 
 def _wider(lexicon: Lexicon, concepts: frozenset[str]) -> set[str]:
@@ -206,15 +214,6 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
             for drug in drugs:
                 together.setdefault(drug, set()).update(drugs - {drug})
     return {drug: frozenset(others) for drug, others in sorted(together.items())}
-
-
-def _vocabulary(index: KnowledgeIndex, lexicon: Lexicon) -> dict[str, float]:
-    """Words (matching forms) of all statements, headings and register questions with how often they are used."""
-    counts: Counter[str] = Counter()
-    for statement in index.statements.values():
-        for text in (statement.text, *statement.heading_path, *statement.questions):
-            counts.update(token.form for token in lexicon.tokenize(normalize(text)) if token.form.isalpha())
-    return {word: float(count) for word, count in sorted(counts.items())}
 
 
 def _rarity(profiles: Mapping[str, Profile]) -> dict[str, float]:

@@ -16,6 +16,9 @@ from assistant.query.rules import read_rules, topic_rule_names
 from assistant.query.types import Mention, Token
 from corpus.glossary import Glossary, Term
 
+KNOWN_WORDS = 50_000
+"""Words whose matching form is remembered."""
+
 Forms = tuple[str, ...]
 """The matching forms of a phrase, one a token."""
 
@@ -54,6 +57,7 @@ class Lexicon:
     """Phrases to concepts. Made by `build_lexicon`; immutable afterwards."""
 
     def __init__(self, phrases: Iterable[Phrase], concepts: Mapping[str, Concept], american: Mapping[str, str]) -> None:
+        self._known: dict[str, str] = {}
         self.concepts = dict(concepts)
         self.american = dict(american)
         self._cues = frozenset(read_rules("answer_names")["study_cues"])
@@ -71,7 +75,7 @@ class Lexicon:
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Cut an already normalised text into tokens in this lexicon's spelling."""
-        return tokenize(text, self.american)
+        return tokenize(text, self.american, self._known if len(self._known) < KNOWN_WORDS else None)
 
     def mentions(self, tokens: Sequence[Token]) -> tuple[Mention, ...]:
         """Return the longest concept mentions, left to right; overlapping ones both count, contained ones do not."""

@@ -32,11 +32,19 @@ def normalize(text: str) -> str:
     return _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
 
 
-def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
-    """Cut a normalised text into tokens; letters and digits part (`CDK4/6i` -> cdk 4 6 i); `american` maps British spelling."""
-    return tuple(
-        Token(form(match.group(), american), match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)
-    )
+def tokenize(text: str, american: Mapping[str, str], known: dict[str, str] | None = None) -> tuple[Token, ...]:
+    """Cut a normalised text into tokens; letters and digits part (`CDK4/6i` -> cdk 4 6 i); `american` maps British spelling.
+
+    `known` remembers the forms of words between calls.
+    """
+    forms = {} if known is None else known
+    tokens = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if word not in forms:
+            forms[word] = form(word, american)
+        tokens.append(Token(forms[word], word, match.start(), match.end()))
+    return tuple(tokens)
 
 
 def form(word: str, american: Mapping[str, str]) -> str:
