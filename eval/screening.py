@@ -1,7 +1,8 @@
-"""Scores screening against labelled messages: reports caught, others left alone, codes, answer decision, identifiers masked, age and sex kept.
+"""Scores screening against labelled messages: reports caught, others left alone, codes, answer decision, identifiers masked,
+age and sex kept.
 
-`judge_message` gives the scores of one message under the catalogue's names; `measure_screening` the detailed rates with Wilson intervals
-(by code, by group of messages). A message's group is the second part of its id. It decides nothing.
+`judge_message` gives the scores of one message under the catalogue's names; `measure_screening` the detailed rates with
+Wilson intervals (by code, by group of messages). A message's group is the second part of its id. It decides nothing.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def judge_message(item: MessageItem, screening: Screening) -> dict[str, Score]:
 
 
 def measure_screening(judged: Sequence[JudgedMessage]) -> dict[str, Rate]:
-    """Return the rates by name, those without a case left out: overall ones, then by code (`recall.`, `precision.`) and by group."""
+    """Return the rates by name, those without a case left out: overall ones, then by code (`recall.`, …) and by group."""
     found: dict[str, list[bool]] = {}
     for entry in judged:
         for name, value in _verdicts(entry):

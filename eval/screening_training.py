@@ -1,8 +1,8 @@
 """Trains the second vote of screening: `python -m eval.screening_training` writes `assistant/policy/screening_vote.json`.
 
-Sentences of the development and training messages; a sentence of a report counts as reporting when a rule hit it, or, where no rule hit
-the message at all, when the vote would be asked about it. Logistic regression with balanced classes (scikit-learn). The
-thresholds are set by hand from the cross-validated figures this prints; report messages are never read here.
+Sentences of the development and training messages; a sentence of a report counts as reporting when a rule hit it, or, where
+no rule hit the message at all, when the vote would be asked about it. Logistic regression with balanced classes (scikit-
+learn). The thresholds are set by hand from the cross-validated figures this prints; report messages are never read here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""`medinfo screen`: what screening finds in a message or in lines of a file, as JSON. It stores nothing and prints no identifier."""
+"""`medinfo screen`: what screening finds in a message or in lines of a file, as JSON.
+
+It stores nothing and prints no identifier.
+"""
 
 from __future__ import annotations
 

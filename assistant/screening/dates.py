@@ -1,7 +1,7 @@
 """Finds exact dates of persons and ages over 89 (HIPAA Safe Harbor). A month, a weekday or a year alone is no exact date.
 
-The date of an approval, a congress or an expiry is left alone unless a word before it ties it to a person; so are fractions and doses
-that look like a month and a day.
+The date of an approval, a congress or an expiry is left alone unless a word before it ties it to a person; so are fractions
+and doses that look like a month and a day.
 """
 
 from __future__ import annotations

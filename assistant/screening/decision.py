@@ -76,7 +76,7 @@ def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Poli
 
 
 def _off_label_hits(found: OffLabel | None, readings: Sequence[Reading], reported: bool) -> list[Hit]:
-    """Return OFF-LABEL hits, and SS-OFFUSE for actual use; in a report, only what is asked or used counts, not the course told."""
+    """Return OFF-LABEL hits, and SS-OFFUSE for actual use; in a report only what is asked or used counts, not the course."""
     if found is None:
         return []
     if found.actual:
@@ -104,13 +104,17 @@ def _drop_overruled(codes: set[Code], readings: Sequence[Reading]) -> set[Code]:
 
 
 def _should_answer(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str], off_label: OffLabel | None) -> bool:
-    """Return whether an answer may be given (label rules in the policy's notes)."""
-    if Code.NON_HCP in codes or (off_label and Code.OFF_LABEL in codes and not off_label.published_only):
+    """Return whether an answer may be given: never to a layman, always to a professional who reports, else by what is asked."""
+    unpublished = off_label is not None and Code.OFF_LABEL in codes and not off_label.published_only
+    if Code.NON_HCP in codes or unpublished:
         return False
     if codes & REPORTS:
-        return Code.SS_OFFUSE not in codes or Code.OFF_LABEL not in codes
-    if codes & _NEVER_ANSWERED:
-        return False
+        return not {Code.SS_OFFUSE, Code.OFF_LABEL} <= codes
+    return not codes & _NEVER_ANSWERED and _is_question_left(codes, readings, turns)
+
+
+def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str]) -> bool:
+    """Return whether a question remains beside an attack, a complaint about a product or an answer, or an erasure request."""
     if Code.SECURITY in codes:
         return has_honest_question(readings, turns)
     if codes & {Code.PQC, Code.PQC_CRIT}:

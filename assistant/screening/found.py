@@ -22,7 +22,7 @@ class Found:
 
 
 class PatternFile(BaseModel):
-    """Regular expressions of masking by name, in verbose mode; `<name>` stands for a fragment. Those in `exact` heed capitals."""
+    """Regular expressions by name, in verbose mode; `<name>` stands for a fragment, those in `exact` heed capitals."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,9 +39,8 @@ def compile_patterns(data: Any) -> Patterns:
     """Return the compiled patterns of a pattern file's content; re.error or a validation error when one cannot be used."""
     file = PatternFile.model_validate(data)
     compiled = {}
-    for name, pattern in file.patterns.items():
-        for fragment, meaning in file.fragments.items():
-            pattern = pattern.replace(f"<{fragment}>", meaning)
+    for name, source in file.patterns.items():
+        pattern = re.sub("<([a-z_]+)>", lambda match: file.fragments[match[1]], source)
         compiled[name] = re.compile(pattern, re.VERBOSE | (re.NOFLAG if name in file.exact else re.IGNORECASE))
     return compiled
 

@@ -1,6 +1,7 @@
 """Finds identifiers with a form of their own: numbers behind a keyword, phones, e-mail, web addresses, postal addresses.
 
-A number that belongs to a product, paper or trial (lot, NDC, PMID, NCT) is left alone. Dates are in `dates.py`, names in `names.py`.
+A number that belongs to a product, paper or trial (lot, NDC, PMID, NCT) is left alone. Dates are in `dates.py`, names in
+`names.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is asked besides safety: outside the scope, a greeting, an honest question beside an attack or a complaint.
 
-Judged on the last turn, with earlier turns as context: "and with statins?" after a question on our topic is a follow-up, not another
-subject. An unknown drug or trial is left to the answer engine, which knows what it has.
+Judged on the last turn, with earlier turns as context: "and with statins?" after a question on our topic is a follow-up,
+not another subject. An unknown drug or trial is left to the answer engine, which knows what it has.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from assistant.screening.policy import Policy
 from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit
 
-_QUOTED = re.compile(r'"[^"]{12,4000}"|<!--.{0,2000}?-->|\[[^\]]{12,2000}\]', re.DOTALL)
+_QUOTED = re.compile(r'"[^"]{12,1500}"|<!--.{0,800}?-->|\[[^\]]{12,800}\]', re.DOTALL)
 _GREETING_MAX_WORDS = 14
 
 

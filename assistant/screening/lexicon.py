@@ -1,9 +1,10 @@
 """Phrases and token patterns of the policy, matched in one pass over the tokens of a sentence.
 
 A pattern is written as words: `a|b` alternatives, `word*` any ending, `(a|b c)` may be missing, `[a|b c]` one of several
-phrases, `#` a number in figures or words, `_` any one token, `..` up to three and `...` up to six tokens between, `!a|b` what the
-next token must not be, `^` the start of a sentence, `@class` something of that class found by an earlier layer. There is no
-repetition beyond these, so time is linear in the text and bounded per token. Misspelt names of drugs and events are matched by edit distance (rapidfuzz, optimal string alignment).
+phrases, `#` a number in figures or words, `_` any one token, `..` up to three and `...` up to six tokens between, `!a|b`
+what the next token must not be, `^` the start of a sentence, `@class` something of that class found by an earlier layer.
+There is no repetition beyond these, so time is linear in the text and bounded per token. Misspelt names of drugs and events
+are matched by edit distance (rapidfuzz, optimal string alignment).
 """
 
 from __future__ import annotations
@@ -71,6 +72,10 @@ NUMBER_WORDS = frozenset(
 _GAPS = {"..": 3, "...": 6}
 _MIN_FUZZY_CHARS = 6
 _ELEMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\S+")
+
+
+# Where a mention of a class that begins at a token ends.
+Ends = Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +180,26 @@ def _takes(step: _Step, token: str) -> bool:
     return bool(step.prefixes) and token.startswith(step.prefixes)
 
 
-def _match(steps: tuple[_Step, ...], i: int, words: list[str], at: int, ends: Mapping[tuple[str, int], int]) -> int | None:
+def _match(steps: tuple[_Step, ...], i: int, words: list[str], at: int, ends: Ends) -> int | None:
     """Return the end of the first match of `steps[i:]` at token `at` (nearest for gaps), None when there is none."""
     if i == len(steps):
         return at
     step = steps[i]
     if step.simple:
-        if at >= len(words) or words[at] not in step.words:
-            return None
-        return _match(steps, i + 1, words, at + 1, ends)
+        taken = at < len(words) and words[at] in step.words
+        return _match(steps, i + 1, words, at + 1, ends) if taken else None
     if step.forbidden:
         refused = at < len(words) and _takes(step, words[at])
         return None if refused else _match(steps, i + 1, words, at, ends)
     if step.gap:
         tries = (_match(steps, i + 1, words, at + skip, ends) for skip in range(step.gap + 1) if at + skip <= len(words))
         return next((end for end in tries if end is not None), None)
+    return _match_token(steps, i, words, at, ends)
+
+
+def _match_token(steps: tuple[_Step, ...], i: int, words: list[str], at: int, ends: Ends) -> int | None:
+    """Match a step that takes one token or one mention of a class, or is left out when optional."""
+    step = steps[i]
     if at < len(words):
         for cls in step.classes:
             if (cls, at) in ends and (end := _match(steps, i + 1, words, ends[cls, at], ends)) is not None:
@@ -267,7 +277,7 @@ class Lexicon:
             found += self._index.numbers
         return _Beginnings.of(found)
 
-    def _candidates(self, words: list[str], at: int, ends: Mapping[tuple[str, int], int]) -> Iterable[tuple[_Entry, int]]:
+    def _candidates(self, words: list[str], at: int, ends: Ends) -> Iterable[tuple[_Entry, int]]:
         """Yield entries that may begin at a token, with the position of their second step."""
         beginnings = self._beginning_with(words[at])
         for entry in beginnings.open:

@@ -32,14 +32,15 @@ class Drug:
 
 
 def drugs_in(reading: Reading) -> list[Drug]:
-    """Return the products and classes of drugs named in a sentence, by position, each place once. A class is nobody's product."""
+    """Return the products and classes of drugs named in a sentence, each place once. A class is nobody's product."""
     found: dict[int, Drug] = {}
     for mention in reading.mentions:
         kind, _, name = mention.cls.partition(":")
         if name and kind in {"ours", "other"}:
             found.setdefault(mention.start, Drug(name, kind == "ours", mention.start, mention.end))
         elif mention.cls in {"our_phrase", "drug_class"}:
-            found.setdefault(mention.start, Drug(mention.cls, mention.cls == "our_phrase", mention.start, mention.end))
+            ours = mention.cls == "our_phrase"
+            found.setdefault(mention.start, Drug(mention.cls, ours, mention.start, mention.end))
     return [found[start] for start in sorted(found)]
 
 
@@ -59,7 +60,7 @@ def _taken(reading: Reading) -> list[Drug]:
 
 
 def is_other_company(readings: Sequence[Reading], hit: Hit) -> bool:
-    """Return whether the event's product is another firm's: of its sentence, else of the conversation; ours when both are taken."""
+    """Return whether the product of an event is another firm's: that of its sentence, else of the conversation."""
     if any(mention.cls == "our_phrase" for reading in readings for mention in reading.mentions):
         return False
     here = [drug for drug in _taken(readings[hit.position]) if drug.name != "drug_class"]
@@ -94,7 +95,7 @@ def _own_drug_failed(reading: Reading, mention: Mention, drugs: Sequence[Drug]) 
 
 
 def _carried_over(reading: Reading, mention: Mention, last: Sequence[Drug], policy: Policy) -> bool:
-    """Return whether a failure told without a product falls on the one named before, when it is ours and the patient is the subject."""
+    """Return whether a failure told without a product falls on the one named before: it is ours, and a patient is told of."""
     past = any(word in _PAST for word in reading.words[max(0, mention.start - 2) : mention.start])
     about_patient = reading.has(policy.groups["real"]) or reading.has({"time_on", "fail"})
     return any(drug.ours for drug in last) and about_patient and not past

@@ -1,7 +1,8 @@
-"""Replaces personal identifiers by placeholders before anything is stored, indexed, logged or sent on. Age up to 89 and sex stay.
+"""Replaces personal identifiers by placeholders before anything is stored, indexed, logged or sent on. Age up to 89 and sex
+stay.
 
-Masking twice changes nothing more: what a placeholder uncovers (a surname left beside one, say) is looked for again until nothing is
-found. Offsets of the spans are code points of the text that came in.
+Masking twice changes nothing more: what a placeholder uncovers (a surname left beside one, say) is looked for again until
+nothing is found. Offsets of the spans are code points of the text that came in.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Finds names of persons by what stands around them: a title, a patient cue, a birth date or number after it, a known first name.
+"""Finds names of persons by what stands around them: a title, a patient cue, a birth date or number after it, a known first
+name.
 
-Investigators and authors are left alone, and so are eponyms, products, trials, companies and places (`masking.yaml`). A name
-that nothing marks as a person's is not found: the price of leaving "Madison, Austin and Charlotte were sites" unchanged.
+Investigators and authors are left alone, and so are eponyms, products, trials, companies and places (`masking.yaml`). A
+name that nothing marks as a person's is not found: the price of leaving "Madison, Austin and Charlotte were sites"
+unchanged.
 """
 
 from __future__ import annotations
@@ -17,7 +19,30 @@ from assistant.screening.policy import MaskingPolicy
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*(?!\d)")
 _INNER_CAPITAL: Final = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Fitz|Van|O)(?=[A-Z])")
-_PARTICLES: Final = frozenset("de del la las los van von der den ten bin ibn al el da dos di du le st san santa mc o".split())
+_PARTICLES: Final = frozenset(
+    (
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "da",
+        "dos",
+        "di",
+        "du",
+        "le",
+        "st",
+    )
+)
 _SENTENCE_OPENERS: Final = frozenset('.?!:"')
 _CUE_CHARS: Final = 30
 _STUDY_CHARS: Final = 60

@@ -1,4 +1,7 @@
-"""Requests outside the approved uses of our products, and actual use outside of them. The approved uses are data (`products.yaml`)."""
+"""Requests outside the approved uses of our products, and actual use outside of them.
+
+The approved uses are data (`products.yaml`).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _DOSE_WINDOW_TOKENS = 5
 
 @dataclass(frozen=True, slots=True)
 class OffLabel:
-    """Where something unapproved was raised, whether a patient already gets it, and whether only published results are asked for."""
+    """Where an unapproved use was raised, whether a patient gets it already, and whether published results alone are asked."""
 
     hits: tuple[Hit, ...]
     actual: bool

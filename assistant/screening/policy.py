@@ -38,8 +38,9 @@ class Scope(_Strict):
 class Rule(_Strict):
     """One rule of the policy over the classes found in a sentence.
 
-    `trigger`: any of these classes or groups, live, in the sentence; the mention is the reason shown. `all_of`, `near` (this sentence
-    or the one before or after) and `anywhere` (conversation): one of each inner list must be there. `unless*`: none may be there.
+    `trigger`: any of these classes or groups, live, in the sentence; the mention is the reason shown. `all_of` (the sentence),
+    `near` (also the one before or after) and `anywhere` (the conversation): one of each inner list must be there.
+    `unless*`: none may be.
     """
 
     id: str

@@ -1,4 +1,6 @@
-"""Tells a patient's or lay person's identifier from a professional's own contact details, which are masked but are no privacy case."""
+"""Tells a patient's or lay person's identifier from a professional's own contact details, which are masked but are no privacy
+case.
+"""
 
 from __future__ import annotations
 

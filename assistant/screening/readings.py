@@ -47,7 +47,7 @@ _SUBJECTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence with its mentions. `live` are those no guard covers, by class; `silenced` names the guards that covered an event."""
+    """A sentence with its mentions: `live` those no guard covers, by class; `silenced` the guards that covered an event."""
 
     sentence: Sentence
     words: tuple[str, ...]

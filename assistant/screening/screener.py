@@ -1,7 +1,7 @@
 """Screens a whole conversation: who must see it, what is masked, whether an answer may be given.
 
-Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second vote that can only add a report,
-never take one away. Nothing is stored here.
+Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second vote that can only add
+a report, never take one away. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Screener:
     """Screens conversations with one policy. Safe to share between threads."""
 
     def __init__(self, policy: Policy | None = None, embedder: Embedder | None = None) -> None:
-        """Read the packaged policy unless one is given. An embedder turns the second vote on; without one the rules judge alone."""
+        """Read the packaged policy unless one is given. An embedder turns the second vote on, else the rules judge alone."""
         self.policy = policy or load_policy()
         self._masker = Masker(self.policy)
         self._vote = Vote(embedder) if embedder is not None and embedder.model == load_weights().model else None

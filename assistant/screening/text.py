@@ -15,7 +15,8 @@ MAX_SENTENCE_TOKENS = 160
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%+]")
 # Ends of sentences: punctuation before a blank, a line break, or punctuation spelled out in dictation.
 _BREAK = re.compile(
-    r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|\b(?:question mark|new paragraph|next paragraph|full stop)\b|\bperiod(?= [A-Z]| *$)|(?<=[?!])(?=[a-z])"
+    r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|(?<=[?!])(?=[a-z])"
+    r"|\b(?:question mark|new paragraph|next paragraph|full stop)\b|\bperiod(?= [A-Z]| *$)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|vs|e\.g|i\.e|etc|approx|no|al|st|pt|fig|ca|resp|sr|sra|dra|inc|[a-z]))\.$", re.IGNORECASE

@@ -1,8 +1,10 @@
-"""A second vote on sentences about a real patient in which no rule found a report: logistic regression on a sentence embedding.
+"""A second vote on sentences about a real patient in which no rule found a report: logistic regression on a sentence
+embedding.
 
-It can only add a report, never take one away, and it is asked only where a report could be: a product and a person are in play and the
-sentence is neither supposed nor quoted. Weights are policy data (`screening_vote.json`), made by `python -m eval.screening_training`.
-Words that describe illness without using its vocabulary ("her wedding ring had to be cut off") are what it is for.
+It can only add a report, never take one away, and it is asked only where a report could be: a product and a person are in
+play and the sentence is neither supposed nor quoted. Weights are policy data (`screening_vote.json`), made by `python -m
+eval.screening_training`. Words that describe illness without using its vocabulary ("her wedding ring had to be cut off")
+are what it is for.
 """
 
 from __future__ import annotations
