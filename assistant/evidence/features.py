@@ -54,8 +54,8 @@ class FeatureMaker:
         """Return one row of features (order of `NAMES`) for each statement, compared with the best of them."""
         asked = self._asked(part)
         profiles = [self._profiles.by_id[s.statement.statement_id] for s in scored]
-        shared = self._profiles.overlaps(asked.items, part.facets.states)
-        overlaps = [shared.get(s.statement.statement_id, (0.0, 0.0)) for s in scored]
+        owners = [s.statement.statement_id for s in scored]
+        overlaps = self._profiles.overlaps(asked.items, part.facets.states, owners)
         dense = max((s.dense for s in scored), default=0.0)
         question = max((s.dense_question for s in scored), default=0.0)
         lexical = max((s.bm25 for s in scored), default=0.0)
@@ -123,8 +123,7 @@ class FeatureMaker:
         ]
 
     def _attributes(self, asked: Asked, profile: Profile) -> list[float]:
-        text = profile.text.of("attr")
-        around = text | profile.heading.of("attr") | frozenset(c for c in profile.asked if c.startswith("attr:"))
+        text, around = profile.attributes, profile.attributes_around
         attributes = asked.strict | asked.loose
         near = [a for a in attributes if self._lexicon.kin(a) & around]
         return [

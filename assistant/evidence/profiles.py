@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -46,6 +46,8 @@ class Profile:
     words: frozenset[str]
     questions: tuple[QuestionProfile, ...]
     asked: frozenset[str]
+    attributes: frozenset[str]
+    attributes_around: frozenset[str]
     asked_items: frozenset[str]
     side_matters: frozenset[str]
     figures: frozenset[str]
@@ -102,9 +104,9 @@ class Profiles:
         """Return the drugs that some one study sets against this one."""
         return self._compared.get(drug, frozenset())
 
-    def overlaps(self, items: frozenset[str], states: frozenset[str]) -> Mapping[str, tuple[float, float]]:
-        """Return, by statement, what its closest register question shares with these items; see `QuestionTable`."""
-        return self._questions.overlaps(items, states)
+    def overlaps(self, items: frozenset[str], states: frozenset[str], owners: Sequence[str]) -> list[tuple[float, float]]:
+        """Return, for each statement, what its closest register question shares with these items; see `QuestionTable`."""
+        return self._questions.overlaps(items, states, owners)
 
     def rarity(self, item: str) -> float:
         """Return the inverse document frequency of a word or concept; that of the rarest where it is new."""
@@ -135,6 +137,7 @@ def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *,
     heading = merge(headings)
     questions = tuple(_question(reader.read(question).facets) for question in statement.questions)
     nearest = headings[-1] if headings else Facets()
+    asked = frozenset[str]().union(*(question.concepts for question in questions))
     concepts = text.concepts | heading.concepts
     studies = frozenset(text.of("study") or nearest.of("study") or heading.of("study"))
     drugs = frozenset(text.of("drug") | heading.of("drug"))
@@ -153,7 +156,9 @@ def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *,
         states=text.states or nearest.states,
         words=text.words | heading.words,
         questions=questions,
-        asked=frozenset().union(*(q.concepts for q in questions)),
+        asked=asked,
+        attributes=text.of("attr"),
+        attributes_around=text.of("attr") | heading.of("attr") | frozenset(c for c in asked if c.startswith("attr:")),
         asked_items=frozenset().union(*(q.items for q in questions)),
         side_matters=text.concepts & _side_matters(),
         figures=frozenset(_pattern("result_figures").findall(statement.text)),

@@ -6,7 +6,7 @@ weights).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ class QuestionTable:
         self._owners = [key for key, profiles in questions.items() if profiles]
         rows = [profile for key in self._owners for profile in questions[key]]
         counts = [len(questions[key]) for key in self._owners]
+        self._place = {owner: position for position, owner in enumerate(self._owners)}
         self._starts = np.cumsum([0, *counts])[:-1].astype(np.int64)
         self._states = [profile.states for profile in rows]
         self._weights = np.array([sum(sorted(map(rarity, profile.items))) for profile in rows], dtype=np.float64)
@@ -39,21 +40,24 @@ class QuestionTable:
                 places.setdefault(item, []).append(row)
         self._places: dict[str, NDArray[np.int64]] = {item: np.array(found, dtype=np.int64) for item, found in places.items()}
 
-    def overlaps(self, items: frozenset[str], states: frozenset[str]) -> dict[str, tuple[float, float]]:
-        """Return, by statement, the overlap of its closest question (0 to 1) and 1.0 where that one has the same states."""
+    def overlaps(self, items: frozenset[str], states: frozenset[str], owners: Sequence[str]) -> list[tuple[float, float]]:
+        """Return, for each statement of `owners`, the overlap of its closest question (0 to 1), and 1.0 where that question is
+        about the same states."""
         if not self._owners:
-            return {}
+            return [(0.0, 0.0)] * len(owners)
         shared = np.zeros(len(self._weights))
         for item in sorted(items & self._places.keys()):
             shared[self._places[item]] += self._rarity(item)
         total = self._weights + sum(sorted(map(self._rarity, items)))
         overlap = np.divide(2 * shared, total, out=np.zeros_like(shared), where=total > 0)
-        best = np.maximum.reduceat(overlap, self._starts)
-        found: dict[str, tuple[float, float]] = {}
-        for position, (owner, value) in enumerate(zip(self._owners, best.tolist(), strict=True)):
-            if value > 0:
-                found[owner] = (value, float(self._states[self._closest(overlap, position, value)] == states))
-        return found
+        best = np.maximum.reduceat(overlap, self._starts).tolist()
+        places = [self._place.get(owner) for owner in owners]
+        return [
+            (best[place], float(self._states[self._closest(overlap, place, best[place])] == states))
+            if place is not None and best[place] > 0
+            else (0.0, 0.0)
+            for place in places
+        ]
 
     def _closest(self, overlap: NDArray[np.float64], position: int, value: float) -> int:
         start = int(self._starts[position])

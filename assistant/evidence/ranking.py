@@ -22,7 +22,7 @@ from assistant.query.rules import read_rules
 from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
 
 Matrix = NDArray[np.float64]
-CANDIDATES = 300
+CANDIDATES = 200
 """Statements asked of the index for each question."""
 
 
