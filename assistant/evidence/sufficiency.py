@@ -46,7 +46,7 @@ class Judge:
             return Verdict.NO_ATTRIBUTE
         best = max(self.probability(c) for c in (*chosen, *ranking.ranked[:1]))
         if best < self._threshold:
-            far = best < self._scope_threshold and not self._in_scope(part)
+            far = not self._in_scope(part) and (best < self._scope_threshold or not part.facets.concepts)
             return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT
         return Verdict.SUFFICIENT if self.has_figure(part, profiles) else Verdict.WITHOUT_FIGURE
 

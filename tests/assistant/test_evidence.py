@@ -1,0 +1,144 @@
+"""Evidence over the packaged corpus: hard constraints, sufficiency, how many statements, and the unknown figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.evidence import Evidence, EvidenceFinder, Profiles, Verdict
+from assistant.evidence.features import NAMES
+from assistant.evidence.question_table import QuestionProfile, QuestionTable
+from assistant.query import Annotator, QuestionParser, build_lexicon
+from assistant.query.rules import read_rules
+from corpus import load_glossary
+from index.types import KnowledgeIndex
+
+
+class Bench:
+    """Parser and finder over one index."""
+
+    def __init__(self, index: KnowledgeIndex) -> None:
+        glossary = load_glossary()
+        annotator = Annotator(build_lexicon(glossary))
+        self.profiles = Profiles(index, annotator)
+        self.parser = QuestionParser(annotator, glossary, self.profiles.vocabulary)
+        self.finder = EvidenceFinder(index, self.profiles, annotator.lexicon)
+
+    def find(self, *turns: str) -> Evidence:
+        """Evidence for the last turn."""
+        return self.finder.find(self.parser.parse(turns[-1], turns[:-1]))
+
+    def studies(self, evidence: Evidence) -> set[str]:
+        """Studies of everything shown."""
+        return {
+            s for part in evidence.parts for c in part.chosen for s in self.profiles.by_id[c.statement.statement_id].studies
+        }
+
+
+@pytest.fixture(scope="module")
+def bench(packaged_index: KnowledgeIndex) -> Bench:
+    """The packaged corpus."""
+    return Bench(packaged_index)
+
+
+@pytest.mark.parametrize(
+    ("question", "study"),
+    [
+        ("EMERALD PFS in ESR1m", "study:emerald"),
+        ("VERITAC-2 ORR", "study:veritac2"),
+        ("PALMIRA overall survival", "study:palmira"),
+    ],
+)
+def test_only_the_study_asked_about_is_shown(bench: Bench, question: str, study: str) -> None:
+    """A statement about another study never answers."""
+    evidence = bench.find(question)
+    assert evidence.verdict is Verdict.SUFFICIENT
+    assert study in bench.studies(evidence)
+    assert all(
+        study in bench.profiles.by_id[c.statement.statement_id].studies
+        or not bench.profiles.by_id[c.statement.statement_id].studies
+        for c in evidence.parts[0].chosen
+    )
+
+
+def test_another_population_is_ruled_out(bench: Bench) -> None:
+    """What holds with the mutation does not answer a question about its absence."""
+    chosen = bench.find("EMERALD PFS in ESR1 wild type").parts[0].chosen
+    assert chosen
+    assert all("esr1=wild" in bench.profiles.by_id[c.statement.statement_id].states for c in chosen)
+    assert "state" in bench.find("EMERALD PFS in ESR1 wild type").parts[0].excluded.values()
+
+
+def test_the_video_is_answered_from_the_video(bench: Bench) -> None:
+    """A source asked for is the only source."""
+    chosen = bench.find("in the video, when is chemotherapy recommended?").parts[0].chosen
+    assert {bench.profiles.by_id[c.statement.statement_id].doc_type for c in chosen} == {"video"}
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Does elacestrant interact with strong CYP3A4 inhibitors?", Verdict.NO_ATTRIBUTE),
+        ("Imlunestrant dose reduction in Child-Pugh C?", Verdict.NO_ATTRIBUTE),
+        ("How much does Orserdu cost?", Verdict.NO_ATTRIBUTE),
+        ("Is imlunestrant available in Australia?", Verdict.NO_ATTRIBUTE),
+        ("INAVO120 PFS hazard ratio", Verdict.WITHOUT_FIGURE),
+        ("rate of stomatitis with giredestrant + everolimus in evERA?", Verdict.WITHOUT_FIGURE),
+        ("SERENA-9 hazard ratio?", Verdict.UNKNOWN_NAME),
+        ("best pasta in Rome", Verdict.OUT_OF_SCOPE),
+    ],
+)
+def test_what_is_not_covered_is_typed(bench: Bench, question: str, verdict: Verdict) -> None:
+    """Near statements about the right drug do not suffice when they do not speak of what was asked."""
+    assert bench.find(question).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "question", ["EMERALD PFS in ESR1m", "Orserdu nausea grade 3?", "Piqray with food?", "companion diagnostic for elacestrant"]
+)
+def test_a_narrow_question_gets_one_to_three_statements(bench: Bench, question: str) -> None:
+    """No padding."""
+    assert 1 <= len(bench.find(question).parts[0].chosen) <= 3
+
+
+def test_a_comparison_shows_each_side(bench: Bench) -> None:
+    """Both studies are there."""
+    assert {"study:pace", "study:maintain"} <= bench.studies(bench.find("compare PFS in PACE and MAINTAIN"))
+
+
+def test_a_pasted_text_is_taken_for_the_study_that_prints_its_figures(bench: Bench) -> None:
+    """Figures identify a study that the text does not name."""
+    pasted = '"A phase 3 trial gave median progression-free survival of 9.99 versus 5.45 months with hazard ratio 0.38 in mutated disease."'
+    assert (
+        "study:evera"
+        in bench.find(f"{pasted} Which study is this and what was PFS in all patients?").parts[0].part.facets.concepts
+    )
+
+
+def test_probabilities_and_features_are_told(bench: Bench) -> None:
+    """The explain view has everything that decided."""
+    candidate = bench.find("EMERALD PFS in ESR1m").parts[0].chosen[0]
+    assert 0 < candidate.probability < 1
+    assert set(NAMES) <= candidate.features.keys()
+
+
+def test_the_same_question_finds_the_same_evidence(bench: Bench) -> None:
+    """No randomness, no memory."""
+    first = [c.statement.statement_id for c in bench.find("limitations of SERDs").parts[0].chosen]
+    bench.find("EMERALD PFS", "and in wild type?")
+    assert [c.statement.statement_id for c in bench.find("limitations of SERDs").parts[0].chosen] == first
+
+
+def test_weights_fit_the_features() -> None:
+    """A model fitted on other features is refused at start; the one packaged fits."""
+    assert set(read_rules("answer_ranking")["weights"]) == set(NAMES)
+
+
+def test_overlap_is_one_for_the_same_question_and_zero_for_a_stranger() -> None:
+    """Dice with weights: all shared gives 1, nothing shared 0."""
+    questions = {
+        "a": (QuestionProfile(frozenset({"x", "y"}), frozenset(), frozenset()),),
+        "b": (QuestionProfile(frozenset({"z"}), frozenset(), frozenset({"g=mutated"})),),
+    }
+    table = QuestionTable(questions, lambda item: 2.0)
+    assert table.overlaps(frozenset({"x", "y"}), frozenset(), ["a", "b", "none"]) == [(1.0, 1.0), (0.0, 0.0), (0.0, 0.0)]
+    assert table.overlaps(frozenset({"z"}), frozenset(), ["b"]) == [(1.0, 0.0)]

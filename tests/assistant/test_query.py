@@ -1,0 +1,237 @@
+"""Query understanding: normal form, names, typing errors, unknown names, follow-ups. No index is opened."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.query import Annotator, Barrier, ParsedQuestion, QuestionParser, Shape, build_lexicon
+from assistant.query.normalization import normalize, tokenize
+from corpus import load_glossary
+
+VOCABULARY = dict.fromkeys(("progression", "resistance", "tolerability", "stomatitis", "mouthwash", "cohort"), 1.0)
+
+
+@pytest.fixture(scope="module")
+def annotator() -> Annotator:
+    """The packaged lexicon."""
+    return Annotator(build_lexicon(load_glossary()))
+
+
+@pytest.fixture(scope="module")
+def parser(annotator: Annotator) -> QuestionParser:
+    """A parser that knows a handful of corpus words besides the lexicon."""
+    return QuestionParser(annotator, load_glossary(), VOCABULARY)
+
+
+def concepts(parsed: ParsedQuestion) -> frozenset[str]:
+    """Everything the message names."""
+    return parsed.facets.concepts
+
+
+@given(st.text(max_size=200))
+def test_normalizing_twice_changes_nothing(text: str) -> None:
+    """A text in normal form stays as it is."""
+    once = normalize(text)
+    assert normalize(once) == once
+
+
+@given(st.text(max_size=200))
+def test_tokens_are_stretches_of_the_text(text: str) -> None:
+    """Offsets of tokens name the word as typed, in order and without overlap."""
+    tokens = tokenize(text, {})
+    assert all(text[token.start : token.end] == token.raw for token in tokens)
+    assert all(left.end <= right.start for left, right in pairwise(tokens))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("the C D K drug", "the CDK drug"), ("E S R 1 positive", "ESR 1 positive"), ("P F S question mark", "PFS?")],
+)
+def test_dictated_letters_are_joined(said: str, meant: str) -> None:
+    """Letters read out one by one make a word; a spoken mark becomes the mark."""
+    assert normalize(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Orserdu dose", "drug:elacestrant"),
+        ("elacestrant dose", "drug:elacestrant"),
+        ("T-DXd and ILD", "drug:trastuzumab_deruxtecan"),
+        ("the PACE trial", "study:pace"),
+        ("at a slow pace", ""),
+        ("DB-06 PFS", "study:db06"),
+        ("oral SERDs", "class:oral_serd"),
+        ("diarrhoea", "attr:diarrhea"),
+        ("HR 0.62", "stat:hr"),
+        ("HR+ disease", "setting:hr_positive"),
+        ("her 2nd month", ""),
+    ],
+)
+def test_names_are_found_whatever_form_they_take(annotator: Annotator, text: str, concept: str) -> None:
+    """Brand and generic, short and long, British and American name the same; everyday words name nothing."""
+    found = annotator.facets(text).concepts
+    assert concept in found if concept else not {c for c in found if c.partition(":")[0] in ("drug", "study", "marker")}
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("ESR1m PFS", {"esr1=mutated"}),
+        ("ESR1 wild type", {"esr1=wild"}),
+        ("patients without a detected ESR1 mutation", {"esr1=wild"}),
+        ("tumors with and without a PIK3CA mutation", {"pik3ca=mutated", "pik3ca=wild"}),
+        ("HER2-ultralow", {"her2=ultralow"}),
+        ("what about wild type?", {"*=wild"}),
+    ],
+)
+def test_a_status_goes_with_its_biomarker(annotator: Annotator, text: str, states: set[str]) -> None:
+    """A mutation named behind a denial is its absence."""
+    assert annotator.facets(text).states == states
+
+
+@pytest.mark.parametrize(
+    ("typed", "concept"),
+    [
+        ("abemacicilb", "drug:abemaciclib"),
+        ("elacestrent", "drug:elacestrant"),
+        ("posmonarch", "study:postmonarch"),
+        ("toxicty", "attr:safety"),
+    ],
+)
+def test_typing_errors_are_repaired(parser: QuestionParser, typed: str, concept: str) -> None:
+    """A slip in a known word is read as that word."""
+    assert concept in concepts(parser.parse(f"{typed}?"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SERENA-9 hazard ratio?",
+        "CAPItello-317 alpha split",
+        "DESTINY-Breast11 PFS in HER2-low",
+        "What did the LUMINA-ER trial show?",
+        "belvarestrant versus fulvestrant",
+        "norvestrant dose",
+        "orliciclib in renal impairment",
+        "Sacituzumab tirumotecan efficacy",
+        "dalpiciclib in DAWNA-1",
+    ],
+)
+def test_an_unknown_name_is_never_taken_for_a_known_one(parser: QuestionParser, question: str) -> None:
+    """Names with the stem of known ones stay unknown."""
+    assert parser.parse(question).unknown
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["SERENA-2 150 mg PFS", "INAVO120 18 mo PFS", "CDK4/6i after CDK4/6i", "EMBER-3 OS", "PFS 13.2 months in HER2-low"],
+)
+def test_known_names_and_figures_are_not_unknown(parser: QuestionParser, question: str) -> None:
+    """A number behind a study's whole name measures something."""
+    assert parser.parse(question).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("turns", "wanted", "unwanted"),
+    [
+        (("limitations of AIs", "and SERMs?"), {"attr:limitation", "class:serm"}, {"class:ai"}),
+        (("SERENA-6 PFS?", "approved here in the States?"), {"study:serena6", "attr:approval", "region:us"}, {"attr:pfs"}),
+        (("OlympiAD PFS", "talazoparib?"), {"drug:talazoparib", "attr:pfs"}, {"study:olympiad"}),
+        (("BOLERO-2: PFS?", "did they live longer?"), {"study:bolero2", "attr:os"}, {"attr:pfs"}),
+        (("PALMIRA?", "switching topic. ILD rate with Enhertu"), {"attr:ild"}, {"study:palmira"}),
+        (("the video on fulvestrant's limits", "and the ones you take by mouth"), {"class:oral_serd"}, {"drug:fulvestrant"}),
+        (
+            ("SOLAR-1 PFS", "INAVO120 PFS", "back to the first one: hyperglycemia?"),
+            {"study:solar1", "attr:hyperglycemia"},
+            {"study:inavo120"},
+        ),
+    ],
+)
+def test_follow_ups_take_over_what_they_do_not_name(
+    parser: QuestionParser, turns: tuple[str, ...], wanted: set[str], unwanted: set[str]
+) -> None:
+    """Slot by slot: what the turn names replaces what was named before."""
+    found = concepts(parser.parse(turns[-1], turns[:-1]))
+    assert wanted <= found
+    assert not unwanted & found
+
+
+def test_a_bare_status_is_said_of_the_earlier_biomarker(parser: QuestionParser) -> None:
+    """`And in wild type?` asks about the gene that was named."""
+    parsed = parser.parse("and in wild type?", ("Elacestrant PFS in EMERALD in ESR1 mutated?",))
+    assert parsed.facets.states == {"esr1=wild"}
+    assert parsed.interpreted_as is not None
+    assert "EMERALD" in parsed.interpreted_as
+
+
+def test_asking_for_the_source_repeats_the_question_before(parser: QuestionParser) -> None:
+    """The answer before is derived again, nothing is remembered."""
+    parsed = parser.parse("Source for that?", ("EMBER-3 PFS in ESR1m?",))
+    assert parsed.recall
+    assert "study:ember3" in concepts(parsed)
+
+
+@pytest.mark.parametrize(
+    ("question", "barrier"),
+    [
+        ("rank the oral SERDs from best to worst", Barrier.RANKING),
+        ("Between Datroway and Trodelvy, which one is superior?", Barrier.RANKING),
+        ("Decide for me: alpelisib or capivasertib?", Barrier.PATIENT),
+        ("Write me R code for a Kaplan-Meier plot.", Barrier.CHORE),
+        ("any agreed best option once 1L fails?", None),
+        ("Which gives more high sugars, Truqap or Piqray?", None),
+    ],
+)
+def test_what_may_not_be_picked_is_recognised(parser: QuestionParser, question: str, barrier: Barrier | None) -> None:
+    """Rankings, decisions for a patient and chores; a question for rates is none of them."""
+    assert parser.parse(question).barrier is barrier
+
+
+def test_two_questions_in_one_message_are_two_parts(parser: QuestionParser) -> None:
+    """The second takes over the study of the first."""
+    parts = parser.parse("BOLERO-2: what was PFS? Any patients with prior CDK4/6i?").parts
+    assert len(parts) == 2
+    assert all("study:bolero2" in part.facets.concepts for part in parts)
+
+
+def test_earlier_treatment_is_not_what_is_asked_about(parser: QuestionParser) -> None:
+    """In a vignette the drugs a patient had are not the subject."""
+    (part,) = parser.parse("progressed on letrozole + palbociclib, ESR1 mutation, options?").parts
+    assert {"drug:letrozole", "drug:palbociclib"} <= part.before
+    assert not part.facets.of("drug")
+
+
+def test_what_is_set_aside_is_excluded(parser: QuestionParser) -> None:
+    """`Leaving X aside` asks for everything but X."""
+    (part,) = parser.parse("Leaving ESR1 aside, what limits AIs?").parts
+    assert "marker:esr1" in part.excluded
+    assert "marker:esr1" not in part.facets.concepts
+
+
+@pytest.mark.parametrize(
+    ("question", "shape"),
+    [
+        ("compare PACE and MAINTAIN", Shape.COMPARISON),
+        ("list every limitation of SERDs", Shape.LIST),
+        ("What did PALMIRA show?", Shape.OVERVIEW),
+        ("PFS in EMERALD", Shape.SINGLE),
+    ],
+)
+def test_the_shape_says_how_much_is_asked(parser: QuestionParser, question: str, shape: Shape) -> None:
+    """One thing, one for each side, everything, or everything in brief."""
+    assert parser.parse(question).parts[0].shape is shape
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=80), max_size=3))
+def test_any_text_can_be_parsed(parser_text: str, history: list[str]) -> None:
+    """No input makes the parser fail."""
+    parsed = _PARSER.parse(parser_text, history)
+    assert parsed.parts
+
+
+_PARSER = QuestionParser(Annotator(build_lexicon(load_glossary())), load_glossary(), VOCABULARY)
