@@ -21,9 +21,7 @@ from assistant.types import Code
 REPORTS = frozenset(
     {Code.AE_SERIOUS, Code.AE_NONSER, Code.AE_OTHERCO, Code.SS_PREG, Code.SS_OD_ERR, Code.SS_LOE, Code.SS_OFFUSE}
 )
-_NEVER_ANSWERED = frozenset(
-    {Code.NON_HCP, Code.CONTACT, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED}
-)
+_NEVER_ANSWERED = frozenset({Code.NON_HCP, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED})
 _ORDER = {code: rank for rank, code in enumerate(Code)}
 
 
@@ -114,9 +112,11 @@ def _should_answer(codes: set[Code], readings: Sequence[Reading], turns: Sequenc
 
 
 def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str]) -> bool:
-    """Return whether a question remains beside an attack, a complaint about a product or an answer, or an erasure request."""
+    """Return whether a question remains beside an attack, a request to be called, a complaint, or an erasure request."""
     if Code.SECURITY in codes:
         return has_honest_question(readings, turns)
+    if Code.CONTACT in codes:
+        return asks_besides(readings, ("contact",))
     if codes & {Code.PQC, Code.PQC_CRIT}:
         return asks_besides(readings, ("object", "defect", "defect_critical"))
     if Code.QUALITY_ANS in codes:
