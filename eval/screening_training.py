@@ -33,6 +33,7 @@ INVERSE_REGULARISATION = 3.0
 THRESHOLD = 0.2
 QUESTION_THRESHOLD = 1.0
 CALM_PENALTY = 0.5
+GUARD_PENALTY = 1.0
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
@@ -91,6 +92,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
         threshold=THRESHOLD,
         question_threshold=QUESTION_THRESHOLD,
         calm_penalty=CALM_PENALTY,
+        guard_penalty=GUARD_PENALTY,
         weights=tuple(float(value) for value in model.coef_[0]),
     )
     return weights, float(roc_auc_score(labels, held_out))

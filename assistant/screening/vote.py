@@ -48,6 +48,7 @@ class VoteWeights(BaseModel):
     threshold: float
     question_threshold: float
     calm_penalty: float = Field(ge=0)
+    guard_penalty: float = Field(ge=0)
     weights: tuple[float, ...]
 
 
@@ -101,6 +102,7 @@ class Vote:
             if may_report(readings, position, marks, policy):
                 needed = self.weights.question_threshold if reading.question else self.weights.threshold
                 needed += self.weights.calm_penalty if reading.has(_CALMING) else 0.0
+                needed += self.weights.guard_penalty if reading.silenced else 0.0
                 sentence = reading.sentence
                 yield Candidate(position, turns[sentence.turn][sentence.start : sentence.end].strip(), needed)
 
