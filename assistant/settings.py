@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @cached_property
+    def content_dir(self) -> Path:
+        """Corpus folder that documents are added to: the configured one, else one under `data_dir`; never the package."""
+        return self.corpus_dir or self.data_dir / "content"
+
+    @cached_property
     def resolved_database_url(self) -> str:
         """Database URL with the SQLite default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'medinfo.sqlite3'}"

@@ -72,7 +72,7 @@ class FrontMatter(StrictModel):
     topic: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+){0,2}$")]
     status: Status
-    review: ReviewRecord | Literal["demonstration"]
+    review: ReviewRecord | Literal["demonstration", "pending"]
     effective_date: Day
     review_due: Day
     expires_date: Day | None = None
@@ -82,6 +82,12 @@ class FrontMatter(StrictModel):
     speaker: Text | None = None
     references: tuple[ReferenceEntry, ...] = ()
     sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _check_reviewed(self) -> FrontMatter:
+        if self.review == "pending" and self.status is DocumentStatus.APPROVED:
+            raise ValueError("review is pending, so the document cannot be approved; record who reviewed it and when")
+        return self
 
     @model_validator(mode="after")
     def _check_order(self) -> FrontMatter:
