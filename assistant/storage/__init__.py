@@ -1,5 +1,6 @@
 """Storage: the database and its migrations, hash chains, the audit log, conversations, retention, keys and backups."""
 
+from assistant.storage import client_tables as client_tables  # its tables belong to the metadata, whoever asks for it
 from assistant.storage import console_tables as console_tables  # its tables belong to the metadata, whoever asks for it
 from assistant.storage.anchors import AnchorFile
 from assistant.storage.audit import AuditKind, AuditLog, AuditRecord, Verification
