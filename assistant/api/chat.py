@@ -3,21 +3,18 @@ connection.
 
 The turn is on record, with its cases, before the first byte; the answer is on record before its first word. A turn that is
 answered quickly fails with an HTTP status; one that takes longer has begun its stream by then and fails with an `error` part.
-This is the one place where any failure at all is caught: nobody who reported something may be left with a broken connection
-and no word.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from typing import Any
 
-import structlog
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from assistant.api.asking import answer_turn, check_length, take_turn
 from assistant.api.records import safety_to_json
 from assistant.api.replays import Running
 from assistant.api.schemas import AnswerBody, ChatRequest, error_responses
@@ -35,15 +32,13 @@ from assistant.api.stream import (
 )
 from assistant.api.tokens import Caller
 from assistant.api.turns import Incoming, Turn
-from assistant.errors import AssistantError, BadInput, Unavailable
+from assistant.errors import AssistantError
 from assistant.types import Answer
 from assistant.wire import answer_to_json
 
 FIRST_BYTE_WAIT_S = 0.5
 PING_EVERY_S = 15.0
-log = structlog.get_logger("medinfo.chat")
 router = APIRouter(tags=["chat"])
-T = TypeVar("T")
 
 _STREAM_DOC: dict[int | str, dict[str, Any]] = {
     200: {
@@ -59,8 +54,8 @@ async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller:
     """Ask a question."""
     service.limits.check("question", caller.session_id)
     incoming = _incoming(service, body, caller)
-    turn = await _take(service, incoming)
-    task = asyncio.create_task(_answer(service, turn))
+    turn = await take_turn(service, incoming)
+    task = asyncio.create_task(answer_turn(service, turn))
     if _wants_json(request):
         return JSONResponse(answer_to_json(await task))
     await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
@@ -85,11 +80,9 @@ async def resume(chat_id: str, service: ServiceDep, caller: CallerDep) -> Respon
 
 def _incoming(service: Service, body: ChatRequest, caller: Caller) -> Incoming:
     limit = service.settings.max_question_chars
-    if len(body.question) > limit:
-        raise BadInput(f"A question may have at most {limit} characters, this has {len(body.question)}: please shorten it.")
     return Incoming(
         caller=caller,
-        text=body.question,
+        text=check_length(service, body.question),
         earlier=tuple(text[:limit] for text in body.earlier),
         conversation_id=body.conversation_id,
         client_key=body.id,
@@ -100,50 +93,6 @@ def _incoming(service: Service, body: ChatRequest, caller: Caller) -> Incoming:
 def _wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "*/*").lower()
     return "application/json" in accept and MEDIA_TYPE not in accept
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    return await to_thread.run_sync(work)
-
-
-async def _take(service: Service, incoming: Incoming) -> Turn:
-    """Put the turn on record; what screening cannot read is kept for a person to read."""
-    try:
-        return await _in_thread(lambda: service.turns.take(incoming))
-    except Exception as error:
-        if isinstance(error, AssistantError) and not isinstance(error, Unavailable):
-            raise
-        log.error("turn not taken", error=type(error).__name__)
-        service.metrics.failures.labels(type(error).__name__).inc()
-        if isinstance(error, AssistantError):
-            raise Unavailable(service.turns.degraded_message()) from error
-        turn = await _in_thread(lambda: service.turns.keep_unscreened(incoming))
-        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
-
-
-async def _answer(service: Service, turn: Turn) -> Answer:
-    """Return the finished answer, or `Unavailable` with what was kept and where to turn."""
-    try:
-        async with asyncio.timeout(service.settings.answer_timeout_s):
-            # A thread cannot be stopped; when time is up it is left to finish by itself.
-            answer = await to_thread.run_sync(lambda: service.turns.answer(turn), abandon_on_cancel=True)
-    except Exception as error:
-        log.error("turn not answered", error=type(error).__name__, answer_id=turn.answer_id)
-        service.metrics.failures.labels(type(error).__name__).inc()
-        await _record_failure(service, turn, error)
-        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
-    service.metrics.answers.labels(answer.outcome.value).inc()
-    service.metrics.seconds.observe(answer.timings_ms["total"] / 1000)
-    for case in answer.safety.cases:
-        service.metrics.cases.labels(case.code.value).inc()
-    return answer
-
-
-async def _record_failure(service: Service, turn: Turn, error: Exception) -> None:
-    try:
-        await _in_thread(lambda: service.turns.record_failure(turn, error))
-    except Unavailable:
-        log.error("failure not recorded", answer_id=turn.answer_id)
 
 
 async def _frames(service: Service, turn: Turn, task: asyncio.Task[Answer], running: Running) -> AsyncIterator[bytes]:

@@ -1,0 +1,78 @@
+"""A question on its way through the service, whatever protocol it came in: taken in, answered, counted, failures put on record.
+
+Every route that asks goes through here, so that screening, masking, cases and audit are the same for each. This is the one
+place where any failure at all is caught: nobody who reported something may be left with a broken connection and no word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from anyio import to_thread
+
+from assistant.api.service import Service
+from assistant.api.turns import Incoming, Turn
+from assistant.errors import AssistantError, BadInput, Unavailable
+from assistant.types import Answer
+
+log = structlog.get_logger("medinfo.chat")
+T = TypeVar("T")
+
+
+def check_length(service: Service, text: str) -> str:
+    """Return a question; `BadInput` when it is longer than the settings allow."""
+    limit = service.settings.max_question_chars
+    if len(text) > limit:
+        raise BadInput(f"A question may have at most {limit} characters, this has {len(text)}: please shorten it.")
+    return text
+
+
+async def take_turn(service: Service, incoming: Incoming) -> Turn:
+    """Put the turn on record; what screening cannot read is kept for a person to read.
+
+    Raises:
+        Unavailable: nothing could be stored, or screening failed (the turn is then on record as a possible report).
+    """
+    try:
+        return await _in_thread(lambda: service.turns.take(incoming))
+    except Exception as error:
+        if isinstance(error, AssistantError) and not isinstance(error, Unavailable):
+            raise
+        log.error("turn not taken", error=type(error).__name__)
+        service.metrics.failures.labels(type(error).__name__).inc()
+        if isinstance(error, AssistantError):
+            raise Unavailable(service.turns.degraded_message()) from error
+        turn = await _in_thread(lambda: service.turns.keep_unscreened(incoming))
+        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+
+
+async def answer_turn(service: Service, turn: Turn) -> Answer:
+    """Return the finished answer, or `Unavailable` with what was kept and where to turn."""
+    try:
+        async with asyncio.timeout(service.settings.answer_timeout_s):
+            # A thread cannot be stopped; when time is up it is left to finish by itself.
+            answer = await to_thread.run_sync(lambda: service.turns.answer(turn), abandon_on_cancel=True)
+    except Exception as error:
+        log.error("turn not answered", error=type(error).__name__, answer_id=turn.answer_id)
+        service.metrics.failures.labels(type(error).__name__).inc()
+        await _record_failure(service, turn, error)
+        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+    service.metrics.answers.labels(answer.outcome.value).inc()
+    service.metrics.seconds.observe(answer.timings_ms["total"] / 1000)
+    for case in answer.safety.cases:
+        service.metrics.cases.labels(case.code.value).inc()
+    return answer
+
+
+async def _record_failure(service: Service, turn: Turn, error: Exception) -> None:
+    try:
+        await _in_thread(lambda: service.turns.record_failure(turn, error))
+    except Unavailable:
+        log.error("failure not recorded", answer_id=turn.answer_id)
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    return await to_thread.run_sync(work)
