@@ -153,7 +153,7 @@ class Composer:
             cautions.append(AnswerSegment(self._wording.cautions["comparison"], (), "notice"))
         for part in evidence.parts:
             if part.verdict is not Verdict.SUFFICIENT:
-                text = self._wording.cautions["part_missing"].format(part=part.part.text)
+                text = self._wording.cautions["part_missing"].format(part=self._part_label(part.part, evidence))
                 cautions.append(AnswerSegment(text, (), "notice"))
         return cautions
 
@@ -208,6 +208,12 @@ class Composer:
     def _subjects(self, question: ParsedQuestion) -> str:
         named = sorted(question.facets.of("study", "drug", "class")) or sorted(question.facets.of("marker", "setting"))
         return ", ".join(self._lexicon.label(concept) for concept in named[:3]) or self._wording.labels["about"]
+
+    def _part_label(self, part: Part, evidence: Evidence) -> str:
+        """Name a part in the glossary's words, as far as no answered part names the same: what was typed is not repeated."""
+        answered = {c for other in evidence.parts if other.verdict is Verdict.SUFFICIENT for c in other.part.facets.concepts}
+        named = sorted(part.facets.of("study", "drug", "class", "marker", "setting") - answered)
+        return ", ".join(self._lexicon.label(concept) for concept in named[:3]) or self._wording.labels["other_part"]
 
     def _headings(self, evidence: Evidence) -> tuple[str, ...]:
         return tuple(dict.fromkeys(s.heading_path[-1] for s in evidence.nearest if s.heading_path))
