@@ -1,4 +1,4 @@
-"""Markdown of the content format cut into blocks with exact offsets: headings, paragraphs, list items, table rows.
+"""Markdown of the content format cut into blocks with exact offsets: headings, paragraphs, list items, table rows, places.
 
 Only what the content format allows is understood (headings, paragraphs, lists, pipe tables); anything else is a paragraph, so
 that no text is ever lost. Offsets are code points into the text given.
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corpus.places import read_place
+
 
 class BlockKind(StrEnum):
     """What a block is."""
@@ -19,6 +21,7 @@ class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"
     ITEM = "item"
     ROW = "row"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ def _take(lines: list[_Line], position: int, blocks: list[Block]) -> int:
         start, end = line.start + heading.start(2), line.start + heading.end(2)
         blocks.append(Block(BlockKind.HEADING, line.start, start, end, level=len(heading[1])))
         return position + 1
+    if read_place(line.text) is not None:
+        blocks.append(Block(BlockKind.PLACE, line.start, line.start, line.end))
+        return position + 1
     if _begins_table(lines, position):
         return _take_table(lines, position, blocks)
     item = _ITEM.match(line.text)
@@ -120,7 +126,7 @@ def _last_of_paragraph(lines: list[_Line], position: int) -> int:
     while position + 1 < len(lines):
         following = lines[position + 1].text
         starts_block = _HEADING.match(following) or _ITEM.match(following) or _begins_table(lines, position + 1)
-        if not following.strip() or starts_block:
+        if not following.strip() or starts_block or read_place(following) is not None:
             break
         position += 1
     return position

@@ -1,8 +1,9 @@
 """A document cut into passages (what is indexed and shown) and statements (what is quoted), with exact offsets.
 
-Passages never cross a heading and hold at most `MAX_PASSAGE_CHARS` unless a single statement is longer; statements are
-sentences, list items and table rows. Ids are hashes of the content (document id, headings, text), so that editing one section
-changes only its own ids and the same file gives the same ids everywhere. Nothing here reads a file or a clock.
+Passages never cross a heading or a place in the original (page, slide, stretch of video) and hold at most `MAX_PASSAGE_CHARS`
+unless a single statement is longer; statements are sentences, list items and table rows. Ids are hashes of the content
+(document id, headings, text), so that editing one section changes only its own ids and the same file gives the same ids
+everywhere. Nothing here reads a file or a clock.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.places import read_place
 from corpus.types import Document, Locator, LocatorType, RegisterEntry
 from index.blocks import Block, BlockKind, cells_of, split_blocks
 from index.sentences import MARK, Span, split_sentences
@@ -107,24 +109,29 @@ class _Ids:
 def _sections(document: Document) -> Iterable[_Section]:
     stack: list[_Heading] = []
     drafts: list[_Draft] = []
+    place: Locator | None = None
     for block in split_blocks(document.text):
-        if block.kind is BlockKind.HEADING:
+        if block.kind in (BlockKind.HEADING, BlockKind.PLACE):
             if drafts:
-                yield _section(document, stack, drafts)
+                yield _section(document, stack, drafts, place)
             drafts = []
+        if block.kind is BlockKind.PLACE:
+            place = read_place(document.text[block.start : block.end])
+        elif block.kind is BlockKind.HEADING:
             stack = [heading for heading in stack if heading.level < block.level]
             stack.append(_heading(document, block))
         else:
             drafts.extend(_drafts(document.text, block, stack[-1].text if stack else document.title))
     if drafts:
-        yield _section(document, stack, drafts)
+        yield _section(document, stack, drafts, place)
 
 
-def _section(document: Document, stack: Sequence[_Heading], drafts: Sequence[_Draft]) -> _Section:
+def _section(document: Document, stack: Sequence[_Heading], drafts: Sequence[_Draft], place: Locator | None) -> _Section:
     # The level-1 heading repeats the document's title, so it is part of the path only where nothing stands below it.
     below_title = tuple(heading.text for heading in stack if heading.level > 1)
     path = below_title or tuple(heading.text for heading in stack) or (document.title,)
     located = [heading.locator for heading in stack if heading.locator is not None]
+    located = [place] if place is not None else located
     return _Section(path, located[-1] if located else _plain_locator(document), tuple(drafts))
 
 
