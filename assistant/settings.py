@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     session_rate: str = Field(default="20/minute", description="new sessions per address")
     form_rate: str = Field(default="20/minute", description="forms, ratings and surveys per address")
     read_rate: str = Field(default="300/minute", description="documents and passages per address")
+    key_rate: str = Field(default="120/minute", description="requests of one API key, unless the key has a rate of its own")
+    accept_any_model: bool = Field(
+        default=False, description="whether /v1/chat/completions answers whatever model name a client sends"
+    )
     max_body_bytes: int = Field(default=512 * 1024, ge=1024, description="largest request body")
     body_timeout_s: float = Field(default=15.0, gt=0, description="time a client has to send its request")
     answer_timeout_s: float = Field(default=60.0, gt=0, description="time an answer may take")

@@ -15,15 +15,15 @@ from assistant.settings import Settings
 
 
 class RateLimits:
-    """The limits by name: `question` per session; `session`, `form` and `read` per address."""
+    """The limits by name: `question` per session; `session`, `form` and `read` per address; `key` per API key."""
 
     def __init__(self, rates: Mapping[str, str]) -> None:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._rates = {name: _parse(name, rate) for name, rate in rates.items()}
 
-    def check(self, name: str, key: str) -> None:
-        """Count one use; raise `TooMany` when there were too many."""
-        rate = self._rates[name]
+    def check(self, name: str, key: str, own_rate: str | None = None) -> None:
+        """Count one use; raise `TooMany` when there were too many. `own_rate` takes the place of the limit of that name."""
+        rate = self._rates[name] if own_rate is None else _parse(name, own_rate)
         if self._limiter.hit(rate, name, key):
             return
         reset_at = self._limiter.get_window_stats(rate, name, key).reset_time
@@ -39,6 +39,7 @@ def open_limits(settings: Settings) -> RateLimits:
             "session": settings.session_rate,
             "form": settings.form_rate,
             "read": settings.read_rate,
+            "key": settings.key_rate,
         }
     )
 

@@ -25,6 +25,7 @@ OPEN_RATES = {
     "session_rate": "100000/second",
     "form_rate": "100000/second",
     "read_rate": "100000/second",
+    "key_rate": "100000/second",
 }
 
 
