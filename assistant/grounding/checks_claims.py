@@ -28,6 +28,7 @@ _LITERAL = {
 }
 _HALF = 50.0
 _MOST = 0.6
+_HALF_SHARE = 0.5
 _SHORT = 3
 _DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
@@ -109,8 +110,9 @@ def _asserted(
         positions = items(source, light)
         if not _denials(sentence):
             yield from _asserted_elsewhere(sentence, stated, source, light)
+        said_by_others = {item for other in sources if other is not source for _, item in items(other, light)}
         for negator, found in denied(source, light):
-            lost = [item for item in found[:1] if item in stated and item not in sentence_denied]
+            lost = [item for item in found[:1] if item in stated - said_by_others and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
             if (lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]) or (
                 found and _repeats_without(sentence, source, negator, found[0], light)
@@ -214,8 +216,11 @@ def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
     clauses = [0]
     for token in reading.tokens:
         clauses.append(clauses[-1] + (token.stem in {",", ";", ".", "but", "while"}))
+    told = {i for m in reading.of_kind("negator", "finding", PART) for i in range(m.first, m.last)}
     places = [
-        clauses[i] for i, t in enumerate(reading.tokens) if t.stem in words and (not i or reading.tokens[i - 1].stem != "or")
+        clauses[i]
+        for i, t in enumerate(reading.tokens)
+        if t.stem in words and (not i or reading.tokens[i - 1].stem != "or") and (i in told or not reading.covered[i])
     ]
     return max((places.count(place) for place in places), default=0)
 
@@ -231,9 +236,22 @@ def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
             continue
         if mention.concept == "not_significant" and _prints_no_difference(sources):
             continue
+        if mention.concept == "significant" and _prints_difference(sentence, sources):
+            continue
         words = sentence.phrase(mention.first, mention.last)
         code = ReasonCode.SIGNIFICANCE if "signific" in mention.concept else ReasonCode.NEGATION
         yield Reason(code, words, f"no cited statement says “{words}”")
+
+
+def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether interval or p value show a difference for each figure and measure the sentence calls significant."""
+    outcomes = [f for f in sentence.figures if f.quantity.kind in {"months", "ratio", "percent"}]
+    found = [[printed_significance(p, source) for p, source in supporting(f, sources)] for f in outcomes]
+    if not found:
+        measures = {m.concept for m in sentence.of_kind("measure")}
+        figures = [(f, s) for s in sources if not s.has("not_significant") for f in s.figures if f.measures & measures]
+        found = [[printed_significance(f, s)] for f, s in figures if f.quantity.kind in {"months", "ratio", "percent"}]
+    return bool(found) and all(True in shown and False not in shown for shown in found)
 
 
 def _prints_no_difference(sources: Sequence[Reading]) -> bool:
@@ -244,12 +262,12 @@ def _prints_no_difference(sources: Sequence[Reading]) -> bool:
 
 def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for words stronger than the source's, and for a source's "may" that is gone."""
-    del lexicon
     stems = {token.stem for source in sources for token in source.tokens}
     kinds = {m.kind for source in sources for m in source.mentions}
     for mention in sentence.of_kind(*_LITERAL):
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
         same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
+        same = same and (mention.kind != "cause" or _caused(sentence, mention, sources, lexicon.language.light))
         softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
         softened = softened or (
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
@@ -260,6 +278,14 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
     yield from _hedges_lost(sentence, sources)
+
+
+def _caused(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether a source that gives a cause is about what the sentence's stretch is about."""
+    place = sentence.segments[mention.first]
+    said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
+    printed = [{item for _, item in items(source, light)} for source in sources if source.of_kind("cause")]
+    return any(len(said & found) >= _HALF_SHARE * len(said) for found in printed)
 
 
 def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -319,6 +345,8 @@ def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
             continue
         if source.has("post_hoc") and not sentence.has("post_hoc") and not sentence.of_kind("hedge"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited analysis is post hoc or exploratory; say so")
+        if source.has("preclinical") and not sentence.has("preclinical"):
+            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited finding is preclinical; say so")
         if source.has("speaker") and not sentence.has("speaker"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
         nominal = _nominal_measure(source, sentence) and not sentence.has("nominal") and not sentence.of_kind("hedge")

@@ -15,6 +15,8 @@ from assistant.grounding.roles import Misfit, Printed, role_misfit
 from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonCode
 
 _SMALL = 20
+_PAIR = 2
+_POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
 _CLEARLY = 2
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 
@@ -52,6 +54,8 @@ def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
 def _enumerates(quantity: Quantity, sentence: Reading, lexicon: Lexicon) -> bool:
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
+    if _points_back(quantity, sentence):
+        return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False
     if after[0].stem == "dose":
@@ -62,6 +66,14 @@ def _enumerates(quantity: Quantity, sentence: Reading, lexicon: Lexicon) -> bool
     rest = [token.stem for token in sentence.tokens[colon + 1 :]]
     count = 1 + sum(1 for i, stem in enumerate(rest) if (stem == "," and rest[i + 1 : i + 2] != ["and"]) or stem == "and")
     return count == int(quantity.value)
+
+
+def _points_back(quantity: Quantity, sentence: Reading) -> bool:
+    """Whether "the two" stands for what was named before ("did not differ between the two")."""
+    if quantity.kind != "count" or quantity.value != _PAIR or sentence.tokens[quantity.first].is_number or not quantity.first:
+        return False
+    after = sentence.tokens[quantity.last].stem if quantity.last < len(sentence.tokens) else "."
+    return sentence.tokens[quantity.first - 1].stem in {"the", "these", "those"} and after in _POINTED
 
 
 def _check_share(quantity: Quantity, words: str, sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -84,7 +96,7 @@ def _misplaced(
     if figure.quantity.kind not in _PLACED_KINDS or figure.measures:
         return None
     light = lexicon.language.light
-    around = _stretch(sentence, figure.quantity, light)
+    around = _window(sentence, figure.quantity, light)
     own = frozenset().union(*(_stretch(source, printed.quantity, light) for printed, source in found))
     for source in sources:
         for other in source.figures:
@@ -96,6 +108,17 @@ def _misplaced(
                 words = source.phrase(other.quantity.first, other.quantity.last)
                 return ReasonCode.NUMBER_ROLE, f"what is said is printed with {words}"
     return None
+
+
+def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:
+    """The words of the stretch of a figure that stand between its neighbours of another value."""
+    others = [q for q in reading.quantities if q.kind == quantity.kind and q.value != quantity.value]
+    first = max((q.last for q in others if q.last <= quantity.first), default=0)
+    last = min((q.first for q in others if q.first >= quantity.last), default=len(reading.tokens))
+    typed = {m.first for m in reading.mentions if m.kind not in {"word"}}
+    number = reading.segments[quantity.first]
+    inside = items(reading, light, first, last)
+    return frozenset(item for index, item in inside if index not in typed and reading.segments[index] == number)
 
 
 def _stretch(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:

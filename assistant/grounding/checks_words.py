@@ -8,6 +8,7 @@ from itertools import pairwise
 from assistant.grounding.evidence import FUNCTION_KINDS
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.populations import whole_has_parts
+from assistant.grounding.roles import undosed
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
@@ -18,9 +19,10 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     """Yield a reason for each name or word that no source has."""
     known = frozenset().union(*(source.concepts() for source in sources))
     stems = {token.stem for source in sources for token in source.tokens}
+    stems |= {word for concept in known for word in lexicon.words_of.get(concept, ())}
     for mention in sentence.mentions:
         told = mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable
-        if told or _restated(mention, sentence, known, stems) or _follows(mention, sentence, sources, known):
+        if told or _restated(mention, sentence, known, stems, lexicon) or _follows(mention, sentence, sources, known):
             continue
         yield _name_reason(mention, sentence)
     yield from _new_words(sentence, stems, lexicon)
@@ -43,10 +45,17 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
     return (
-        (mention.concept == "overall_population" and whole_has_parts(sources))
+        _counted(mention, sentence)
+        or (mention.concept == "overall_population" and whole_has_parts(sources))
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
     )
+
+
+def _counted(mention: Mention, sentence: Reading) -> bool:
+    """Whether "triplet" or "doublet" only counts the drugs of a combination that the sentence names."""
+    size = {"triplet": 3, "doublet": 2}.get(mention.concept)
+    return size is not None and any(len(undosed(arm.concepts)) == size for arm in sentence.arms)
 
 
 def _new_words(sentence: Reading, stems: set[str], lexicon: Lexicon) -> Iterator[Reason]:
@@ -79,11 +88,17 @@ def _free_word(sentence: Reading, stems: set[str], light: frozenset[str], lexico
     return word if text.endswith(language.new_word_endings) and not refused else ""
 
 
-def _restated(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str]) -> bool:
+def _known_by_parts(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon) -> bool:
+    """Whether each word of a phrase is in a source, or stands for something that is ("ET resistance")."""
+    words = [sentence.tokens[index].stem for index in range(mention.first, mention.last)]
+    return len(words) > 1 and all(word in stems or lexicon.concepts_of.get(word, frozenset()) & known for word in words)
+
+
+def _restated(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon) -> bool:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
     if mention.kind in {"word", "gene"}:
-        return words <= stems
+        return words <= stems or _known_by_parts(mention, sentence, known, stems, lexicon)
     if mention.kind == "class":
         return words <= stems and bool(sentence.of_kind("drug"))
     gene, _, state = mention.concept.partition(":")

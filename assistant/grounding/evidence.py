@@ -67,7 +67,7 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
         functions = [
             (m.first, m.concept)
             for m in reading.mentions
-            if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"}
+            if m.kind in {"up", "down", "advice", "finding", "quantifier", "booster", "cause"} and m.concept != "q_any"
         ]
         content = items(reading, light, negator.last, min(end, negator.last + reach))
         content += [entry for entry in functions if negator.last <= entry[0] < min(end, negator.last + reach)]

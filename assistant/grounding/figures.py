@@ -79,6 +79,8 @@ _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _CONDITION_KINDS = ("condition", "gene")
+_EXPOSURE_REACH = 6
+_EXPOSURE_WORDS = frozenset({"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"})
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
@@ -89,6 +91,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     """Return a figure for every quantity of the reading, in text order."""
     arms = [arm for arm in reading.arms if not arm.prior]
     arm_of = _bind_arms(reading, arms)
+    exposures = {position: arm for position in range(len(reading.quantities)) if (arm := _exposure(reading, position))}
     figures = []
     measures: frozenset[str] = frozenset()
     conditions: dict[str, frozenset[str]] = {}
@@ -96,10 +99,25 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
         start = _own_start(reading, position)
         measures = _measures(reading, position, start, measures)
         conditions = _conditions(reading, position, start, conditions)
+        if position in exposures:
+            figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
+            continue
         figures.append(Figure(quantity, arm_of[position], measures, conditions))
     for group in _pairs(reading):
         _share(reading, figures, group)
     return tuple(figures)
+
+
+def _exposure(reading: Reading, position: int) -> frozenset[str]:
+    """The earlier treatment that a duration belongs to ("at least 12 months of prior A"), else nothing."""
+    quantity = reading.quantities[position]
+    if quantity.kind not in {"months", "days"}:
+        return frozenset()
+    for arm in reading.arms:
+        between = {token.stem for token in reading.tokens[quantity.last : arm.first]}
+        if arm.prior and 0 <= arm.first - quantity.last <= _EXPOSURE_REACH and between <= _EXPOSURE_WORDS:
+            return arm.concepts
+    return frozenset()
 
 
 def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
@@ -271,7 +289,10 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
         return following
     if own:
         found = frozenset(m.concept for m in own)
-        return found | _consequences(reading, quantity) if found <= _GENERIC else found
+        if not found <= _GENERIC:
+            return found
+        led_to = _consequences(reading, quantity)
+        return found | (led_to or _kept_consequences(reading, position, inherited))
     previous = reading.quantities[position - 1] if position else None
     if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
         return inherited
@@ -280,6 +301,13 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     if after:
         return frozenset(m.concept for m in after)
     return inherited
+
+
+def _kept_consequences(reading: Reading, position: int, inherited: frozenset[str]) -> frozenset[str]:
+    """What the figure before it in its stretch was a consequence of ("6% stopped because of events versus 2%")."""
+    if not position or not _same_segment(reading, reading.quantities[position - 1].first, reading.quantities[position].first):
+        return frozenset()
+    return inherited & _CONSEQUENCES
 
 
 def _consequences(reading: Reading, quantity: Quantity) -> frozenset[str]:

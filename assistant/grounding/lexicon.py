@@ -27,6 +27,7 @@ MAX_GAP_WORDS = 7
 MAX_LONG_GAP_WORDS = 30
 PART = "part"
 _NAME_KINDS = frozenset({"drug", "trial"})
+_FREE_KINDS = frozenset({"word", "class", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Language:
     prior_cues: tuple[tuple[str, ...], ...]
     prior_cues_after: frozenset[str]
     classes_of: Mapping[str, frozenset[str]]
+    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
 
 
 class Lexicon:
@@ -86,6 +88,14 @@ class Lexicon:
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: (-len(entry[0]), entry[1].kind not in _NAME_KINDS))
         self._patterns.sort(key=lambda entry: -len(entry[0].pattern))
+        self.words_of: dict[str, frozenset[str]] = {}
+        self.concepts_of: dict[str, frozenset[str]] = {}
+        for entries in self._by_first.values():
+            for forms, concept, _ in entries:
+                if concept.kind in _FREE_KINDS:
+                    self.words_of[concept.id] = self.words_of.get(concept.id, frozenset()) | frozenset(forms)
+                if len(forms) == 1:
+                    self.concepts_of[forms[0]] = self.concepts_of.get(forms[0], frozenset()) | {concept.id}
         self.known_stems = frozenset(word for entries in self._by_first.values() for forms, _, _ in entries for word in forms)
 
     def _add(self, phrase: str, concept: Concept, case_sensitive: frozenset[str]) -> None:
@@ -108,7 +118,10 @@ class Lexicon:
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Return the tokens of a text in the spelling of this lexicon."""
-        return tokenize(fold(text), self.language.american)
+        text = fold(text)
+        for pattern, replacement in self.language.rewrites:
+            text = pattern.sub(replacement, text)
+        return tokenize(text, self.language.american)
 
     def mentions(self, tokens: Sequence[Token]) -> tuple[Mention, ...]:
         """Return concept mentions in text order; no two share a token."""
@@ -261,4 +274,9 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         prior_cues=tuple(sorted((stems(cue) for content in topics for cue in content["prior_cues"]), key=len, reverse=True)),
         prior_cues_after=frozenset(stem(word) for content in topics for word in content["prior_cues_after"]),
         classes_of={drug.id: frozenset(drug.classes) for drug in glossary.drugs},
+        rewrites=tuple(
+            (re.compile(pattern, re.IGNORECASE), replacement)
+            for content in topics
+            for pattern, replacement in content.get("rewrites", ())
+        ),
     )

@@ -33,8 +33,11 @@ _JOINS = frozenset(
         "taken",
     ]
 )
+_COPULAS = frozenset({"in", "each", "given", "was", "is", "were", "are", "when", "taken"})
 _ARM_KINDS = frozenset({"drug", "class", "arm"})
 _JOIN_LIMIT = 4
+_CLAUSE_REACH = 9
+_VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
 _DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "for"})
 DOSE_MARK = "dose:"
 REPEATED = "repeated"
@@ -79,11 +82,22 @@ def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:
 
 def _segments(tokens: Sequence[Token]) -> tuple[int, ...]:
     number, result = 0, []
-    for token in tokens:
-        if token.stem in _BREAKS or token.stem in {";", "."}:
+    for index, token in enumerate(tokens):
+        if token.stem in _BREAKS or token.stem in {";", "."} or _opens_clause(tokens, index):
             number += 1
         result.append(number)
     return tuple(result)
+
+
+def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Whether ", and" at `index` joins a clause with a verb of its own, not the last item of a list."""
+    if [token.stem for token in tokens[index : index + 2]] != [",", "and"]:
+        return False
+    after = tokens[index + 2 : index + 2 + _CLAUSE_REACH]
+    if not after or after[0].is_number:
+        return False
+    stop = next((i for i, token in enumerate(after) if token.stem in {",", ";", ".", "and", "or"} or token.is_number), len(after))
+    return any(token.stem in _VERBS for token in after[:stop])
 
 
 def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ...]:
@@ -153,7 +167,7 @@ def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part
         return False
     if "or" in between and len(between) > 1:
         return False
-    if words and words <= _JOINS and len(between) <= _JOIN_LIMIT:
+    if words and words <= _JOINS and not words <= _COPULAS and len(between) <= _JOIN_LIMIT:
         return True
     plain_and = between in {("and",), (",", "and"), ("and", "switch")}
     return joined_by_plus and plain_and and not after & {"plus", "alon"} and part.kind != "arm"

@@ -15,6 +15,7 @@ _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
 _FOLLOWED_KINDS = frozenset({"ratio", "days", "percent"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
+_CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
@@ -30,7 +31,7 @@ def role_misfit(
     timepoint = _timepoint_misfit(figure, printed, sentence, source)
     if timepoint is not None:
         return timepoint if timepoint[1] else None
-    misfit = _arm_misfit(figure, printed, source) or _measure_misfit(figure, printed)
+    misfit = _arm_misfit(figure, printed, source) or _measure_misfit(figure, printed, sentence)
     misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
 
@@ -50,15 +51,22 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | No
     kind = figure.quantity.kind
     outcome = kind in _OUTCOME_KINDS and bool(printed.measures)
     loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
+    dosed = kind == "mg" and figure.arm and printed.arm and not undosed(figure.arm) & undosed(printed.arm)
+    loose = loose and not dosed
+    if dosed:
+        return ReasonCode.NUMBER_ROLE, f"for {_names(undosed(printed.arm))}, not {_names(undosed(figure.arm))}"
     wrong = outcome and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures))
     if wrong or (loose and _of_another_arm(figure, printed, source)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     return None
 
 
-def _measure_misfit(figure: Figure, printed: Figure) -> Misfit | None:
+def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading) -> Misfit | None:
     kind = figure.quantity.kind
     if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
+        missing = printed.measures - figure.measures
+        if figure.measures and figure.measures <= _CONSEQUENCES & printed.measures and missing <= sentence.concepts():
+            return None
         return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
     if kind in {"months", "percent"} and figure.measures and figure.arm and not printed.measures:
         return ReasonCode.NUMBER_ROLE, "not as a result"

@@ -52,9 +52,15 @@ _CUE_FILL = frozenset(
         "ani",
         "had",
         "disease",
+        "month",
+        "year",
+        "week",
     ]
 )
 _PRIOR_REACH = 8
+_NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
+_HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
+_SHARE_REACH = 4
 
 
 class StateReader:
@@ -181,6 +187,9 @@ class StateReader:
         for mention in self.mentions:
             if mention.kind == "negator" and mention.first not in near_genes and mention.first not in self.used:
                 window = self.stems[mention.last : mention.last + 4]
+                if self.stems[mention.first] == "none" and {"detect", "found", "identifi"} & set(window):
+                    found.append((mention.first, mention.last, "unaltered"))
+                    continue
                 words = [stem for stem in window if stem in self.language.genes.anaphors]
                 if words and not {"one": len(window) > 1 and window[1] in {"of", "day", "line"}}.get(words[0], False):
                     found.append((mention.first, mention.last + window.index(words[0]) + 1, "unaltered"))
@@ -227,20 +236,28 @@ class StateReader:
             listed = "," not in between or bool({"and", "or"} & set(between))
             if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
                 return before[-1].first
+        if before and before[-1].prior and self.stems[before[-1].last : arm.first] in {("was",), ("were",), ("being",), (",",)}:
+            return before[-1].first
         for begin in range(max(0, arm.first - _PRIOR_REACH), arm.first):
             for cue in self.language.prior_cues:
                 cued = self.stems[begin : begin + len(cue)] == cue
-                if cued and all(stem in _CUE_FILL for stem in self.stems[begin + len(cue) : arm.first]):
+                if cued and not self._of_share(begin, cue) and all(stem in _CUE_FILL or stem.isdigit() for stem in self.stems[begin + len(cue) : arm.first]):
                     return begin
         return None
+
+    def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
+        """Whether "who received" only says which arm a share is of ("in 6% of patients who received A")."""
+        own = {"who", "receiv"} >= set(cue)
+        return own and bool({"%", "percent"} & set(self.stems[max(0, begin - _SHARE_REACH) : begin]))
 
     def _not_had(self, cue: int, arm: Arm) -> bool:
         if "naiv" in self.stems[arm.last : arm.last + 1]:
             return True
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
         near = [m for m in negators if arm.first - 3 <= m.first < arm.first]
+        reach = _NOT_HAD_REACH if _HAD_WORDS & set(self.stems[max(0, cue - 2) : arm.first]) else _NEGATED_CUE_REACH
         near += [
-            m for m in negators if cue - 8 <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])
+            m for m in negators if cue - reach <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])
         ]
         if not near or self.stems[near[0].first - 1 : near[0].first] == ("or",):
             return False

@@ -33,6 +33,9 @@ _FOLDS = (
     (re.compile(r"\s\+\s"), " plus "),
     (re.compile(r"(?<=[A-Za-z])\+(?=[A-Za-z])"), " plus "),
     (re.compile(r"\b(?:vs|v)\.(?=\s)"), "vs"),
+    (re.compile(r"(?<=\bphase )III(?=[ab]?\b)", re.IGNORECASE), "3"),
+    (re.compile(r"(?<=\bphase )II(?=[ab]?\b)", re.IGNORECASE), "2"),
+    (re.compile(r"(?<=\bphase )I(?=[ab]?\b)", re.IGNORECASE), "1"),
 )
 _TOKEN = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|(?<![\w.])\.\d+|\d+|(?<=\d)-(?=\d|not|NR)|[^\W\d_][^\W_]*(?:'[a-z]+)?|[%()\[\];:,./=<>?!]"
@@ -40,8 +43,8 @@ _TOKEN = re.compile(
 _NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*-$")
 _NAME_REACH = 24
 _STEMMER = Stemmer.Stemmer("english")
-# The stemmer would make these the units they are derived from.
-_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly"})
+# The stemmer would make these the units they are derived from, or other words ("severe").
+_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly", "several", "university"})
 
 
 def fold(text: str) -> str:
