@@ -14,6 +14,14 @@ from functools import lru_cache
 from assistant.grounding.checks_claims import check_certainty, check_negation, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
 from assistant.grounding.checks_figures import check_figures
+from assistant.grounding.checks_names import (
+    check_approvals,
+    check_classes,
+    check_comparisons,
+    check_polarity,
+    check_repetition,
+    check_single_names,
+)
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -43,6 +51,12 @@ CHECKS: tuple[Check, ...] = (
     check_pairs,
     check_subjects,
     check_indication,
+    check_repetition,
+    check_single_names,
+    check_comparisons,
+    check_approvals,
+    check_classes,
+    check_polarity,
 )
 READINGS_KEPT = 4096
 

@@ -20,7 +20,7 @@ _CONDITION_MARGIN = 0.2
 def check_relations(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where the words said of a name are printed for another name of the same list."""
     light = lexicon.language.light
-    yield from _appositions(sentence, lexicon)
+    yield from _appositions(sentence, sources, lexicon)
     if sentence.of_kind("drug"):
         return
     yield from _bindings(sentence, sources, light)
@@ -67,9 +67,10 @@ def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[st
     return found
 
 
-def _appositions(sentence: Reading, lexicon: Lexicon) -> Iterator[Reason]:
+def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """A class beside a drug ("the X drug", "drug, an X,") must be one of its classes."""
     classes = sentence.of_kind("class")
+    printed = frozenset().union(*(source.concepts() for source in sources))
     for drug in sentence.of_kind("drug"):
         known = lexicon.language.classes_of.get(drug.concept, frozenset())
         for other in sentence.of_kind("drug"):
@@ -86,10 +87,11 @@ def _appositions(sentence: Reading, lexicon: Lexicon) -> Iterator[Reason]:
         for named in classes:
             between = [token.stem for token in sentence.tokens[named.last : drug.first]] if named.first < drug.first else None
             after = [token.stem for token in sentence.tokens[drug.last : named.first]] if drug.first < named.first else None
+            after = after[1:] if after and after[0] == ")" else after
             beside = between == [] or (
                 after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4
             )
-            if known and beside and named.concept not in known:
+            if known and beside and named.concept not in known | printed:
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
 

@@ -20,6 +20,7 @@ _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow"
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 _FOLLOWER_REACH = 8
+_GROUP_NAMES = frozenset({"triplet", "doublet", "switch"})
 CONTINUED = "continued"
 
 
@@ -49,7 +50,8 @@ def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source
 
 def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | None:
     kind = figure.quantity.kind
-    outcome = kind in _OUTCOME_KINDS and bool(printed.measures)
+    rivals = {f.arm for f in source.figures if f.quantity.kind == kind and f.arm and not f.measures}
+    outcome = kind in _OUTCOME_KINDS and (bool(printed.measures) or len(rivals) > 1)
     loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
     dosed = kind == "mg" and figure.arm and printed.arm and not undosed(figure.arm) & undosed(printed.arm)
     loose = loose and not dosed
@@ -190,6 +192,9 @@ def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> st
         token = reading.tokens[index]
         if not token.is_word or token.stem in {"and", "versus", "vs"}:
             return ""
+        named = next((m for m in reading.of_kind("word") if m.first == index), None)
+        if named is not None and named.concept in _GROUP_NAMES:
+            return named.concept
         if token.stem not in light and not reading.covered[index]:
             return token.stem
     return ""

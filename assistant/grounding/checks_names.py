@@ -1,0 +1,208 @@
+"""Names in their roles: which treatment a single name stands for, who is compared with whom, what is approved, what belongs to
+a class, and what is denied of whom.
+
+A name printed in the sources is no support by itself: it must have the role there that the sentence gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.grounding.evidence import denied, items
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.roles import undosed
+from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
+
+_LISTED = frozenset({",", "or", "and", "/"})
+_NAMED_KINDS = ("drug", "class", "trial", "condition", "measure")
+_APPROVE = "approve"
+_COMPARE = "compar"
+_COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi", "consid"})
+_PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
+_PREFERENCE_REACH = 3
+_CLASS_REACH = 4
+
+
+def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a name that a list has twice, and for an alternative to itself ("with or with")."""
+    del sources, lexicon
+    for left, right in pairwise(sentence.of_kind("drug", "trial")):
+        between = [token.stem for token in sentence.tokens[left.last : right.first]]
+        if left.concept == right.concept and between and set(between) <= _LISTED:
+            words = sentence.phrase(left.first, right.last)
+            yield Reason(ReasonCode.RELATION, words, f"named twice in one list: “{words}”")
+    stems = [token.stem for token in sentence.tokens]
+    for index in range(1, len(stems) - 1):
+        if stems[index] == "or" and stems[index - 1] == stems[index + 1]:
+            words = sentence.phrase(index - 1, index + 2)
+            yield Reason(ReasonCode.NEGATION, words, f"an alternative to itself: “{words}”")
+
+
+def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a drug named alone that the sources name only as the shared part of several combinations."""
+    del lexicon
+    printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
+    drugs = {m.concept for m in sentence.of_kind("drug")}
+    measured = bool(sentence.of_kind("measure"))
+    for arm in sentence.arms:
+        base = undosed(arm.concepts)
+        if arm.prior or len(base) != 1 or not base <= drugs or base in printed:
+            continue
+        holders = {other for other in printed if base < other}
+        if len(holders) > 1 and not measured and not any(base <= other.concepts for other in sentence.arms if other is not arm):
+            words = sentence.phrase(arm.first, arm.last)
+            yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
+
+
+def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a comparison of treatments that no single source compares, and for a preference turned round."""
+    del lexicon
+    for left, right in _compared(sentence):
+        if left.concepts == right.concepts:
+            continue
+        if not any(_has_arm(source, left) and _has_arm(source, right) for source in sources):
+            words = sentence.phrase(left.first, right.last)
+            yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement compares these: “{words}”")
+    stated = _preferences(sentence)
+    printed = [pair for source in sources for pair in _preferences(source)]
+    for first, second in stated:
+        if (second, first) in printed and (first, second) not in printed:
+            name = " and ".join(sorted(first)).replace("_", " ")
+            yield Reason(ReasonCode.COMPARATOR, name, f"the preference for {name} is printed the other way round")
+    yield from _uncompared(sentence, sources)
+
+
+def _compared(reading: Reading) -> Iterator[tuple[Arm, Arm]]:
+    """Treatments on both sides of a "versus" in one stretch: the last before it and the first after it."""
+    arms = [arm for arm in reading.arms if not arm.prior]
+    for mark in reading.of_kind("versus"):
+        place = reading.segments[mark.first]
+        before = [arm for arm in arms if arm.last <= mark.first and reading.segments[arm.first] == place]
+        after = [arm for arm in arms if arm.first >= mark.last and reading.segments[arm.first] == place]
+        if before and after and after[0].first - mark.last <= _CLASS_REACH:
+            yield before[-1], after[0]
+
+
+def _has_arm(source: Reading, arm: Arm) -> bool:
+    """Whether the source has this treatment, or one that holds it, as a treatment that is not earlier treatment."""
+    base = undosed(arm.concepts)
+    return any(base & undosed(other.concepts) for other in source.arms if not other.prior)
+
+
+def _preferences(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """(preferred, other) where a word of preference is followed by "to", "over" or "than"."""
+    found = []
+    arms = [arm for arm in reading.arms if not arm.prior]
+    for word in reading.of_kind("advice"):
+        link = {token.stem for token in reading.tokens[word.last : word.last + _PREFERENCE_REACH]} & _PREFERENCE_LINKS
+        before = [arm for arm in arms if arm.last <= word.first]
+        after = [arm for arm in arms if arm.first >= word.last]
+        if link and before and after and after[0].first - word.last <= _PREFERENCE_REACH + 1:
+            found.append((before[-1].concepts, after[0].concepts))
+    return found
+
+
+def _uncompared(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """What is said not to have been compared must be what the sources say it of."""
+    printed = [names for source in sources for names in _compare_names(source)]
+    for names in _compare_names(sentence):
+        if printed and len(names) > 1 and not any(names <= other for other in printed):
+            text = " and ".join(sorted(names)).replace("_", " ")
+            yield Reason(ReasonCode.COMPARATOR, text, f"no cited statement says that {text} have not been compared")
+
+
+def _compare_names(reading: Reading) -> list[frozenset[str]]:
+    """Drugs of each stretch that says a comparison is missing."""
+    found = []
+    for number in sorted(set(reading.segments)):
+        stems = {token.stem for i, token in enumerate(reading.tokens) if reading.segments[i] == number}
+        open_ = any(reading.segments[m.first] == number for m in reading.of_kind("finding", "negator"))
+        drugs = frozenset(m.concept for m in reading.of_kind("drug") if reading.segments[m.first] == number)
+        if open_ and _COMPARE in stems and drugs:
+            found.append(drugs)
+    return found
+
+
+def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where the drug that is approved, or applied for, is none that the sources say this of."""
+    del lexicon
+    allowed = {name for source in sources for name in _approved(source, loose=True)}
+    for name in sorted(_approved(sentence, loose=False)):
+        if allowed and name not in allowed:
+            words = name.replace("_", " ")
+            yield Reason(ReasonCode.RELATION, words, f"no cited statement speaks of an approval of {words}")
+
+
+def _approved(reading: Reading, *, loose: bool) -> set[str]:
+    """The drugs an approval is about: right beside the word, else the first of the stretch; `loose` adds what opens the text."""
+    found: set[str] = set()
+    drugs = [m for m in reading.of_kind("drug") if not _is_prior(reading, m)]
+    for word in (m for m in reading.mentions if m.concept == _APPROVE):
+        place = reading.segments[word.first]
+        same = [m for m in drugs if reading.segments[m.first] == place]
+        after = [m for m in same if m.first >= word.last]
+        before = [m for m in same if m.last <= word.first]
+        if after and after[0].first - word.last <= 2:
+            found.add(after[0].concept)
+        elif before:
+            found.add(before[0].concept)
+        if loose:
+            found |= {m.concept for m in before} | {m.concept for m in after[:1]} | {m.concept for m in drugs[:1]}
+    return found
+
+
+def _is_prior(reading: Reading, mention: Mention) -> bool:
+    return any(arm.prior and arm.first <= mention.first < arm.last for arm in reading.arms)
+
+
+def check_classes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for "X is a Y" where no source has the two in one stretch."""
+    printed = [
+        {m.concept for m in source.of_kind("drug", "class") if source.segments[m.first] == number}
+        for source in sources
+        for number in set(source.segments)
+    ]
+    names = sentence.of_kind("drug", "class")
+    for named in sentence.of_kind("class"):
+        before = [token.stem for token in sentence.tokens[max(0, named.first - _CLASS_REACH) : named.first]]
+        if not _COPULAS & set(before):
+            continue
+        subjects = [m for m in names if m.last <= named.first and sentence.segments[m.first] == sentence.segments[named.first]]
+        for subject in subjects[-1:]:
+            gap = [token.stem for token in sentence.tokens[subject.last : named.first]]
+            close = len(gap) <= _CLASS_REACH and bool(_COPULAS & set(gap[:2]))
+            known = named.concept in lexicon.language.classes_of.get(subject.concept, frozenset())
+            if close and not known and not any({subject.concept, named.concept} <= names_ for names_ in printed):
+                words = sentence.phrase(subject.first, named.last)
+                yield Reason(ReasonCode.RELATION, words, f"no cited statement says “{words}”")
+
+
+def check_polarity(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason where every source that says a thing of a name denies it and the sentence does not, or the reverse."""
+    light = lexicon.language.light
+    printed: dict[tuple[str, str], set[bool]] = {}
+    for source in sources:
+        for pair, is_denied in _said_of(source, light):
+            printed.setdefault(pair, set()).add(is_denied)
+    for (name, thing), is_denied in _said_of(sentence, light):
+        known = printed.get((name, thing))
+        if known is not None and known == {not is_denied}:
+            text = f"{name} {thing}".replace("_", " ")
+            what = "denied" if not is_denied else "not denied"
+            yield Reason(ReasonCode.NEGATION, text, f"in the cited statements this is {what}: “{text}”")
+
+
+def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], bool]]:
+    """((name, predicate), denied) for the names and predicates of each stretch."""
+    denials = [(reading.segments[negator.first], set(found[:1])) for negator, found in denied(reading, light)]
+    for number in sorted(set(reading.segments)):
+        names = {m.concept for m in reading.of_kind(*_NAMED_KINDS) if reading.segments[m.first] == number}
+        if any(reading.segments[m.first] == number for m in reading.of_kind("finding", "hedge")):
+            continue
+        things = {m.concept for m in reading.of_kind("up", "down") if reading.segments[m.first] == number}
+        things |= {m.concept for m in reading.mentions if m.concept == _APPROVE and reading.segments[m.first] == number}
+        refused = set().union(*(found for place, found in denials if place == number))
+        for name in sorted(names):
+            for thing in sorted(things):
+                yield (name, thing), thing in refused
