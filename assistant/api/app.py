@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from assistant.api import assets, chat, forms, health, ratings, session, sources, staff
+from assistant.api import assets, chat, forms, health, openai, ratings, session, sources, staff
 from assistant.api.background import Background
 from assistant.api.engine import Engine
 from assistant.api.errors import add_error_handlers
@@ -30,6 +30,7 @@ from corpus import load_corpus
 JSON_PREFIXES = ("/api/chat", "/api/session", "/api/answers", "/api/survey", "/api/cases", "/v1/")
 ROUTERS = (
     chat.router,
+    openai.router,
     session.router,
     ratings.router,
     forms.router,
@@ -38,7 +39,9 @@ ROUTERS = (
     assets.router,
     staff.router,
 )
-CORS_HEADERS = ["authorization", "content-type", "x-site-key"]
+# The last ones are what OpenAI's own client says of itself in a browser.
+STAINLESS = ("arch", "lang", "os", "package-version", "retry-count", "runtime", "runtime-version", "timeout", "helper-method")
+CORS_HEADERS = ["authorization", "content-type", "x-site-key", *(f"x-stainless-{name}" for name in STAINLESS)]
 log = structlog.get_logger("medinfo.app")
 
 

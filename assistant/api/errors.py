@@ -17,6 +17,17 @@ from starlette.exceptions import HTTPException
 
 from assistant.errors import AssistantError
 
+OPENAI_PATHS = "/v1/"
+# Type and code by status, as OpenAI's own service has them; a 5xx is one kind to its clients.
+OPENAI_ERRORS = {
+    400: ("invalid_request_error", "invalid_request"),
+    401: ("authentication_error", "invalid_api_key"),
+    403: ("permission_error", "insufficient_permissions"),
+    404: ("invalid_request_error", "model_not_found"),
+    429: ("rate_limit_error", "rate_limit_exceeded"),
+    500: ("server_error", "server_error"),
+    503: ("server_error", "service_unavailable"),
+}
 log = structlog.get_logger("medinfo.api")
 
 
@@ -54,6 +65,17 @@ def error_body(code: str, message: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": message}}
 
 
+def openai_body(status: int, code: str, message: str, param: str | None = None) -> dict[str, Any]:
+    """Return an error as OpenAI's clients read it; `param` is the field that is wrong."""
+    kind, name = OPENAI_ERRORS.get(status, ("invalid_request_error", code.lower()))
+    return {"error": {"message": message, "type": kind, "param": param, "code": name}}
+
+
+def body_for(path: str, status: int, code: str, message: str, param: str | None = None) -> dict[str, Any]:
+    """Return an error in the shape of the route: OpenAI's under `/v1/`, ours elsewhere."""
+    return openai_body(status, code, message, param) if path.startswith(OPENAI_PATHS) else error_body(code, message)
+
+
 def error_headers(error: AssistantError) -> dict[str, str]:
     """Return when to try again, where that is known or likely to help."""
     if error.retry_after_s is not None:
@@ -69,29 +91,36 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _render_unknown)
 
 
-def _render_known(_request: Request, error: Exception) -> JSONResponse:
+def _render_known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AssistantError)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("unavailable", code=error.code, cause=type(error.__cause__).__name__ if error.__cause__ else None)
-    return JSONResponse(error_body(error.code, error.message), error.status, headers=error_headers(error))
+    body = body_for(request.url.path, error.status, error.code, error.message)
+    return JSONResponse(body, error.status, headers=error_headers(error))
 
 
-def _render_invalid(_request: Request, error: Exception) -> JSONResponse:
+def _render_invalid(request: Request, error: Exception) -> JSONResponse:
     """Name the field and what is wrong with it, never its value: it may hold what a patient said."""
     assert isinstance(error, RequestValidationError)
     problems = [_describe(problem) for problem in error.errors()[:3]]
-    return JSONResponse(error_body("BAD_INPUT", " ".join(problems) or "The request cannot be read."), HTTPStatus.BAD_REQUEST)
+    message = " ".join(problems) or "The request cannot be read."
+    field = next((where for where in map(_place, error.errors()) if where), None)
+    return JSONResponse(body_for(request.url.path, 400, "BAD_INPUT", message, field), HTTPStatus.BAD_REQUEST)
 
 
 def _describe(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "json_invalid":
         return "The body is not valid JSON."
-    where = ".".join(str(part) for part in problem["loc"] if part != "body")
+    where = _place(problem)
     what = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
     return f"{where}: {what}." if where else f"{what}."
 
 
-def _render_http(_request: Request, error: Exception) -> JSONResponse:
+def _place(problem: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in problem["loc"] if part != "body")
+
+
+def _render_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
     message = {
@@ -100,12 +129,12 @@ def _render_http(_request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.BAD_REQUEST: "The body cannot be read: send valid JSON in UTF-8.",
     }.get(status, status.phrase + ".")
     code = "BAD_INPUT" if status is HTTPStatus.BAD_REQUEST else status.name
-    return JSONResponse(error_body(code, message), status, headers=dict(error.headers or {}))
+    return JSONResponse(body_for(request.url.path, status, code, message), status, headers=dict(error.headers or {}))
 
 
 def _render_unknown(request: Request, error: Exception) -> JSONResponse:
     log.error("unexpected", path=request.url.path, error=type(error).__name__)
-    body = error_body("ERROR", "Something went wrong on our side. Please try again.")
+    body = body_for(request.url.path, 500, "ERROR", "Something went wrong on our side. Please try again.")
     # This reply passes no middleware, so it carries the two headers that matter for an error itself.
     headers = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
     return JSONResponse(body, HTTPStatus.INTERNAL_SERVER_ERROR, headers)

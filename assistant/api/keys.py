@@ -102,8 +102,8 @@ class ApiKeys:
         if not self._database.write(work):
             raise NotFound(f"There is no live API key {key_id}: see `medinfo keys list`.")
 
-    def read(self, secret: str, scope: str) -> ApiKey:
-        """Return the key of a secret.
+    def read(self, secret: str, scope: str | None) -> ApiKey:
+        """Return the key of a secret; with `scope` None any live key will do.
 
         Raises:
             NotSignedIn: unknown, revoked or expired. NotAllowed: the key lacks the scope.
@@ -113,7 +113,7 @@ class ApiKeys:
             key = find_key(connection, hash_secret(secret[:MAX_KEY_CHARS]))
         if key is None or not key.is_live(now):
             raise NotSignedIn("The API key is not valid, or not any more: ask for a new one.")
-        if scope not in key.scopes:
+        if scope is not None and scope not in key.scopes:
             raise NotAllowed(f"This API key has no scope {scope!r}: it may {' and '.join(key.scopes)}.")
         if key.last_used_at is None or now - key.last_used_at >= TOUCH_AFTER:
             self._database.write(lambda connection: touch_key(connection, key.key_id, now))

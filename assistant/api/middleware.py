@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api.errors import TooLarge, TooSlow, WrongMediaType, error_body
+from assistant.api.errors import TooLarge, TooSlow, WrongMediaType, body_for
 from assistant.errors import AssistantError, BadInput
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
@@ -52,7 +52,8 @@ class BodyLimit:
         except AssistantError as error:
             # The rest of the body is not worth reading, so the connection ends here.
             headers = {"connection": "close"}
-            await JSONResponse(error_body(error.code, error.message), error.status, headers)(scope, receive, send)
+            content = body_for(scope["path"], error.status, error.code, error.message)
+            await JSONResponse(content, error.status, headers)(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _replay(body, receive), send)

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from assistant.api.engine import Engine, EngineSource
+from assistant.api.keys import ApiKeys
 from assistant.api.limits import RateLimits, open_limits
 from assistant.api.metrics import Metrics
 from assistant.api.replays import Replays
+from assistant.api.threads import Threads
 from assistant.api.tokens import Caller, Tokens
 from assistant.api.turns import Turns
 from assistant.clock import Clock
@@ -40,6 +42,8 @@ class Service:
     tokens: Tokens
     limits: RateLimits
     replays: Replays
+    keys: ApiKeys
+    threads: Threads
     metrics: Metrics
     make_id: NewId
 
@@ -94,6 +98,8 @@ def open_service(
         tokens=Tokens(secret, clock, lifetime=timedelta(minutes=settings.session_minutes), hosts=hosts),
         limits=open_limits(settings),
         replays=Replays(),
+        keys=ApiKeys(database, audit, clock, make_id),
+        threads=Threads(database, secret, clock),
         metrics=Metrics(),
         make_id=make_id,
     )

@@ -33,7 +33,7 @@ _MARK = re.compile(r"\[(\d+(?:, ?\d+)*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One citation number inside a mark of the text: `[1, 3]` gives two with the same place (UTF-16 units, end exclusive)."""
+    """One citation number inside a mark of the text: `[1, 3]` gives two with the same place (end exclusive)."""
 
     n: int
     start: int
@@ -101,15 +101,20 @@ def split_text(answer: Answer) -> list[str]:
 
 
 def find_marks(answer: Answer) -> list[Mark]:
-    """Return the citation marks of the text in order; brackets that are part of a statement are not marks."""
+    """Return the citation marks of the text in order, their places in UTF-16 units."""
+    text = answer.text
+    return [Mark(mark.n, utf16_length(text[: mark.start]), utf16_length(text[: mark.end])) for mark in mark_spans(answer)]
+
+
+def mark_spans(answer: Answer) -> list[Mark]:
+    """Return the citation marks of the text in order, their places in code points; brackets of a statement are not marks."""
     spans = _segment_spans(answer)
     marks = []
     for position, (_, end) in enumerate(spans):
         limit = spans[position + 1][0] if position + 1 < len(spans) else len(answer.text)
         found = _MARK.match(answer.text, end + _blank(answer.text, end, limit))
         if found is not None and found.end() <= limit:
-            place = (utf16_length(answer.text[: found.start()]), utf16_length(answer.text[: found.end()]))
-            marks += [Mark(int(n), *place) for n in found[1].split(",")]
+            marks += [Mark(int(n), found.start(), found.end()) for n in found[1].split(",")]
     return marks
 
 
@@ -142,6 +147,7 @@ def _source_part(citation: Citation) -> Json:
     details = {
         "n": citation.n,
         "href": citation.url,
+        "chunkId": citation.chunk_id,
         "docId": citation.doc_id,
         "section": citation.section,
         "version": citation.version,

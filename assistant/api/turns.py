@@ -26,6 +26,7 @@ from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
 from assistant.storage import conversations as store
 from assistant.storage.conversations import Conversation, Message
+from assistant.storage.threads import note_thread
 from assistant.triage import Arrival, CaseIntake, Intake
 from assistant.types import Answer, CaseReference, Code, Flag, Notice, Question, Safety, Screening
 from assistant.wire import answer_to_json
@@ -48,6 +49,7 @@ class Incoming:
         conversation_id: our id; must be known.
         client_key: the id the client chose for its conversation; may be new.
         client_message_id: the id the client gave the message: sent twice, it is stored once.
+        thread_key: what the conversation is found by when its client names none (`assistant.api.threads`).
     """
 
     caller: Caller
@@ -56,6 +58,7 @@ class Incoming:
     conversation_id: str | None = None
     client_key: str | None = None
     client_message_id: str | None = None
+    thread_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,8 @@ class Turns:
                 self._start_conversation(connection, incoming, place, whole, received_at)
             if place.stored is None:
                 self._add_message(connection, place, screening, received_at)
+            if incoming.thread_key is not None:
+                note_thread(connection, incoming.caller.session_id, place.conversation_id, incoming.thread_key, received_at)
             if place.is_new and not whole.codes:
                 return Intake()
             return self._intake.open_cases(connection, whole.codes, whole.flags, arrival)

@@ -25,15 +25,19 @@ def thread_key(key: bytes, turns: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def find_thread(connection: Connection, session_id: str, key: str) -> str | None:
-    """Return the session's conversation that stands at this key, the latest of several, None when there is none."""
+def find_thread(connection: Connection, session_id: str, key: str, *, since: datetime | None = None) -> str | None:
+    """Return the session's conversation that stands at this key, the latest of several, None when there is none.
+
+    Args:
+        since: only a conversation that got there at this moment or later.
+    """
     table = conversation_threads
     query = (
         select(table.c.conversation_id)
         .where(table.c.session_id == session_id, table.c.thread_key == key)
         .order_by(table.c.noted_at.desc(), table.c.conversation_id)
     )
-    found = connection.execute(query).scalars().first()
+    found = connection.execute(query if since is None else query.where(table.c.noted_at >= since)).scalars().first()
     return None if found is None else str(found)
 
 

@@ -1,0 +1,172 @@
+"""`POST /v1/chat/completions` and `GET /v1/models`: for OpenAI's clients, unmodified.
+
+A question comes in with an API key, or from a page with the session token of its reader. What a client says the system, the
+assistant or a tool said is never read; its user turns are screened like any others. A client that names no conversation is
+known again by what it asked so far, so that a report made once opens one case however often it is sent along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from assistant.api.asking import answer_turn, check_length, take_turn
+from assistant.api.chat import FIRST_BYTE_WAIT_S, PING_EVERY_S
+from assistant.api.errors import openai_body
+from assistant.api.keys import KEY_PREFIX, caller_of
+from assistant.api.openai_format import MODEL_ID, Reply
+from assistant.api.openai_schemas import CompletionBody, CompletionRequest, ModelBody, ModelList, openai_errors
+from assistant.api.service import Service, ServiceDep, find_caller, get_service
+from assistant.api.stream import DONE_FRAME, MEDIA_TYPE, PING_FRAME, frame
+from assistant.api.tokens import Caller
+from assistant.api.turns import Incoming, Turn
+from assistant.client_text import write_lead
+from assistant.errors import AssistantError, NotFound, NotSignedIn
+from assistant.storage.api_keys import ApiKey
+from assistant.types import Answer
+
+STREAM_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
+router = APIRouter(tags=["openai"])
+
+_STREAM_DOC: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "One completion, or with `stream` its chunks.",
+        "model": CompletionBody,
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who calls: a program with its key, or a reader with a session token."""
+
+    key: ApiKey | None
+    reader: Caller | None
+
+    def caller(self, user: str, at: datetime) -> Caller:
+        """Return who asks; a program's users are told apart by the ids it uses for them."""
+        if self.reader is not None:
+            return self.reader
+        assert self.key is not None
+        return caller_of(self.key, user, at)
+
+
+def read_client(request: Request, scope: str | None) -> Client:
+    """Return who calls, once their limit was counted.
+
+    Raises:
+        NotSignedIn: no valid key or token. NotAllowed: the key lacks the scope. TooMany: the limit is reached.
+    """
+    service = get_service(request)
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and secret.strip().startswith(KEY_PREFIX):
+        key = service.keys.read(secret.strip(), scope)
+        service.limits.check("key", key.key_id, key.rate)
+        return Client(key, None)
+    reader = find_caller(request)
+    if reader is None:
+        raise NotSignedIn("Send an API key as Authorization: Bearer (made with `medinfo keys add`).")
+    service.limits.check("question", reader.session_id)
+    return Client(None, reader)
+
+
+def _client_that_asks(request: Request) -> Client:
+    return read_client(request, "ask")
+
+
+def _any_client(request: Request) -> Client:
+    return read_client(request, None)
+
+
+@router.post(
+    "/v1/chat/completions", responses={**_STREAM_DOC, **openai_errors(400, 403, 404, 408, 413, 415)}, response_model=None
+)
+async def complete(
+    body: CompletionRequest,
+    service: ServiceDep,
+    client: Annotated[Client, Depends(_client_that_asks)],
+    x_stainless_retry_count: Annotated[int, Header()] = 0,
+) -> Response:
+    """Answer the newest user turn."""
+    _check_model(service, body.model)
+    caller = client.caller(body.asker, service.clock())
+    incoming = await to_thread.run_sync(lambda: _incoming(service, body, caller, is_retry=x_stainless_retry_count > 0))
+    turn = await take_turn(service, incoming)
+    task = asyncio.create_task(answer_turn(service, turn))
+    with_usage = bool(body.stream_options and body.stream_options.include_usage)
+    reply = Reply(turn.answer_id, service.clock(), MODEL_ID, body.turns, service.settings.public_url, with_usage)
+    if not body.stream:
+        return JSONResponse(reply.completion(await task))
+    await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
+    if task.done():
+        task.result()
+    return StreamingResponse(_frames(turn, task, reply), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+
+
+@router.get("/v1/models", responses=openai_errors(403), dependencies=[Depends(_any_client)])
+def list_models(service: ServiceDep) -> ModelList:
+    """List what can be named as `model`."""
+    return ModelList(object="list", data=[_model(service)])
+
+
+@router.get("/v1/models/{model}", responses=openai_errors(403, 404), dependencies=[Depends(_any_client)])
+def get_model(model: str, service: ServiceDep) -> ModelBody:
+    """Return one model."""
+    _check_model(service, model)
+    return _model(service)
+
+
+def _model(service: Service) -> ModelBody:
+    index = service.engine.index
+    days = [] if index is None else [document.effective_date for document in index.documents.values()]
+    newest = datetime.combine(max(days), datetime.min.time(), UTC) if days else datetime.fromtimestamp(0, UTC)
+    return ModelBody(id=MODEL_ID, object="model", created=int(newest.timestamp()), owned_by="medical-information")
+
+
+def _check_model(service: Service, model: str) -> None:
+    if model != MODEL_ID and not service.settings.accept_any_model:
+        raise NotFound(f"There is no such model here: name the model {MODEL_ID!r}.")
+
+
+def _incoming(service: Service, body: CompletionRequest, caller: Caller, *, is_retry: bool) -> Incoming:
+    """Return the turn, put to the conversation it continues or repeats."""
+    limit = service.settings.max_question_chars
+    *earlier, question = body.turns
+    thread = service.threads.place(caller.session_id, body.turns, may_repeat=is_retry or bool(body.asker))
+    named = body.conversation_key
+    return Incoming(
+        caller=caller,
+        text=check_length(service, question),
+        earlier=tuple(text[:limit] for text in earlier),
+        conversation_id=None if named else thread.conversation_id,
+        client_key=named,
+        client_message_id=thread.key,
+        thread_key=None if named else thread.key,
+    )
+
+
+async def _frames(turn: Turn, task: asyncio.Task[Answer], reply: Reply) -> AsyncIterator[bytes]:
+    """Yield the stream of a turn; what is known of a report is said at once when the answer takes longer."""
+    lead = "" if task.done() else write_lead(turn.intake.notices)
+    for each in reply.opening_frames(lead):
+        yield each
+    while not task.done():
+        await asyncio.wait({task}, timeout=PING_EVERY_S)
+        if not task.done():
+            yield PING_FRAME
+    error = task.exception()
+    if error is None:
+        for each in reply.answer_frames(task.result(), lead=lead):
+            yield each
+        return
+    message = error.message if isinstance(error, AssistantError) else "The answer could not be finished."
+    yield frame(openai_body(503, "UNAVAILABLE", message))
+    yield DONE_FRAME
