@@ -1,35 +1,35 @@
-"""Builds an index: chunk, embed what is new, write everything into a new generation, switch to it in one step.
+"""Builds an index: chunk and embed what is new, write a new generation beside the live one, switch to it in one step.
 
-Only documents that may be served on the day of the build in the market of the build are indexed. Vectors of unchanged texts are
-taken over from the generation before, as long as the model is the same. A build that is killed leaves the index that was there.
+Only documents that may be served on the day of the build in the market of the build are indexed. Everything of unchanged
+documents is taken over from the generation before, as long as the model is the same. A build that is killed leaves the index
+that was there; two builds at once wait for each other.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
-
 from corpus.lifecycle import servable_documents
-from corpus.types import Corpus, Document, DocumentStatus
-from index import chunking, expanded_text, hybrid, lexical
-from index.content import Content, save_content
-from index.dense import write_collection
+from corpus.types import Corpus, Document, DocumentStatus, RegisterEntry
+from index import chunking, expanded_text, lexical
+from index.assembly import Assembly, part_key
+from index.content import load_layout
 from index.errors import IndexProblem
-from index.lexical import LexicalIndex
-from index.manifest import GENERATIONS, Manifest, index_version, read_current, switch, write_manifest
-from index.types import Embedder, Vectors
-from index.vector_table import Progress, embed_missing, known_vectors, save_table, silent, text_key
+from index.generation import read_previous
+from index.manifest import GENERATIONS, Manifest, index_version, kept_folders, read_current, switch, write_manifest
+from index.neighbours import delete_collections
+from index.types import Embedder
+from index.vector_store import FOLDER, delete_unused
+from index.vector_table import Progress, silent
 
-VECTORS = "vectors"
-LEXICAL = "lexical"
-CHROMA = "chroma"
-TABLES = ("passages", "headings", "statements", "questions")
+LOCK = "build.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,20 @@ def build_index(
     """
     now = clock()
     day = now.date() if on is None else on
-    current = up_to_date(index_dir, corpus.sha256, embedder.model, market, day)
-    if current is not None:
-        return BuildReport(current, changed=False, embedded=0, reused=0)
-    documents = servable_documents(corpus, day, market)
-    manifest = _manifest(corpus, documents, embedder, market=market, on=day, now=now)
-    previous = _previous(index_dir)
-    progress("chunking", 0, 1)
-    chunks = chunking.chunk_documents(documents, corpus.register)
-    progress("chunking", 1, 1)
-    work = _Work(Content(documents, chunks.passages, chunks.statements), embedder, progress)
-    reusable = previous[0] / VECTORS if previous is not None and previous[1].model == embedder.model else None
-    return work.write(index_dir, manifest, reusable, previous[0] / CHROMA if previous is not None else None)
+    with _only_build(index_dir):
+        current = up_to_date(index_dir, corpus.sha256, embedder.model, market, day)
+        if current is not None:
+            return BuildReport(current, changed=False, embedded=0, reused=0)
+        documents = servable_documents(corpus, day, market)
+        manifest = _manifest(corpus, documents, embedder, market=market, on=day, now=now)
+        progress("chunking", 0, 1)
+        assembly = Assembly(index_dir, read_previous(index_dir, embedder.model), embedder, progress)
+        register = _by_document(corpus.register)
+        for document in documents:
+            entries = register.get(document.doc_id, ())
+            assembly.add(document, entries, part_key(document, entries, parameters()))
+        progress("chunking", 1, 1)
+        return _write(index_dir, manifest, assembly)
 
 
 def up_to_date(index_dir: Path, corpus_sha256: str, model: str, market: str, on: date) -> Manifest | None:
@@ -99,105 +101,57 @@ def up_to_date(index_dir: Path, corpus_sha256: str, model: str, market: str, on:
         market: two-letter market.
         on: the day for which documents must be in date.
     """
-    found = _previous(index_dir)
-    if found is None:
+    try:
+        _, manifest = read_current(index_dir)
+    except IndexProblem:
         return None
-    manifest = found[1]
     wanted = (corpus_sha256, model, market, parameters())
     same = (manifest.corpus_sha256, manifest.model, manifest.market, dict(manifest.parameters)) == wanted
     return manifest if same and _still_holds(manifest, on) else None
 
 
-class _Work:
-    """One build in the making."""
-
-    def __init__(self, content: Content, embedder: Embedder, progress: Progress) -> None:
-        self._content = content
-        self._embedder = embedder
-        self._progress = progress
-        self._documents = {document.doc_id: document for document in content.documents}
-        self._statements = {statement.statement_id: statement for statement in content.statements}
-
-    def write(self, index_dir: Path, manifest: Manifest, reusable: Path | None, collection: Path | None) -> BuildReport:
-        """Write a generation beside the live one and switch to it."""
-        name = f"{manifest.version}-{os.getpid()}-{datetime.fromisoformat(manifest.built_at).strftime('%Y%m%d%H%M%S%f')}"
-        folder = index_dir / GENERATIONS / f".{name}.tmp"
-        folder.mkdir(parents=True)
-        try:
-            embedded, reused, counts = self._write_vectors(folder, reusable)
-            self._write_lexical(folder)
-            self._write_collection(folder, collection if reusable is not None else None)
-            save_content(folder, self._content)
-            manifest = _with_counts(manifest, counts | {"documents": len(self._content.documents)})
-            write_manifest(folder, manifest)
-            switch(index_dir, folder, name)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        return BuildReport(manifest, changed=True, embedded=embedded, reused=reused)
-
-    def _texts(self) -> dict[str, list[str]]:
-        """What is embedded, by table. Headings are unique; questions stand in the order of their statements."""
-        headings = dict.fromkeys(
-            expanded_text.heading_text(self._documents[passage.doc_id], passage.heading_path)
-            for passage in self._content.passages
-        )
-        return {
-            "passages": [self._passage_text(position) for position in range(len(self._content.passages))],
-            "headings": list(headings),
-            "statements": [statement.text for statement in self._content.statements],
-            "questions": [question for statement in self._content.statements for question in statement.questions],
-        }
-
-    def _passage_text(self, position: int) -> str:
-        passage = self._content.passages[position]
-        statements = [self._statements[statement_id] for statement_id in passage.statement_ids]
-        return expanded_text.passage_text(self._documents[passage.doc_id], passage, statements)
-
-    def _write_vectors(self, folder: Path, reusable: Path | None) -> tuple[int, int, dict[str, int]]:
-        texts = self._texts()
-        keys = {table: [text_key(text) for text in texts[table]] for table in TABLES}
-        wanted = {key: text for table in TABLES for key, text in zip(keys[table], texts[table], strict=True)}
-        known = known_vectors(reusable, TABLES) if reusable is not None else {}
-        vectors = embed_missing(wanted, known, self._embedder, self._progress)
-        for table in TABLES:
-            matrix = _stack([vectors[key] for key in keys[table]], self._embedder.dimension)
-            save_table(folder / VECTORS, table, keys[table], matrix)
-        reused = len(wanted.keys() & known.keys())
-        return len(wanted) - reused, reused, {table: len(texts[table]) for table in TABLES}
-
-    def _write_lexical(self, folder: Path) -> None:
-        self._progress("lexical index", 0, 1)
-        words = {statement.statement_id: expanded_text.words_of(statement) for statement in self._content.statements}
-        passages = []
-        for passage in self._content.passages:
-            own = [words[statement_id] for statement_id in passage.statement_ids]
-            passages.append(expanded_text.passage_tokens(self._documents[passage.doc_id], passage, own))
-        LexicalIndex.build(passages).save(folder / LEXICAL / "passages")
-        statements = [expanded_text.statement_tokens(s, words[s.statement_id]) for s in self._content.statements]
-        LexicalIndex.build(statements).save(folder / LEXICAL / "statements")
-        self._progress("lexical index", 1, 1)
-
-    def _write_collection(self, folder: Path, previous: Path | None) -> None:
-        """The Chroma collection, at the size from which it is searched; changes are applied to a copy of the one before."""
-        if len(self._content.passages) < hybrid.EXACT_ITEMS:
-            return
-        self._progress("vector store", 0, 1)
-        if previous is not None and previous.is_dir():
-            shutil.copytree(previous, folder / CHROMA)
-        ids = [passage.chunk_id for passage in self._content.passages]
-        write_collection(folder / CHROMA, ids, np.load(folder / VECTORS / "passages.npy"))
-        self._progress("vector store", 1, 1)
-
-
-def _stack(rows: Sequence[Vectors], dimension: int) -> Vectors:
-    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, dimension), dtype=np.float32)
-
-
-def _previous(index_dir: Path) -> tuple[Path, Manifest] | None:
+def _write(index_dir: Path, manifest: Manifest, assembly: Assembly) -> BuildReport:
+    """Write a generation beside the live one and switch to it."""
+    name = f"{manifest.version}-{os.getpid()}-{datetime.fromisoformat(manifest.built_at).strftime('%Y%m%d%H%M%S%f')}"
+    folder = index_dir / GENERATIONS / f".{name}.tmp"
+    folder.mkdir(parents=True)
     try:
-        return read_current(index_dir)
-    except IndexProblem:
-        return None
+        written = assembly.write(folder)
+        manifest = _with_counts(manifest, written.counts)
+        write_manifest(folder, manifest)
+        switch(index_dir, folder, name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _delete_unused_files(index_dir)
+    return BuildReport(manifest, changed=True, embedded=written.embedded, reused=written.reused)
+
+
+def _delete_unused_files(index_dir: Path) -> None:
+    """Delete shared files that no generation names any more."""
+    layouts = []
+    for folder in kept_folders(index_dir):
+        try:
+            layouts.append(load_layout(folder))
+        except IndexProblem:
+            continue
+    delete_unused(index_dir / FOLDER, [store for layout in layouts for store in layout.stores.values()])
+    delete_collections(index_dir, {layout.collection for layout in layouts})
+
+
+@contextmanager
+def _only_build(index_dir: Path) -> Iterator[None]:
+    """Wait until no other build runs in this folder; the operating system lets go of the lock of a killed one."""
+    index_dir.mkdir(parents=True, exist_ok=True)
+    with (index_dir / LOCK).open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _by_document(register: Sequence[RegisterEntry]) -> dict[str, list[RegisterEntry]]:
+    by_document: dict[str, list[RegisterEntry]] = {}
+    for entry in register:
+        by_document.setdefault(entry.doc_id, []).append(entry)
+    return by_document
 
 
 def _still_holds(manifest: Manifest, on: date) -> bool:
@@ -214,6 +168,7 @@ def _manifest(
         version=index_version(corpus.sha256, embedder.model, hashes, parameters()),
         corpus_sha256=corpus.sha256,
         model=embedder.model,
+        dimension=embedder.dimension,
         market=market,
         served_on=on.isoformat(),
         holds_until=_holds_until(corpus.documents, on),

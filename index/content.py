@@ -1,17 +1,31 @@
-"""Documents, passages and statements of a generation on disk (JSON), so that serving parses no Markdown and no YAML."""
+"""Documents, passages and statements of a generation on disk: one line of JSON a document, so that serving parses no Markdown
+and no YAML, and a build copies the lines of documents that did not change without reading them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from corpus.types import Document
 from index.errors import BUILD_COMMAND, IndexStale
 from index.types import Passage, Statement
 
-FILE = "content.json"
+FILE = "content.jsonl"
+LAYOUT = "layout.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is indexed of one document, in its order."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +37,48 @@ class Content:
     statements: tuple[Statement, ...]
 
 
-def save_content(folder: Path, content: Content) -> None:
-    """Write the content of a generation."""
-    (folder / FILE).write_bytes(TypeAdapter(Content).dump_json(content))
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the documents of a generation are in its files.
+
+    Attributes:
+        keys: what each document's part was made from; equal keys, equal parts.
+        line_bytes: length of each document's line in `content.jsonl`, its line feed included.
+        passages, statements, questions: how many of them each document has.
+        stores: the file of vectors behind each table.
+        collection: name of the nearest-neighbour collection; empty when every search is exact.
+    """
+
+    keys: tuple[str, ...]
+    line_bytes: tuple[int, ...]
+    passages: tuple[int, ...]
+    statements: tuple[int, ...]
+    questions: tuple[int, ...]
+    stores: Mapping[str, str]
+    collection: str = ""
+
+
+def dump_part(part: Part) -> bytes:
+    """Return the line of a part."""
+    return TypeAdapter(Part).dump_json(part) + b"\n"
+
+
+def save_layout(folder: Path, layout: Layout) -> None:
+    """Write the layout of a generation."""
+    (folder / LAYOUT).write_text(json.dumps(asdict(layout)), encoding="utf-8")
+
+
+def load_layout(folder: Path) -> Layout:
+    """Read the layout of a generation.
+
+    Raises:
+        IndexStale: written by another version of this program.
+    """
+    try:
+        return TypeAdapter(Layout).validate_json((folder / LAYOUT).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexStale(f"the layout of the index in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
 
 
 def load_content(folder: Path) -> Content:
@@ -35,6 +88,12 @@ def load_content(folder: Path) -> Content:
         IndexStale: written by another version of this program.
     """
     try:
-        return TypeAdapter(Content).validate_json((folder / FILE).read_bytes())
+        lines = (folder / FILE).read_bytes().splitlines()
+        parts = TypeAdapter(list[Part]).validate_json(b"[" + b",".join(lines) + b"]")
     except (OSError, ValidationError) as error:
         raise IndexStale(f"the content of the index in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
+    return Content(
+        documents=tuple(part.document for part in parts),
+        passages=tuple(passage for part in parts for passage in part.passages),
+        statements=tuple(statement for part in parts for statement in part.statements),
+    )

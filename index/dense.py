@@ -59,21 +59,35 @@ class ChromaNeighbours:
 
     Args:
         folder: of the collection.
-        ids: what the collection holds.
-        owners: the item each id belongs to; its position in `ids` when None.
+        ids: ids in the collection; one may stand for several items.
+        owners: the item behind each of `ids`; its position in `ids` when None.
+        others: items that are not in the collection: always among the nearest.
+        gone: how many further ids the collection holds.
     """
 
-    def __init__(self, folder: Path, ids: Sequence[str], owners: NDArray[np.int64] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ids: Sequence[str],
+        owners: NDArray[np.int64] | None = None,
+        others: NDArray[np.int64] | None = None,
+        gone: int = 0,
+    ) -> None:
         self._folder = folder
-        self._item = dict(zip(ids, range(len(ids)) if owners is None else owners.tolist(), strict=True))
+        self._items: dict[str, list[int]] = {}
+        for found_id, item in zip(ids, range(len(ids)) if owners is None else owners.tolist(), strict=True):
+            self._items.setdefault(found_id, []).append(item)
+        self._others = [] if others is None else others.tolist()
+        self._gone = gone
         self._collection: Collection | None = None
         self._lock = threading.Lock()
 
     def nearest(self, query: Vectors, limit: int) -> NDArray[np.int64]:
-        """Return the items of the `limit` nearest vectors, nearest first, each once."""
+        """Return the items of the `limit` nearest vectors, nearest first, each once; then those not in the collection."""
         with self._lock:
             if self._collection is None:
                 self._collection = open_client(self._folder).get_collection(COLLECTION, embedding_function=None)
-        limit = min(limit, len(self._item))
-        found = self._collection.query(query_embeddings=query.reshape(1, -1), n_results=limit, include=[])
-        return np.array(list(dict.fromkeys(self._item[found_id] for found_id in found["ids"][0])), dtype=np.int64)
+        wanted = min(limit, len(self._items)) + self._gone
+        found = self._collection.query(query_embeddings=query.reshape(1, -1), n_results=wanted, include=[])
+        items = [item for found_id in found["ids"][0] for item in self._items.get(found_id, ())]
+        return np.array(list(dict.fromkeys([*items, *self._others])), dtype=np.int64)

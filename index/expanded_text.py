@@ -54,3 +54,13 @@ def statement_tokens(statement: Statement, words: StatementWords) -> list[str]:
     """Return the index words of a statement: its nearest heading, its text, and the questions it answers."""
     heading = [token for part in statement.heading_path[-1:] for token in tokenise(part)]
     return heading + words.text + words.questions
+
+
+def tokens_of(document: Document, passages: Sequence[Passage], statements: Sequence[Statement]) -> dict[str, list[list[str]]]:
+    """Return the index words of the passages and of the statements of one document, in their order."""
+    words = {statement.statement_id: words_of(statement) for statement in statements}
+    owned = [[words[statement_id] for statement_id in passage.statement_ids] for passage in passages]
+    return {
+        "passages": [passage_tokens(document, passage, own) for passage, own in zip(passages, owned, strict=True)],
+        "statements": [statement_tokens(statement, words[statement.statement_id]) for statement in statements],
+    }

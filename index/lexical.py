@@ -3,8 +3,9 @@
     score(q, d) = sum over distinct terms t of q:  w_t * idf(t) * tf / (tf + k1 * (1 - b + b * |d| / avgdl))
     idf(t) = ln(1 + (N - df + 0.5) / (df + 0.5))
 
-bm25s computes the term-document scores once; serving reads them memory-mapped and adds columns up, without importing bm25s (and
-with it SciPy). Fields are weighted by repeating their words, as in BM25F with one shared length normalisation.
+The term-document scores are computed once, from the counts of `index.postings`; serving reads them memory-mapped and adds
+columns up. They are those of bm25s (tested), computed here because a build that changes one text must not count all the others
+again. Fields are weighted by repeating their words, as in BM25F with one shared length normalisation.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.postings import Postings, count_words, turn_round
 
 K1 = 1.6
 B = 0.8
@@ -41,24 +44,20 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[Sequence[str]], k1: float = K1, b: float = B) -> LexicalIndex:
         """Index token lists; the row of a text is its position."""
-        vocabulary = {token: number for number, token in enumerate(sorted({token for text in texts for token in text}))}
-        if not vocabulary:
-            empty = np.zeros(0, dtype=np.float32)
-            return cls(empty, empty.astype(np.int32), np.zeros(1, dtype=np.int64), {}, len(texts))
-        from bm25s import BM25
+        return cls.of(turn_round(count_words(texts)), k1, b)
 
-        model = BM25(k1=k1, b=b, method="lucene")
-        numbered = [[vocabulary[token] for token in text] for text in texts]
-        model.index((numbered, vocabulary), create_empty_token=False, show_progress=False)
-        scores = model.scores
-        values = np.asarray(scores["data"], dtype=np.float32)
-        return cls(
-            values,
-            np.asarray(scores["indices"], dtype=np.int32),
-            np.asarray(scores["indptr"], dtype=np.int64),
-            vocabulary,
-            len(texts),
-        )
+    @classmethod
+    def of(cls, postings: Postings, k1: float = K1, b: float = B) -> LexicalIndex:
+        """Index counted texts."""
+        size = len(postings.lengths)
+        found = np.diff(postings.starts)
+        rarity = np.log(1 + (size - found + 0.5) / (found + 0.5))
+        mean_length = float(postings.lengths.mean()) if size and postings.lengths.any() else 1.0
+        damping = k1 * (1 - b + b * postings.lengths / mean_length)
+        counts = postings.counts.astype(np.float64)
+        values = np.repeat(rarity, found) * counts / (counts + damping[postings.rows])
+        vocabulary = {word: number for number, word in enumerate(postings.words)}
+        return cls(values.astype(np.float32), postings.rows, postings.starts, vocabulary, size)
 
     def scores(self, tokens: Sequence[str], expansions: Sequence[str] = ()) -> NDArray[np.float32]:
         """Return `(size,)` scores >= 0; words that only an expansion holds count half."""

@@ -21,7 +21,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_confi
 from index.errors import BUILD_COMMAND, IndexMissing, IndexStale
 
 # Raised when files of an index change their form or meaning; an older index is then refused and rebuilt.
-FORMAT = 1
+FORMAT = 2
 GENERATIONS = "generations"
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
@@ -41,6 +41,7 @@ class Manifest:
     version: str
     corpus_sha256: str
     model: str
+    dimension: int
     market: str
     served_on: str
     holds_until: str | None
@@ -91,6 +92,11 @@ def switch(index_dir: Path, finished: Path, name: str) -> Path:
     return folder
 
 
+def kept_folders(index_dir: Path) -> list[Path]:
+    """Return the folders of all finished generations."""
+    return sorted(path for path in (index_dir / GENERATIONS).iterdir() if not path.name.startswith("."))
+
+
 def _manifest(data: Any, index_dir: Path) -> Manifest:
     try:
         manifest = TypeAdapter(Manifest).validate_python(data)
@@ -106,7 +112,7 @@ def _manifest(data: Any, index_dir: Path) -> Manifest:
 
 def _prune(index_dir: Path, current: str) -> None:
     """Keep the current generation and the one before it, which a running server may still be reading."""
-    others = [path for path in (index_dir / GENERATIONS).iterdir() if path.name != current and not path.name.startswith(".")]
+    others = [path for path in kept_folders(index_dir) if path.name != current]
     others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     for path in [*others[KEPT_GENERATIONS - 1 :], *_abandoned(index_dir)]:
         shutil.rmtree(path, ignore_errors=True)

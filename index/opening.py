@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.types import Corpus
-from index import hybrid
 from index.arms import VectorArm
-from index.build import CHROMA, LEXICAL, VECTORS, parameters
-from index.content import Content, load_content
-from index.dense import ChromaNeighbours
+from index.assembly import LEXICAL
+from index.build import parameters
+from index.content import Content, load_content, load_layout
 from index.embedding import MINILM, open_embedder
 from index.errors import BUILD_COMMAND, IndexStale
-from index.expanded_text import heading_text
+from index.generation import Generation
 from index.hybrid import HybridSearch
 from index.knowledge import OpenIndex
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, read_current
+from index.neighbours import open_neighbours
 from index.types import Embedder
-from index.vector_table import load_table
+from index.vector_store import FOLDER
 
 MODELS = "models"
 # Weights of the arms of passage search, tuned on a development set only (docs/retrieval.md).
@@ -50,15 +52,16 @@ def open_index(
     embedder = embedder or open_embedder(model, models_dir(index_dir))
     if embedder.model != manifest.model:
         raise IndexStale(f"the index was built with {manifest.model}, not with {embedder.model}; run `{BUILD_COMMAND}`")
+    generation = Generation(folder, manifest, load_layout(folder), index_dir / FOLDER)
     content = load_content(folder)
-    questions = _questions_of(content)
+    owned = _owned(content)
     arms = (
-        _own_units(folder, "statements", len(content.statements)),
-        VectorArm.of(load_table(folder / VECTORS, "questions"), [questions[s.statement_id] for s in content.statements]),
+        _arm(generation, "statements", [[row] for row in range(len(content.statements))]),
+        _arm(generation, "questions", [owned.questions[statement.statement_id] for statement in content.statements]),
     )
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
-    return OpenIndex(manifest, embedder, parts, _passage_search(folder, content), (*arms, lexical))
+    return OpenIndex(manifest, embedder, parts, _passage_search(index_dir, generation, content, owned), (*arms, lexical))
 
 
 def check_current(manifest: Manifest, corpus: Corpus | str | None) -> None:
@@ -70,48 +73,41 @@ def check_current(manifest: Manifest, corpus: Corpus | str | None) -> None:
         raise IndexStale(f"the documents have changed since the index was built; run `{BUILD_COMMAND}`")
 
 
-def _passage_search(folder: Path, content: Content) -> HybridSearch:
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """Positions by statement id: its own, and those of its questions, which stand in the order of their statements."""
+
+    statements: Mapping[str, list[int]]
+    questions: Mapping[str, list[int]]
+
+
+def _owned(content: Content) -> _Owned:
+    questions: dict[str, list[int]] = {}
+    first = 0
+    for statement in content.statements:
+        questions[statement.statement_id] = list(range(first, first + len(statement.questions)))
+        first += len(statement.questions)
+    return _Owned({statement.statement_id: [at] for at, statement in enumerate(content.statements)}, questions)
+
+
+def _passage_search(index_dir: Path, generation: Generation, content: Content, owned: _Owned) -> HybridSearch:
+    own = [[row] for row in range(len(content.passages))]
     vectors = {
-        "dense": _own_units(folder, "passages", len(content.passages)),
-        "statement": _statement_arm(folder, content),
-        "question": _question_arm(folder, content),
-        "heading": _heading_arm(folder, content),
+        "dense": _arm(generation, "passages", own),
+        "statement": _arm(generation, "statements", _rows_of_passages(content, owned.statements)),
+        "question": _arm(generation, "questions", _rows_of_passages(content, owned.questions)),
+        "heading": _arm(generation, "headings", own),
     }
-    lexical = {"lexical": LexicalIndex.load(folder / LEXICAL / "passages")}
-    neighbours = None
-    if len(content.passages) >= hybrid.EXACT_ITEMS:
-        neighbours = ChromaNeighbours(folder / CHROMA, [passage.chunk_id for passage in content.passages])
+    lexical = {"lexical": LexicalIndex.load(generation.folder / LEXICAL / "passages")}
+    neighbours = open_neighbours(index_dir, generation.layout.collection, generation.rows("passages"))
     return HybridSearch(vectors, lexical, PASSAGE_WEIGHTS, neighbours)
 
 
-def _own_units(folder: Path, table: str, size: int) -> VectorArm:
-    return VectorArm.of(load_table(folder / VECTORS, table), [[row] for row in range(size)])
+def _rows_of_passages(content: Content, positions: Mapping[str, list[int]]) -> list[list[int]]:
+    return [[row for statement_id in passage.statement_ids for row in positions[statement_id]] for passage in content.passages]
 
 
-def _statement_arm(folder: Path, content: Content) -> VectorArm:
-    row = {statement.statement_id: position for position, statement in enumerate(content.statements)}
-    owned = [[row[statement_id] for statement_id in passage.statement_ids] for passage in content.passages]
-    return VectorArm.of(load_table(folder / VECTORS, "statements"), owned)
-
-
-def _heading_arm(folder: Path, content: Content) -> VectorArm:
-    documents = {document.doc_id: document for document in content.documents}
-    texts = [heading_text(documents[passage.doc_id], passage.heading_path) for passage in content.passages]
-    row = {text: position for position, text in enumerate(dict.fromkeys(texts))}
-    return VectorArm.of(load_table(folder / VECTORS, "headings"), [[row[text]] for text in texts])
-
-
-def _question_arm(folder: Path, content: Content) -> VectorArm:
-    questions = _questions_of(content)
-    owned = [[row for statement_id in passage.statement_ids for row in questions[statement_id]] for passage in content.passages]
-    return VectorArm.of(load_table(folder / VECTORS, "questions"), owned)
-
-
-def _questions_of(content: Content) -> dict[str, list[int]]:
-    """The rows of the questions of each statement: they were written in the order of their statements."""
-    rows: dict[str, list[int]] = {}
-    first = 0
-    for statement in content.statements:
-        rows[statement.statement_id] = list(range(first, first + len(statement.questions)))
-        first += len(statement.questions)
-    return rows
+def _arm(generation: Generation, table: str, owned: Sequence[Sequence[int]]) -> VectorArm:
+    """The arm in which an item owns some texts of a table."""
+    arm = VectorArm.of(generation.vectors(table), owned)
+    return replace(arm, rows=generation.rows(table)[arm.rows])

@@ -182,11 +182,11 @@ def test_an_index_of_another_corpus_or_model_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "expected"),
     [
-        ("manifest.json", lambda text: text.replace('"format": 1', '"format": 99'), "file format 99"),
+        ("manifest.json", lambda text: text.replace('"format": 2', '"format": 99'), "file format 99"),
         ("manifest.json", lambda text: text.replace('"max_passage_chars": 1200', '"max_passage_chars": 7'), "other chunking"),
         ("manifest.json", lambda text: text.replace('"model"', '"modell"'), "manifest .* is not valid"),
         ("manifest.json", lambda text: text[:20], "cannot be read"),
-        ("content.json", lambda text: text[:-9], "content of the index .* cannot be read"),
+        ("content.jsonl", lambda text: text[:-9], "content of the index .* cannot be read"),
     ],
 )
 def test_a_damaged_or_older_index_is_refused_with_the_remedy(tmp_path: Path, name: str, change: object, expected: str) -> None:
