@@ -1,270 +1,184 @@
 // @ts-check
-/** One question and its answer as nodes: updated part by part, each part only when its own facts change. */
-/** @import {Citation, Segment, Translate, Turn} from '../contract/types' */
-import { createForm } from './form.js';
-import { button, createSlots, h, inlineNodes } from './render.js';
-import { hasSafety, isActive, isFinished, isSafety, segmentsOf } from './state.js';
-
-/**
- * @typedef {object} TurnContext what a turn may ask of the panel
- * @property {Translate} t
- * @property {string} locale
- * @property {() => import('../contract/types').Config} config
- * @property {() => boolean} whole show answers only when complete
- * @property {(turn: Turn, citation: Citation, opener: HTMLElement) => void} cite
- * @property {(text: string) => void} ask
- * @property {(turn: Turn) => void} retry
- * @property {(turn: Turn) => Promise<void>} copy
- * @property {(turn: Turn, values: Record<string, string>) => Promise<void>} rate
- * @property {(turn: Turn) => void} contact
- * @property {(turn: Turn) => void} keep
- * @property {(address: string, label: string) => Node} link
- */
+/** One question and its answer as nodes: each part rebuilt only when its own facts change. */
+/** @import {Child, Citation, Segment, Slots, Translate, Turn} from '../contract/types' */
+/** @import {Widget} from './app.js' */
+import { button, buttons, createForm, createSlots, h, inlineNodes, p } from './nodes.js';
+import { citedIn, hasSafety, isActive, isFinished, isSafety, segmentsOf } from './state.js';
 
 const REASONS = ['wrong', 'incompleteReason', 'not_my_question', 'unsupported', 'out_of_date', 'unsafe', 'other'];
 
-/** @param {string | undefined} iso @param {string} locale */
-export const longDate = (iso, locale) =>
-  iso ? new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso)) : '';
+/** "VV-1, version 3.0, effective May 1, 2025" without what is not known. @param {Widget} w @param {Partial<Citation>} citation */
+export const provenance = (w, { doc_id, version, effective_date }) =>
+  [doc_id, version && w.t('docVersion', { version }), effective_date && w.t('effective', { date: w.date(effective_date) })].filter(Boolean).join(', ');
 
-/** @param {number} at @param {string} locale */
-const clock = (at, locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at);
-
-/**
- * "Document, VV-1, version 3.0, effective 1 May 2025" without what is not known.
- * @param {Citation} citation @param {TurnContext} context
- */
-export function provenance({ doc_id, version, effective_date }, { t, locale }) {
-  const date = longDate(effective_date, locale);
-  return [doc_id, version && t('docVersion', { version }), date && t('effective', { date })].filter(Boolean).join(', ');
-}
-
-/** @param {Citation} citation @param {Translate} t */
-export const sourceName = ({ n, title, section = '' }, t) => t(section ? 'sourceNSection' : 'sourceN', { n, title, section });
-
-/**
- * The buttons that prove a statement: one group; a number without a source stays as text.
- * @param {Turn} turn @param {number[]} numbers @param {TurnContext} context
- */
-function citationNodes(turn, numbers, context) {
-  if (!numbers.length) return [];
+/** The buttons that prove a statement: one group; a number without a source stays as text. @param {Widget} w @param {Turn} turn @param {number[]} numbers */
+function citationNodes(w, turn, numbers) {
   const nodes = numbers.map((n) => {
     const citation = turn.citations.find((one) => one.n === n);
     if (!citation) return `[${n}]`;
-    const open = (/** @type {Event} */ event) => context.cite(turn, citation, /** @type {HTMLElement} */ (event.currentTarget));
-    return button(String(n), open, { class: 'cite', 'aria-label': sourceName(citation, context.t) });
+    const name = w.t('sourceN', { n, title: [citation.title, citation.section].filter(Boolean).join(', ') });
+    return button(String(n), (event) => w.showSource(turn, citation, event.currentTarget), { class: 'cite', 'aria-label': name });
   });
-  const list = new Intl.ListFormat(context.locale).format(numbers.map(String));
-  const group = numbers.length > 1 ? { role: 'group', 'aria-label': context.t('sourceGroup', { list }) } : {};
-  return [h('span', { class: 'cites', ...group }, ...nodes)];
-}
-
-/** @param {Turn} turn @param {Segment} segment @param {TurnContext} context */
-function statementNode(turn, segment, context) {
-  const notice = segment.kind === 'notice';
-  const props = { class: notice ? 'notice' : 'statement', lang: notice ? undefined : 'en' };
-  return h('p', props, ...inlineNodes(segment.text.replace(/\[\^[\w-]+\]/g, '')), ...citationNodes(turn, segment.citations, context));
+  const list = new Intl.ListFormat(w.locale).format(numbers.map(String));
+  return numbers.length ? h('span', { class: 'cites', ...(numbers.length > 1 && { role: 'group', 'aria-label': w.t('sourceGroup', { list }) }) }, ...nodes) : '';
 }
 
 /**
  * A place of its own for each statement, so that one more leaves the others (and the focus in them) alone.
- * @param {ReturnType<typeof createSlots>} slot @param {Turn} turn @param {Segment[]} segments @param {number} before how many there were
- * @param {TurnContext} context
+ * @param {Widget} w @param {Slots} slot @param {Turn} turn @param {Segment[]} segments @param {number} before how many there were
  */
-function updateStatements(slot, turn, segments, before, context) {
-  const names = turn.citations.map((one) => [one.n, one.title, one.section]);
+function updateStatements(w, slot, turn, segments, before) {
   for (let i = 0; i < Math.max(before, segments.length); i += 1) {
-    const segment = segments[i];
-    const heading = segment?.group && segment.group !== segments[i - 1]?.group && segment.group;
-    const facts = segment && [segment, heading, names.filter(([n]) => segment.citations.includes(Number(n)))];
-    slot(`s${i}`, facts, () => (segment ? [heading && h('h4', {}, heading), statementNode(turn, segment, context)] : []));
+    const { text = '', citations = [], kind = '', group = '' } = segments[i] ?? {};
+    const heading = group !== segments[i - 1]?.group && group;
+    const sources = turn.citations.filter(({ n }) => citations.includes(n)).map(({ n, title, section }) => [n, title, section]);
+    slot(`s${i}`, text && [text, citations, heading, sources], () => [
+      heading && h('h4', {}, heading),
+      h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, ...inlineNodes(text.replace(/\[\^[\w-]+\]/g, '')), citationNodes(w, turn, citations)),
+    ]);
   }
   return segments.length;
 }
 
-/** @param {Turn} turn @param {TurnContext} context */
-function progressText({ status, progress, text }, { t, config }) {
+/** @param {Widget} w @param {Turn} turn */
+function progressText({ t, config }, { status, progress: { stage = '', n = config.documents } = {}, text }) {
   if (status === 'sending') return t('sending');
   if (text) return t('writing');
-  const n = progress?.n ?? (progress?.stage === 'searching' ? config().documents : undefined);
-  if (progress?.stage === 'checking') return t('checking');
-  if (progress?.stage === 'reading') return n ? t('reading', { n }) : t('readingAny');
-  return n ? t('searching', { n }) : t('searchingAny');
+  return stage === 'checking' ? t(stage) : n && stage ? t(stage, { n }) : t('looking');
 }
 
-/** What is said of safety: what it looks like, the ways to report, the cases, what is still asked. @param {Turn} turn @param {TurnContext} context */
-function safetyLines({ safety }, { t, config }) {
-  const { phone, url } = config().safety ?? {};
-  const notices = (safety?.notices ?? []).filter(({ code }) => isSafety(code));
-  const cases = (safety?.cases ?? []).filter(({ code }) => isSafety(code)).map(({ case_id: id }) => t('safetyCase', { id }));
-  const texts = (/** @type {boolean} */ asked) => notices.filter(({ code }) => code.startsWith('ASK') === asked).map(({ text }) => text);
-  const [said, asked] = [texts(false), texts(true)];
-  return [...(said.length ? said : [t('safety')]), ...(phone || url ? [t('safetyCall', { phone: phone || url || '' })] : []), ...cases, ...asked];
-}
-
-/** @param {Turn} turn @param {TurnContext} context */
-export const safetyText = (turn, context) => safetyLines(turn, context).join(' ');
-
-/** Notices and cases that do not concern safety. @param {Turn} turn @param {TurnContext} context */
-const otherNodes = ({ safety }, { t }) => [
-  ...(safety?.notices ?? []).filter(({ code }) => !isSafety(code)).map(({ text }) => h('p', {}, text)),
-  ...(safety?.cases ?? []).filter(({ code }) => !isSafety(code)).map(({ case_id: id }) => h('p', {}, t('otherCase', { id }))),
-];
-
-/** Each document once, with the passages of it that are cited. @param {Turn} turn @param {TurnContext} context */
-function sourceNodes(turn, context) {
-  /** @type {Map<string, Citation[]>} */
-  const documents = new Map();
-  for (const citation of turn.citations) {
-    const id = `${citation.doc_id ?? citation.title} ${citation.version}`;
-    documents.set(id, [...(documents.get(id) ?? []), citation]);
-  }
-  /** @param {Citation} citation */
-  const passage = (citation) => {
-    const open = (/** @type {Event} */ event) => context.cite(turn, citation, /** @type {HTMLElement} */ (event.currentTarget));
-    const link = button('', open, { class: 'link' });
-    link.append(h('b', {}, String(citation.n)), h('span', {}, citation.section || citation.title));
-    return h('li', {}, link);
-  };
-  const items = [...documents.values()].map((all) =>
-    h('li', {}, h('b', {}, all[0].title), h('small', {}, provenance(all[0], context)), h('ol', {}, ...all.map(passage))));
-  return [h('h4', {}, context.t('sources')), h('ol', {}, ...items)];
-}
-
-/**
- * What went wrong with a turn: our words, and the service's, which alone are said where it could not answer.
- * @param {Turn} turn @param {Translate} t
- */
-export function faultLines({ status, retryable, message }, t) {
-  const final = status === 'failed' && retryable === false;
-  const words = final ? t('failedFinal') : t(status === 'rate_limited' ? 'tooMany' : status);
-  return [(final || status !== 'failed' || !message) && words, message].filter((line) => !!line);
-}
-
-/** @param {Turn} turn @param {TurnContext} context */
-function faultNodes(turn, context) {
-  const { t } = context;
-  if (isActive(turn) || isFinished(turn)) return [];
+/** What is said of safety: what it looks like, the ways to report, the cases, what is still asked. @param {Widget} w @param {Turn} turn */
+export function safetyLines({ t, config }, { safety: { notices = [], cases = [] } = {} }) {
+  const phone = config.safety?.phone ?? config.safety?.url;
+  const texts = (/** @type {boolean} */ asked) => notices.filter((one) => isSafety(one) && one.code.startsWith('ASK') === asked).map(({ text }) => text);
+  const said = texts(false);
   return [
-    ...faultLines(turn, t).map((line) => h('p', {}, String(line))),
-    turn.retryable !== false && button(t('tryAgain'), () => context.retry(turn), { class: 'again' }),
-    turn.attempts > 1 && button(t('keepDraft'), () => context.keep(turn)),
-    button(t('contact'), () => context.contact(turn)),
+    ...(said.length ? said : [t('safety')]), ...(phone ? [t('safetyCall', { phone })] : []),
+    ...cases.filter(isSafety).map(({ case_id: id }) => t('safetyCase', { id })), ...texts(true),
   ];
 }
 
-/**
- * @param {Turn} turn
- * @param {TurnContext} context
- * @param {HTMLElement} place
- */
-function feedbackForm(turn, context, place) {
-  const { t } = context;
+/** Notices and cases that do not concern safety. @param {Widget} w @param {Turn} turn */
+const otherNodes = ({ t }, { safety: { notices = [], cases = [] } = {} }) => [
+  ...notices.filter((one) => !isSafety(one)).map(({ text }) => p(text)),
+  ...cases.filter((one) => !isSafety(one)).map(({ case_id: id }) => p(t('otherCase', { id }))),
+];
+
+/** Each document once, with the passages of it that are cited. @param {Widget} w @param {Turn} turn @param {Citation[]} cited */
+function sourceNodes(w, turn, cited) {
+  /** @type {Map<string, Citation[]>} */
+  const documents = new Map();
+  for (const one of cited) {
+    const id = `${one.doc_id ?? one.title} ${one.version}`;
+    documents.set(id, [...(documents.get(id) ?? []), one]);
+  }
+  /** @param {Citation} citation */
+  const passage = (citation) => {
+    const link = button('', (event) => w.showSource(turn, citation, event.currentTarget), { class: 'link' });
+    link.append(h('b', {}, String(citation.n)), h('span', {}, citation.section || citation.title));
+    return h('li', {}, link);
+  };
+  return [h('h4', {}, w.t('sources')), h('ol', {}, ...[...documents.values()].map((all) =>
+    h('li', {}, h('b', {}, all[0].title), h('small', {}, provenance(w, all[0])), h('ol', {}, ...all.map(passage)))))];
+}
+
+/** What went wrong: our words, and the service's, which alone are said where it could not answer. @param {Turn} turn @param {Translate} t */
+export function faultLines({ status, retryable, message }, t) {
+  const final = status === 'failed' && !retryable;
+  const words = t(final ? 'failedFinal' : status === 'rate_limited' ? 'tooMany' : status);
+  return [...(final || status !== 'failed' || !message ? [words] : []), ...(message ? [message] : [])];
+}
+
+/** @param {Widget} w @param {Turn} turn */
+const faultNodes = (w, turn) => [
+  ...faultLines(turn, w.t).map(p),
+  turn.retryable && button(w.t('tryAgain'), () => w.retry(turn)),
+  turn.attempts > 1 && button(w.t('keepDraft'), () => w.keep(turn.question)),
+  button(w.t('contact'), () => w.handOver('contact', turn)),
+];
+
+/** @param {Widget} w @param {Turn} turn @param {HTMLElement} place */
+function askWhy(w, turn, place) {
+  const { t } = w;
+  const heading = t('feedbackTitle');
   const form = createForm({
     name: `why-${turn.id}`,
-    title: t('feedbackTitle'),
+    heading,
     fields: [
-      { name: 'reason', label: t('feedbackTitle'), kind: 'radios', required: true, options: REASONS.map((key) => [key.replace('Reason', ''), t(key)]) },
+      { name: 'reason', label: heading, kind: 'radio', required: true, options: REASONS.map((key) => [key.replace('Reason', ''), t(key)]) },
       { name: 'comment', label: t('comment'), kind: 'textarea' },
     ],
-    submit: t('submit'),
-    failed: t('notSaved'),
-    send: (values) => context.rate(turn, { rating: 'not_helpful', ...values }),
+    submit: t('send'),
+    failed: t('formFailed'),
+    send: (values) => w.rate(turn, { rating: 'not_helpful', ...values }),
     others: [[t('cancel'), () => place.replaceChildren()]],
   });
   place.replaceChildren(form);
   form.querySelector('input')?.focus();
 }
 
-/** @param {Turn} turn @param {TurnContext} context */
-function actionNodes(turn, context) {
-  const { t } = context;
-  const place = h('div', { class: 'why' });
-  const rated = turn.rating && [
-    h('span', { class: 'saved' }, t(turn.rating.rating === 'helpful' ? 'helpful' : 'notHelpful'), ' · ', t('saved')),
-    button(t('change'), () => context.rate(turn, {}), { class: 'change' }),
-  ];
-  const rate = [
-    button(t('helpful'), () => context.rate(turn, { rating: 'helpful' }).catch(() => place.replaceChildren(t('notSaved')))),
-    button(t('notHelpful'), () => feedbackForm(turn, context, place)),
-  ];
-  return [
-    h('div', { class: 'buttons' },
-      button(t('copy'), () => context.copy(turn)),
-      ...(rated ?? rate),
-      button(t('askAgain'), () => context.retry(turn)),
-      button(t('contact'), () => context.contact(turn))),
-    place,
-  ];
+/** @param {Widget} w @param {Turn} turn */
+function actionNodes(w, turn) {
+  const { t } = w;
+  const why = h('div', { class: 'why' });
+  const helpful = () => w.rate(turn, { rating: 'helpful' }).catch(() => why.replaceChildren(t('formFailed')));
+  return [buttons(
+    button(t('copy'), () => w.letOut('copy', turn)),
+    ...(turn.rating ? [
+      h('span', { class: 'saved' }, t(turn.rating.rating === 'helpful' ? 'helpful' : 'notHelpful'), ' · ', t('saved')),
+      button(t('change'), () => w.rate(turn), { class: 'change' }),
+    ] : [button(t('helpful'), helpful), button(t('notHelpful'), () => askWhy(w, turn, why))]),
+    button(t('askAgain'), () => w.retry(turn)),
+    turn.answer?.answer_id && button(t('savePdf'), () => w.letOut('pdf', turn)),
+    button(t('contact'), () => w.handOver('contact', turn)),
+  ), why];
 }
 
-/** @param {string} title @param {string[]} texts @param {TurnContext} context */
-export const askNodes = (title, texts, context) => [
-  h('h4', {}, title),
-  h('ul', {}, ...texts.map((text) => h('li', {}, button(text, () => context.ask(text), { class: 'suggestion' })))),
-];
+/** @param {Widget} w @param {string} title @param {string[]} texts */
+export const askNodes = (w, title, texts) =>
+  [h('h4', {}, title), h('ul', {}, ...texts.map((text) => h('li', {}, button(text, () => w.ask(text), { class: 'suggestion' }))))];
 
-/** @param {Turn} turn @param {TurnContext} context */
-function earlierNodes(turn, { t }) {
-  return turn.previous.map((answer) => h('details', {},
-    h('summary', {}, t('earlier')),
-    ...answer.segments.map((segment) => h('p', {}, segment.text, segment.citations.length ? ` [${segment.citations.join(', ')}]` : ''))));
-}
-
-/** @param {Turn} turn @param {TurnContext} context */
-function resourceNodes({ answer }, { t, link }) {
-  const items = (answer?.resources ?? []).map((one) => h('li', {}, link(one.url, one.title), h('span', {}, one.description)));
-  return [h('h4', {}, t('resources')), h('ul', {}, ...items)];
-}
-
-/**
- * @param {string} id
- * @param {TurnContext} context
- */
-export function createTurn(id, context) {
-  const { t, locale } = context;
-  const article = h('article', { class: 'turn', 'aria-labelledby': `answer-${id}` });
-  const question = h('div', { class: 'question' });
-  const body = h('div', { class: 'answer' });
-  article.append(question, body);
+/** @param {Widget} w @param {string} id */
+export function createTurn(w, id) {
+  const { t } = w;
+  const [question, body] = ['question', 'answer'].map((name) => h('div', { class: name }));
+  const node = h('article', { class: 'turn', 'aria-labelledby': `answer-${id}` }, question, body);
   const [head, slot] = [createSlots(question), createSlots(body)];
-  /** @type {ReturnType<typeof createSlots> | undefined} */
+  /** @type {Slots | undefined} */
   let statements;
   let count = 0;
   return {
-    node: article,
+    node,
     /** @param {Turn} turn @param {boolean} last whether it is the newest */
     update(turn, last) {
-      const { answer, status } = turn;
+      const { answer: { interpreted_as: interpreted = '', nearest_headings: nearest = [], resources = [], suggestions = [], answer_id = '' } = {}, status } = turn;
       const done = isFinished(turn);
-      const shown = !isActive(turn) || !context.whole();
-      const { segments } = segmentsOf(turn);
-      const numbers = new Set(segments.flatMap((segment) => segment.citations));
-      const cited = { ...turn, citations: turn.citations.filter((citation) => numbers.has(citation.n)) };
-      article.setAttribute('aria-busy', String(isActive(turn)));
-      article.dataset.status = status;
-      head('asked', turn.askedAt, () => [t('asked'), ' · ', clock(turn.askedAt, locale)]);
-      head('words', turn.question, () => [h('p', {}, turn.question)]);
-      slot('earlier', turn.previous.length, () => earlierNodes(turn, context));
       const part = status === 'incomplete' || status === 'stopped';
-      slot('title', part, () => [h('h3', { id: `answer-${id}` }, t(part ? 'answerPart' : 'answer'))]);
-      slot('safety', hasSafety(turn) && [turn.safety, context.config().safety], () =>
-        hasSafety(turn) ? [h('h4', {}, t('safetyTitle')), ...safetyLines(turn, context).map((text) => h('p', {}, text))] : []);
-      slot('other', turn.safety, () => otherNodes(turn, context));
-      slot('progress', isActive(turn) && [progressText(turn, context)], () => (isActive(turn) ? [progressText(turn, context)] : []));
-      slot('interpreted', answer?.interpreted_as, () =>
-        answer?.interpreted_as ? [h('b', {}, t('interpreted')), ' ', answer.interpreted_as] : []);
+      const shown = !isActive(turn) || !w.session.whole;
+      const numbers = shown ? citedIn(turn) : new Set();
+      const cited = turn.citations.filter(({ n }) => numbers.has(n));
+      node.setAttribute('aria-busy', String(isActive(turn)));
+      node.dataset.status = status;
+      head('asked', turn.askedAt, () => [t('asked'), ' · ', new Intl.DateTimeFormat(w.locale, { timeStyle: 'short' }).format(turn.askedAt)]);
+      head('words', turn.question, () => [p(turn.question)]);
+      slot('earlier', turn.previous.length, () => turn.previous.map(({ segments }) => h('details', {}, h('summary', {}, t('earlier')),
+        ...segments.map(({ text, citations }) => p(citations.length ? `${text} [${citations.join(', ')}]` : text)))));
+      slot('title', [part], () => [h('h3', { id: `answer-${id}` }, t(part ? 'answerPart' : 'answer'))]);
+      slot('safety', hasSafety(turn) && [turn.safety, w.config.safety], () => [h('h4', {}, t('safetyTitle')), ...safetyLines(w, turn).map(p)]);
+      slot('other', turn.safety, () => otherNodes(w, turn));
+      slot('person', turn.person, () => [t('writingTo', { name: turn.person ?? '' })]);
+      slot('progress', isActive(turn) && progressText(w, turn), () => [progressText(w, turn)]);
+      slot('interpreted', interpreted, () => [h('b', {}, t('interpreted')), ' ', interpreted]);
       statements ??= createSlots(slot('statements', 0, () => []));
-      count = updateStatements(statements, turn, shown ? segments : [], count, context);
-      slot('fault', [status, turn.attempts, turn.retryable, turn.message], () => faultNodes(turn, context));
-      slot('nearest', answer?.nearest_headings, () =>
-        answer?.nearest_headings?.length ? askNodes(t('nearest'), answer.nearest_headings, context) : []);
-      slot('sources', shown && cited.citations, () => (shown && cited.citations.length ? sourceNodes(cited, context) : []));
-      slot('limits', status === 'complete', () => (status === 'complete' ? [t('limits')] : []));
-      slot('resources', answer?.resources, () => (answer?.resources?.length ? resourceNodes(turn, context) : []));
-      slot('actions', done && [turn.rating, turn.answer?.answer_id], () => (done ? actionNodes(turn, context) : []));
-      slot('suggestions', last && done && answer?.suggestions, () =>
-        last && done && answer?.suggestions?.length ? askNodes(t('suggestions'), answer.suggestions, context) : []);
+      count = updateStatements(w, statements, turn, shown ? segmentsOf(turn).segments : [], count);
+      slot('fault', !isActive(turn) && !done && [status, turn.attempts, turn.message], () => faultNodes(w, turn));
+      slot('nearest', nearest.length && nearest, () => askNodes(w, t('nearest'), nearest));
+      slot('sources', cited.length && cited, () => sourceNodes(w, turn, cited));
+      slot('limits', status === 'complete', () => [t('limits')]);
+      slot('resources', resources.length && resources, () => [h('h4', {}, t('resources')),
+        h('ul', {}, ...resources.map((one) => h('li', {}, w.panel.link(one.url, one.title), h('span', {}, one.description))))]);
+      slot('actions', done && [turn.rating, answer_id], () => actionNodes(w, turn));
+      slot('suggestions', last && done && suggestions.length && suggestions, () => askNodes(w, t('suggestions'), suggestions));
     },
   };
 }
