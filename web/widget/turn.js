@@ -2,7 +2,7 @@
 /** One question and its answer as nodes: each part rebuilt only when its own facts change. */
 /** @import {Child, Citation, Segment, Slots, Translate, Turn} from '../contract/types' */
 /** @import {Widget} from './app.js' */
-import { button, buttons, createForm, createSlots, h, inlineNodes, p } from './nodes.js';
+import { button, buttons, createForm, createSlots, h, p, plain } from './nodes.js';
 import { citedIn, hasSafety, isActive, isFinished, isSafety, segmentsOf } from './state.js';
 
 const REASONS = ['wrong', 'incompleteReason', 'not_my_question', 'unsupported', 'out_of_date', 'unsafe', 'other'];
@@ -34,16 +34,16 @@ function updateStatements(w, slot, turn, segments, before) {
     const sources = turn.citations.filter(({ n }) => citations.includes(n)).map(({ n, title, section }) => [n, title, section]);
     slot(`s${i}`, text && [text, citations, heading, sources], () => [
       heading && h('h4', {}, heading),
-      h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, ...inlineNodes(text.replace(/\[\^[\w-]+\]/g, '')), citationNodes(w, turn, citations)),
+      h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, plain(text), citationNodes(w, turn, citations)),
     ]);
   }
   return segments.length;
 }
 
 /** @param {Widget} w @param {Turn} turn */
-function progressText({ t, config }, { status, progress: { stage = '', n = config.documents } = {}, text }) {
+function progressText({ t, config }, { status, progress: { stage = '', n = config.documents } = {}, said }) {
   if (status === 'sending') return t('sending');
-  if (text) return t('writing');
+  if (said.length) return t('writing');
   return stage === 'checking' ? t(stage) : n && stage ? t(stage, { n }) : t('looking');
 }
 
@@ -53,8 +53,9 @@ export function safetyLines({ t, config }, { safety: { notices = [], cases = [] 
   const texts = (/** @type {boolean} */ asked) => notices.filter((one) => isSafety(one) && one.code.startsWith('ASK') === asked).map(({ text }) => text);
   const said = texts(false);
   return [
-    ...(said.length ? said : [t('safety')]), ...(phone ? [t('safetyCall', { phone })] : []),
-    ...cases.filter(isSafety).map(({ case_id: id }) => t('safetyCase', { id })), ...texts(true),
+    // The service's own notice names the cases and the ways to report; ours stands in where it sent none.
+    ...(said.length ? said : [t('safety'), ...(phone ? [t('safetyCall', { phone })] : []),
+      ...cases.filter(isSafety).map(({ case_id: id }) => t('safetyCase', { id }))]), ...texts(true),
   ];
 }
 
@@ -170,7 +171,7 @@ export function createTurn(w, id) {
       slot('progress', isActive(turn) && progressText(w, turn), () => [progressText(w, turn)]);
       slot('interpreted', interpreted, () => [h('b', {}, t('interpreted')), ' ', interpreted]);
       statements ??= createSlots(slot('statements', 0, () => []));
-      count = updateStatements(w, statements, turn, shown ? segmentsOf(turn).segments : [], count);
+      count = updateStatements(w, statements, turn, shown ? segmentsOf(turn) : [], count);
       slot('fault', !isActive(turn) && !done && [status, turn.attempts, turn.message], () => faultNodes(w, turn));
       slot('nearest', nearest.length && nearest, () => askNodes(w, t('nearest'), nearest));
       slot('sources', cited.length && cited, () => sourceNodes(w, turn, cited));
