@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import structlog
 from anyio import to_thread
@@ -44,9 +44,21 @@ async def take_turn(service: Service, incoming: Incoming) -> Turn:
         log.error("turn not taken", error=type(error).__name__)
         service.metrics.failures.labels(type(error).__name__).inc()
         if isinstance(error, AssistantError):
-            raise Unavailable(service.turns.degraded_message()) from error
-        turn = await _in_thread(lambda: service.turns.keep_unscreened(incoming))
-        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+            await _refuse_lost(service, incoming)
+        try:
+            turn = await _in_thread(lambda: service.turns.keep_unscreened(incoming))
+        except Unavailable as outage:
+            raise Unavailable(service.turns.lost_message()) from outage
+        raise Unavailable(service.turns.degraded_message(turn)) from error
+
+
+async def _refuse_lost(service: Service, incoming: Incoming) -> NoReturn:
+    """Say that a turn could not be stored, and what it may have reported, if that can be told."""
+    try:
+        message = await _in_thread(lambda: service.turns.lost_message(incoming.text))
+    except Exception as error:
+        raise Unavailable(service.turns.lost_message()) from error
+    raise Unavailable(message)
 
 
 async def answer_turn(service: Service, turn: Turn) -> Answer:
@@ -59,7 +71,7 @@ async def answer_turn(service: Service, turn: Turn) -> Answer:
         log.error("turn not answered", error=type(error).__name__, answer_id=turn.answer_id)
         service.metrics.failures.labels(type(error).__name__).inc()
         await _record_failure(service, turn, error)
-        raise Unavailable(service.turns.degraded_message(turn.intake.cases)) from error
+        raise Unavailable(service.turns.degraded_message(turn)) from error
     service.metrics.answers.labels(answer.outcome.value).inc()
     service.metrics.seconds.observe(answer.timings_ms["total"] / 1000)
     for case in answer.safety.cases:

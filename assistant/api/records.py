@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from assistant.notices import report_notices, ways_of
 from assistant.settings import Settings
 from assistant.storage.tables import canonical_json
 from assistant.triage import Intake
 from assistant.types import CaseReference, Code, Flag, IdentifierSpan, Screening
 
 Json = dict[str, Any]
+UNSCREENED_TEXT = "[text withheld: it could not be screened]"
+UNSCREENED_RULE = "screening-failed"
 
 
-def degraded_message(settings: Settings, cases: Sequence[CaseReference] = ()) -> str:
-    """Return the message of a service that cannot answer now."""
+def degraded_message(
+    settings: Settings, cases: Sequence[CaseReference] = (), codes: Iterable[Code] = (), *, is_lost: bool = False
+) -> str:
+    """Return the message of a service that cannot answer now: what became of a report first, and the way to a person.
+
+    Args:
+        codes: what the message raised, when it could be screened.
+        is_lost: whether the message could not be stored.
+    """
+    cannot = "The assistant cannot answer just now."
+    phone = f" Medical information by phone: {settings.contact_phone}." if settings.contact_phone else ""
+    if notices := report_notices(codes, ways_of(settings), cases=cases):
+        return f"{notices[0].text} {cannot}{phone}"
+    lost = " Your message has not been recorded." if is_lost else ""
+    kept = f" Your message is on record: {', '.join(dict.fromkeys(case.case_id for case in cases))}." if cases else lost
     ways = [way for way in (settings.safety_phone, settings.safety_url) if way]
     report = " or ".join(ways) if ways else "use the report form of this page"
-    kept = f" Your report is on record: {', '.join(dict.fromkeys(case.case_id for case in cases))}." if cases else ""
-    phone = f" Medical information by phone: {settings.contact_phone}." if settings.contact_phone else ""
-    return f"The assistant cannot answer just now.{kept} To report a side effect or a product problem: {report}.{phone}"
+    return f"{cannot}{kept} To report a side effect or a product problem: {report}.{phone}"
 
 
 def safety_to_json(screening: Screening, intake: Intake) -> Json:
@@ -29,6 +43,20 @@ def safety_to_json(screening: Screening, intake: Intake) -> Json:
     notices = [{"code": notice.code, "text": notice.text} for notice in intake.notices]
     codes = [code.value for code in screening.codes]
     return {"codes": codes, "pv": screening.pv, "notices": notices, "cases": cases}
+
+
+def failed_screening(turns: int) -> Screening:
+    """Return what stands for a screening that failed: a possible report in the last of `turns` turns, its words withheld."""
+    return Screening(
+        codes=(Code.AE_NONSER,),
+        pv=True,
+        flags=(Flag(Code.AE_NONSER, turns - 1, 0, 0, "", UNSCREENED_RULE),),
+        identifiers=(),
+        masked=UNSCREENED_TEXT,
+        masked_turns=(UNSCREENED_TEXT,) * turns,
+        should_answer=False,
+        policy_version="none",
+    )
 
 
 def settings_hash(settings: Settings) -> str:

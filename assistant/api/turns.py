@@ -18,10 +18,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.api.engine import Engine, EngineSource
-from assistant.api.records import answer_hash, degraded_message, screening_to_json, settings_hash
+from assistant.api.records import answer_hash, degraded_message, failed_screening, screening_to_json, settings_hash
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
 from assistant.errors import NotFound, Unavailable
+from assistant.notices import added_notices, report_notices, ways_of
 from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
 from assistant.storage import conversations as store
@@ -33,11 +34,9 @@ from assistant.wire import answer_to_json
 
 Json = dict[str, Any]
 Timer = Callable[[], float]
-UNSCREENED_TEXT = "[text withheld: it could not be screened]"
 # Who the asker is holds for the whole conversation.
 LASTING_CODES = frozenset({Code.NON_HCP})
 MAX_RACES = 4
-UNSCREENED_RULE = "screening-failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +167,7 @@ class Turns:
     def keep_unscreened(self, incoming: Incoming) -> Turn:
         """Store a turn that screening failed on: as a possible report, its words sealed, for a person to read first."""
         place = self._locate(incoming)
-        masked = (UNSCREENED_TEXT,) * (len(place.history) + 1)
-        flag = Flag(Code.AE_NONSER, len(place.history), 0, 0, "", UNSCREENED_RULE)
-        screening = Screening(
-            codes=(Code.AE_NONSER,),
-            pv=True,
-            flags=(flag,),
-            identifiers=(),
-            masked=UNSCREENED_TEXT,
-            masked_turns=masked,
-            should_answer=False,
-            policy_version="none",
-        )
+        screening = failed_screening(len(place.history) + 1)
         now_ms = self._timer() * 1000
         return self._store(incoming, place, _Screened(screening, screening), self._clock(), (now_ms, now_ms))
 
@@ -235,7 +223,7 @@ class Turns:
                 return Intake()
             return self._intake.open_cases(connection, whole.codes, whole.flags, arrival)
 
-        intake = self._database.write(work)
+        intake = self._with_notices(self._database.write(work), screening)
         question = Question(
             text=screening.masked,
             conversation_id=place.conversation_id,
@@ -244,6 +232,11 @@ class Turns:
             market=self._settings.market,
         )
         return Turn(self._make_id("ans"), question, screening, intake, arrival, times_ms[0], times_ms[1] - times_ms[0])
+
+    def _with_notices(self, intake: Intake, screening: Screening) -> Intake:
+        """Return what was opened, now committed, with what is said of it: first what was recorded, then what is missing."""
+        said = report_notices(screening.codes, ways_of(self._settings), cases=intake.cases)
+        return replace(intake, notices=(*said, *added_notices(intake.added), *intake.notices))
 
     def _start_conversation(
         self, connection: Connection, incoming: Incoming, place: _Place, screening: Screening, at: datetime
@@ -301,7 +294,7 @@ class Turns:
         """
         assistant = self.engine.assistant
         if assistant is None:
-            raise Unavailable(self.degraded_message(turn.intake.cases))
+            raise Unavailable(self.degraded_message(turn))
         found = assistant.answer(turn.question, turn.screening)
         answered_at = self._clock()
 
@@ -316,17 +309,22 @@ class Turns:
         return self._database.write(work)
 
     def _open_for_decline(self, connection: Connection, turn: Turn, found: Answer) -> tuple[CaseReference, ...]:
-        """Open the case that the outcome calls for (no approved content, for one), unless screening opened it already."""
+        """Open the case that the outcome calls for (no approved content, for one), unless a case of the turn covers it.
+
+        Who asks to be called gets the missing answer in that call.
+        """
         code = found.decline_code
-        if code is None or code not in set(Code) or Code(code) in turn.screening.codes:
+        if code is None or code not in set(Code) or {Code(code), Code.CONTACT} & set(turn.screening.codes):
             return ()
         flag = Flag(Code(code), len(turn.arrival.turns) - 1, 0, 0, "", "answer")
         return self._intake.open_cases(connection, [Code(code)], [flag], turn.arrival).cases
 
     def _complete(self, found: Answer, turn: Turn, opened: Sequence[CaseReference]) -> Answer:
-        notices: tuple[Notice, ...] = tuple(dict.fromkeys([*found.safety.notices, *turn.intake.notices]))
+        notices: tuple[Notice, ...] = tuple(dict.fromkeys([*turn.intake.notices, *found.safety.notices]))
         cases = (*turn.intake.cases, *opened)
-        codes = tuple(dict.fromkeys([*(code.value for code in turn.screening.codes), *found.safety.codes]))
+        raised = [code.value for code in turn.screening.codes]
+        covered = {Code.NO_CONTENT.value} if Code.CONTACT in turn.screening.codes else set()
+        codes = tuple(dict.fromkeys([*raised, *(code for code in found.safety.codes if code not in covered)]))
         timings = {**found.timings_ms, "screening": turn.screened_ms, "total": self._timer() * 1000 - turn.started_ms}
         return replace(
             found,
@@ -376,9 +374,15 @@ class Turns:
             )
         )
 
-    def degraded_message(self, cases: Sequence[CaseReference] = ()) -> str:
-        """Return what is said when no answer can be given: what was kept, and the way to a person."""
-        return degraded_message(self._settings, cases)
+    def degraded_message(self, turn: Turn | None = None) -> str:
+        """Return what is said when no answer can be given: what was kept of the turn, and the way to a person."""
+        known = ((), ()) if turn is None else (turn.intake.cases, turn.screening.codes)
+        return degraded_message(self._settings, *known)
+
+    def lost_message(self, text: str = "") -> str:
+        """Return what is said when a message could not be stored: that it was not, and what it may have been."""
+        codes = self.engine.screener.screen([text]).codes if text else ()
+        return degraded_message(self._settings, codes=codes, is_lost=True)
 
 
 def codes_of_turn(whole: Screening) -> frozenset[Code]:

@@ -9,6 +9,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.errors import BadInput
+from assistant.notices import report_notices, ways_of
 from assistant.pipeline import Assistant
 from assistant.screening import screen
 from assistant.settings import Settings
@@ -77,7 +79,9 @@ def answer_turns(assistant: Assistant, turns: Sequence[str], settings: Settings)
         history=screening.masked_turns[:-1],
         market=settings.market,
     )
-    return assistant.answer(question, screening)
+    answer = assistant.answer(question, screening)
+    said = report_notices(screening.codes, ways_of(settings), unrecorded="stores_nothing")
+    return replace(answer, safety=replace(answer.safety, notices=(*said, *answer.safety.notices)))
 
 
 def _read_lines(source: str, most_chars: int) -> Iterator[tuple[str, list[str]]]:
@@ -111,8 +115,9 @@ def _checked(text: str, most_chars: int, what: str) -> str:
 
 
 def format_answer(answer: Answer) -> str:
-    """Return an answer for reading on a terminal: the text, then the numbered sources, then what else may be asked."""
-    blocks = [f"Understood as: {answer.interpreted_as}"] if answer.interpreted_as else []
+    """Return an answer for reading on a terminal: notices, the text, the numbered sources, what else may be asked."""
+    blocks = [_wrap(notice.text) for notice in answer.safety.notices if notice.text not in answer.text]
+    blocks += [f"Understood as: {answer.interpreted_as}"] if answer.interpreted_as else []
     blocks.append("\n".join(_wrap(line) for line in answer.text.splitlines()))
     if answer.citations:
         blocks.append("Sources\n" + "\n".join(_source(citation) for citation in answer.citations))

@@ -53,10 +53,14 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What was opened or added to for a message: one reference per code, and the notice that asks for what is missing."""
+    """What was opened or added to for a message: one reference per code, and the notice that asks for what is missing.
+
+    `added` holds number and code of the reports whose open question the message answers.
+    """
 
     cases: tuple[CaseReference, ...] = ()
     notices: tuple[Notice, ...] = ()
+    added: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class CaseIntake:
         """
         known = self._known(connection, arrival.conversation_id)
         references: list[CaseReference] = []
-        notices: list[Notice] = []
+        missing: dict[str, None] = {}
         for finding in self._findings(codes, flags, arrival, known):
             found = known.get(finding.family)
             if found is None:
@@ -126,9 +130,10 @@ class CaseIntake:
             else:
                 case, state = found.case, self._add(connection, found, finding, arrival, actor)
             references += [CaseReference(case.case_id, clock.code, _due_at(clock, state)) for clock in finding.clocks]
-            notices += self._ask(connection, case, finding, arrival)
-        self._follow_up(connection, known, {reference.case_id for reference in references}, arrival, actor)
-        return Intake(tuple(references), tuple(notices))
+            missing |= dict.fromkeys(self._ask(connection, case, finding, arrival))
+        added = self._follow_up(connection, known, {reference.case_id for reference in references}, arrival, actor)
+        notices = (Notice(ASK_NOTICE, self._elements.question(list(missing))),) if missing else ()
+        return Intake(tuple(references), notices, added)
 
     def _known(self, connection: Connection, conversation_id: str | None) -> dict[str, _Known]:
         cases = self._repository.find_in_conversation(connection, conversation_id)
@@ -226,38 +231,43 @@ class CaseIntake:
             row = SealedText(original_id, case.case_id, arrival.message_id, str(kind), sealed, arrival.received_at)
             self._repository.add_sealed(connection, row, self._sealer.key_id)
 
-    def _ask(self, connection: Connection, case: Case, finding: _Finding, arrival: Arrival) -> list[Notice]:
-        """Ask for what is missing and was not asked for before; in chat only, where there is someone to ask."""
+    def _ask(self, connection: Connection, case: Case, finding: _Finding, arrival: Arrival) -> list[str]:
+        """Return what to ask for: what is missing and was not asked for with another message; in chat only."""
         if not finding.handover or arrival.channel is not Channel.CHAT:
             return []
         events = self._repository.events(connection, case.case_id)
+        asked = _asked(events, but=arrival.message_id)
         known = _known_elements(events)
-        asked = {name for event in events if event.kind is EventKind.ASKED for name in (event.content or {})["elements"]}
         missing = [name for name in self._elements.missing(case.family, known) if name not in asked]
-        if not missing:
-            return []
-        text = self._elements.question(missing)
-        content = {"elements": missing, "text": text}
-        self._repository.record(
-            connection, case.case_id, EventKind.ASKED, content, at=arrival.received_at, message_id=arrival.message_id
-        )
-        return [Notice(ASK_NOTICE, text)]
+        is_asked = any(event.kind is EventKind.ASKED and event.message_id == arrival.message_id for event in events)
+        if missing and not is_asked:
+            content = {"elements": missing, "text": self._elements.question(missing)}
+            self._repository.record(
+                connection, case.case_id, EventKind.ASKED, content, at=arrival.received_at, message_id=arrival.message_id
+            )
+        return missing
 
     def _follow_up(
         self, connection: Connection, known: Mapping[str, _Known], done: set[str], arrival: Arrival, actor: Actor
-    ) -> None:
-        """Add a message without codes of its own to the reports whose open question it answers."""
+    ) -> tuple[tuple[str, str], ...]:
+        """Add a message without codes of its own to the reports whose open question it answers; return them."""
+        added = []
         for found in known.values():
-            if found.case.case_id in done or found.has_message(arrival.message_id):
+            if found.case.case_id in done:
+                continue
+            if found.has_message(arrival.message_id):
+                added.append((found.case.case_id, found.state.code))
                 continue
             if not self._answers_question(found, arrival.turns[-1]):
                 continue
             clocks = [self._routing.clock(Code(code), arrival.received_at) for code in found.state.codes]
             finding = _Finding(found.case.family, tuple(clocks), (), handover=True, original="case")
             self._add(connection, found, finding, replace(arrival, turns=arrival.turns[-1:]), actor)
+            added.append((found.case.case_id, found.state.code))
+        return tuple(added)
 
     def _answers_question(self, found: _Known, text: str) -> bool:
-        asked = {name for event in found.events if event.kind is EventKind.ASKED for name in (event.content or {})["elements"]}
+        asked = _asked(found.events)
         wanted = asked | ({"age", "sex"} if "patient" in asked else set())
         news = (set(self._elements.read([text])) & wanted) - set(_known_elements(found.events))
         # A drug named in a question is more often the next question than the answer to ours.
@@ -269,6 +279,12 @@ def _due_at(clock: CodeClock, state: CaseState) -> datetime:
     if clock.regulatory_due_at is None or state.regulatory_due_at is None:
         return clock.due_at
     return min(clock.due_at, state.regulatory_due_at)
+
+
+def _asked(events: Sequence[CaseEvent], but: str | None = None) -> set[str]:
+    """Return what was asked for, leaving out what was asked with message `but`."""
+    asked = [event for event in events if event.kind is EventKind.ASKED and (but is None or event.message_id != but)]
+    return {name for event in asked for name in (event.content or {})["elements"]}
 
 
 def _known_elements(events: Sequence[CaseEvent]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.api.stream import encode_turn
+from assistant.notices import ReportWays, report_notices
 from assistant.types import Answer, CaseReference, Code, Notice, Question, Safety
 from tests.api.scripted import ScriptedAssistant, ScriptedIndex, ScriptedScreener
 
@@ -25,8 +26,9 @@ def golden_answers() -> dict[str, Answer]:
     safety = _answer("My patient had diarrhea on abemaciclib, what limits aromatase inhibitors?", "ans_safety")
     case = CaseReference("MI-7K3M9-QXD20", Code.AE_NONSER, ASKED_AT.replace(day=23))
     gap = CaseReference("MI-0F4KE-CA5E0", Code.NO_CONTENT, ASKED_AT.replace(day=24))
+    ways = ReportWays("+1 800 555 0100", "", "US")
     notices = (
-        *safety.safety.notices,
+        *report_notices([Code.AE_NONSER], ways, cases=[case]),
         Notice("ASK-MISSING", "Please add what you know, without names: the patient's age or sex."),
     )
     return {

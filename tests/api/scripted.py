@@ -20,7 +20,6 @@ from assistant.types import (
     Code,
     Flag,
     IdentifierSpan,
-    Notice,
     Outcome,
     Question,
     Resource,
@@ -204,8 +203,7 @@ class ScriptedAssistant:
 
 
 def _safety(screening: Screening) -> Safety:
-    notices = (Notice("AE-NONSER", "This may describe a side effect."),) if screening.pv else ()
-    return Safety(tuple(code.value for code in screening.codes), screening.pv, notices)
+    return Safety(tuple(code.value for code in screening.codes), screening.pv)
 
 
 def _versions(index: ScriptedIndex) -> Versions:

@@ -200,10 +200,34 @@ class TestRecord:
     def test_an_answer_and_a_report_in_one_turn(self, running: Running) -> None:
         answer = running.client.ask("my pt had diarrhea, what limits AIs?")
         assert answer["outcome"] == "answered" and answer["safety"]["pv"] is True
-        assert {notice["code"] for notice in answer["safety"]["notices"]} == {"AE-NONSER", "ASK-MISSING"}
+        said, asked = answer["safety"]["notices"]
+        assert (said["code"], asked["code"]) == ("AE-NONSER", "ASK-MISSING")
+        assert said["text"].startswith("This message may describe a side effect. It is recorded as case MI-")
+        assert answer["safety"]["cases"][0]["case_id"] in said["text"] and "+1 800 555 0100" in said["text"]
         assert [line.case.case_id for line in running.service.room.service.list(SYSTEM, QueueFilter()).cases] == [
             answer["safety"]["cases"][0]["case_id"]
         ]
+
+
+    def test_the_notice_comes_before_the_first_word_of_the_answer(self, running: Running) -> None:
+        parts = running.client.stream({"message": "my pt had diarrhea, what limits AIs?"})
+        kinds = [part["type"] for part in parts if isinstance(part, dict)]
+        assert kinds.index("data-safety") < kinds.index("text-start")
+        safety = parts[kinds.index("data-safety")]["data"]
+        assert safety == parts[kinds.index("data-answer")]["data"]["safety"]
+        assert safety["cases"][0]["case_id"] in safety["notices"][0]["text"]
+
+    def test_the_same_message_sent_again_says_the_same(self, running: Running) -> None:
+        body = {"id": "chat-1", "messages": [user("my pt had diarrhea", "m1")]}
+        first, again = (running.client.stream(body) for _ in range(2))
+        safety = [next(part["data"] for part in parts if part["type"] == "data-safety") for parts in (first, again)]
+        assert safety[0] == safety[1]
+
+    def test_what_answers_our_question_is_said_to_be_recorded(self, running: Running) -> None:
+        first = running.client.ask("my pt had diarrhea on Verzenio")
+        case_id = first["safety"]["cases"][0]["case_id"]
+        second = running.client.ask("58F, she has recovered since", first["conversation_id"])
+        assert [notice["text"] for notice in second["safety"]["notices"]] == [f"What you added is recorded with case {case_id}."]
 
 
 class TestFailures:
@@ -262,6 +286,16 @@ class TestFailures:
             assert reply.status_code == 503
             assert httpx.get(url + "/").status_code == 200
             assert httpx.get(url + "/api/config").json()["safety"]["phone"] == "+1 800 555 0100"
+
+    def test_a_report_that_could_not_be_stored_is_never_said_to_be(self, running: Running) -> None:
+        running.service.database.write(lambda c: c.exec_driver_sql("ALTER TABLE messages RENAME TO elsewhere"))
+        reply = running.client.post("/api/chat", {"message": "my pt had diarrhea"})
+        question = running.client.post("/api/chat", {"message": "What limits AIs?"})
+        assert reply.status_code == question.status_code == 503
+        message = reply.json()["error"]["message"]
+        assert message.startswith("This message may describe a side effect. It has not been recorded.")
+        assert "+1 800 555 0100" in message and "MI-" not in message
+        assert "has not been recorded" in question.json()["error"]["message"]
 
 
 class TestResume:
