@@ -26,7 +26,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchTableErr
 
 from assistant.errors import BadInput, Unavailable
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 BUSY_TIMEOUT_MS = 10_000
 MAX_BATCH_JOBS = 64
 READER_CONNECTIONS = 8

@@ -270,6 +270,7 @@ case_states = Table(
     Column("alerted_percent", Integer, nullable=False),
     Column("elements", JsonText(), nullable=False),
     Column("search_text", Text, nullable=False),
+    _code("language", nullable=False, server_default="und"),
     Index(None, "is_open", "due_at"),
 )
 

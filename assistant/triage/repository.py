@@ -18,6 +18,7 @@ from assistant.errors import NotFound
 from assistant.storage import AuditLog, NewId, new_id
 from assistant.storage.chain import read_content
 from assistant.storage.tables import case_events, case_locks, case_originals, case_states, cases, record_contents
+from assistant.triage.language import guess_language
 from assistant.triage.lifecycle import apply, check_transition, fold
 from assistant.triage.types import (
     SYSTEM,
@@ -256,6 +257,7 @@ def _state_row(state: CaseState) -> Json:
         "alerted_percent": state.alerted_percent,
         "elements": dict(state.elements),
         "search_text": "\n".join(state.texts),
+        "language": guess_language(state.texts),
     }
 
 
@@ -284,6 +286,7 @@ def _summary(row: Row[Any]) -> CaseSummary:
         last_message_at=kept["last_message_at"],
         elements=kept["elements"],
         excerpt=kept["search_text"][:EXCERPT_CHARS],
+        language=kept["language"],
     )
 
 

@@ -216,6 +216,7 @@ class CaseSummary:
     last_message_at: datetime
     elements: Mapping[str, str]
     excerpt: str
+    language: str
 
     @property
     def is_unread(self) -> bool:
