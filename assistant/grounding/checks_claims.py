@@ -30,6 +30,7 @@ _HALF = 50.0
 _MOST = 0.6
 _HALF_SHARE = 0.5
 _SHORT = 3
+_STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
@@ -47,9 +48,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             continue
         no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
-        doubled = any(
-            other is not negator and abs(other.first - negator.first) == 1 for other in sentence.of_kind("negator", "finding")
-        )
+        doubled = _denies_denial(sentence, negator)
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
         open_items = set().union(*(_open_items(source, light) for source in sources))
         supported = bool(source_denied & set(found if whole else found[:1]) or open_items & set(found))
@@ -64,6 +63,17 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     yield from _double_denial(sentence, sources, lexicon)
 
 
+def _denies_denial(sentence: Reading, negator: Mention) -> bool:
+    """Whether a negator stands right before another denial, or a word of telling between ("not still awaited")."""
+    for other in sentence.of_kind("negator", "finding"):
+        if other is negator or (other.kind == "finding" and other.concept not in NEGATIVE_FINDINGS):
+            continue
+        between = {token.stem for token in sentence.tokens[negator.last : other.first]}
+        if abs(other.first - negator.first) == 1 or (0 < other.first - negator.first <= _SHORT and between <= _STILL):
+            return True
+    return False
+
+
 def _no_gain(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether the sources show no difference, and no figure the sentence prints shows one."""
     shown = [
@@ -71,7 +81,9 @@ def _no_gain(sentence: Reading, sources: Sequence[Reading]) -> bool:
     ]
     if True in shown and False not in shown:
         return False
-    return _prints_no_difference(sources) or any(source.has("not_significant", "endpoint_not_met") for source in sources)
+    measures = {m.concept for m in sentence.of_kind("measure")}
+    about = [source for source in sources if not measures or source.has(*measures)]
+    return _prints_no_difference(about) or any(source.has("not_significant", "endpoint_not_met") for source in about)
 
 
 def _reach(source: Reading, light: frozenset[str]) -> set[str]:
@@ -245,6 +257,9 @@ def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
 
 def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether interval or p value show a difference for each figure and measure the sentence calls significant."""
+    measured = {m.concept for m in sentence.of_kind("measure")}
+    if any(source.has("not_significant", "endpoint_not_met") and source.has(*measured) for source in sources if measured):
+        return False
     outcomes = [f for f in sentence.figures if f.quantity.kind in {"months", "ratio", "percent"}]
     found = [[printed_significance(p, source) for p, source in supporting(f, sources)] for f in outcomes]
     if not found:

@@ -15,6 +15,8 @@ from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 
 _NEAR = 12
+_COMPARE_REACH = 6
+_RISK_REACH = 6
 
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -43,8 +45,12 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
         opposed = bool(marks & set(between)) or (
             "and" in words and any(t.stem == "between" for t in sentence.tokens[: left.first])
         )
+        opposed = opposed or (
+            bool({"with", "to"} & words)
+            and any(t.stem == "compar" for t in sentence.tokens[max(0, left.first - _COMPARE_REACH) : left.first])
+        )
         opposed = opposed and not {";", "."} & words
-        if left.concepts == right.concepts and opposed and not left.prior and len(between) <= _NEAR:
+        if undosed(left.concepts) == undosed(right.concepts) and not _two_doses(left, right) and opposed and not left.prior and len(between) <= _NEAR:
             text = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
     genes = [m for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"]
@@ -52,6 +58,12 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
         if first.concept == second.concept and 0 <= second.first - first.last <= 1:
             text = sentence.phrase(first.first, second.last)
             yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
+
+
+def _two_doses(left: Arm, right: Arm) -> bool:
+    """Whether two doses of one drug are told apart."""
+    doses = [arm.concepts - undosed(arm.concepts) for arm in (left, right)]
+    return bool(doses[0]) and bool(doses[1]) and doses[0] != doses[1]
 
 
 def check_ratio_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -116,6 +128,34 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
     yield from _comparator(sentence, sources, language)
+    yield from _each_measure(sentence, sources, language)
+    yield from _risk(sentence)
+
+
+def _each_measure(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
+    """A direction said of two measures at once must hold for each of them."""
+    if sentence.of_kind("negator", "hedge") or sentence.has("not_significant", "endpoint_not_met"):
+        return
+    outcomes = language.time_measures | language.rate_measures
+    for mention in sentence.of_kind("up", "down"):
+        place = sentence.segments[mention.first]
+        measures = {m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == place} & outcomes
+        for measure in sorted(measures) if len(measures) > 1 else []:
+            about = [source for source in sources if source.has(measure)]
+            if about and all(source.has("not_significant", "endpoint_not_met", "immature") for source in about):
+                words = sentence.phrase(mention.first, mention.last)
+                yield Reason(ReasonCode.SIGNIFICANCE, words, f"no difference is shown in {measure}: “{words}”")
+
+
+def _risk(sentence: Reading) -> Iterator[Reason]:
+    """A hazard ratio below 1 is a lower risk, one above 1 a higher one."""
+    ratios = [f.quantity for f in sentence.figures if f.quantity.kind == "ratio"]
+    for mention in sentence.of_kind("up", "down"):
+        near = {token.stem for token in sentence.tokens[max(0, mention.first - _RISK_REACH) : mention.last + _RISK_REACH]}
+        same = [q.value for q in ratios if sentence.segments[q.first] == sentence.segments[mention.first]]
+        if "risk" in near and len(same) == 1 and same[0] != 1.0 and (same[0] < 1.0) == (mention.kind == "up"):
+            words = sentence.phrase(mention.first, mention.last)
+            yield Reason(ReasonCode.DIRECTION, words, f"a hazard ratio of {same[0]:g} does not show this direction: “{words}”")
 
 
 def _after_number_word(sentence: Reading, mention: Mention) -> bool:

@@ -22,21 +22,40 @@ _COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi",
 _PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
 _PREFERENCE_REACH = 3
 _CLASS_REACH = 4
+_DOSE_GAP = frozenset({")", "at", "(", "dose", "of"})
 
 
 def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a name that a list has twice, and for an alternative to itself ("with or with")."""
     del sources, lexicon
-    for left, right in pairwise(sentence.of_kind("drug", "trial")):
-        between = [token.stem for token in sentence.tokens[left.last : right.first]]
-        if left.concept == right.concept and between and set(between) <= _LISTED:
-            words = sentence.phrase(left.first, right.last)
+    listed: list[Mention] = []
+    for mention in sentence.of_kind("drug", "trial"):
+        between = [token.stem for token in sentence.tokens[listed[-1].last : mention.first]] if listed else []
+        listed = [*listed, mention] if between and set(between) <= _LISTED else [mention]
+        if any(other.concept == mention.concept for other in listed[:-1]):
+            words = sentence.phrase(listed[0].first, mention.last)
             yield Reason(ReasonCode.RELATION, words, f"named twice in one list: “{words}”")
+    yield from _impossible_counts(sentence)
     stems = [token.stem for token in sentence.tokens]
     for index in range(1, len(stems) - 1):
         if stems[index] == "or" and stems[index - 1] == stems[index + 1]:
             words = sentence.phrase(index - 1, index + 2)
             yield Reason(ReasonCode.NEGATION, words, f"an alternative to itself: “{words}”")
+
+
+def _impossible_counts(sentence: Reading) -> Iterator[Reason]:
+    """A part cannot be larger than its whole: "44 of 22", "279 patients, of whom 1,017"."""
+    for left, right in pairwise(q for q in sentence.quantities if q.kind == "count"):
+        between = [token.stem for token in sentence.tokens[left.last : right.first]]
+        part_first = between in (["of"], ["of", "the"]) and left.value > right.value
+        whole_first = (between[-2:] == ["of", "whom"] or _opens_with_of(sentence, left.first)) and right.value > left.value
+        if part_first or whole_first:
+            words = sentence.phrase(left.first, right.last)
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"a part larger than its whole: “{words}”")
+
+
+def _opens_with_of(sentence: Reading, first: int) -> bool:
+    return first > 0 and sentence.tokens[first - 1].stem in {"of", "among", "amongst"} and first <= 2
 
 
 def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -50,6 +69,10 @@ def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: L
         if arm.prior or len(base) != 1 or not base <= drugs or base in printed:
             continue
         holders = {other for other in printed if base < other}
+        alone = any(m.concept == "monotherapy" and 0 <= m.first - arm.last <= 1 for m in sentence.mentions)
+        if alone and sources and not any(base | {"placebo"} == undosed(other) for other in printed) and base not in printed:
+            words = sentence.phrase(arm.first, arm.last)
+            yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
         if len(holders) > 1 and not measured and not any(base <= other.concepts for other in sentence.arms if other is not arm):
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
@@ -61,7 +84,7 @@ def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Le
     for left, right in _compared(sentence):
         if left.concepts == right.concepts:
             continue
-        if not any(_has_arm(source, left) and _has_arm(source, right) for source in sources):
+        if not any(_has_arm(source, left) and _is_comparator(source, left, right) for source in sources):
             words = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement compares these: “{words}”")
     stated = _preferences(sentence)
@@ -88,6 +111,15 @@ def _has_arm(source: Reading, arm: Arm) -> bool:
     """Whether the source has this treatment, or one that holds it, as a treatment that is not earlier treatment."""
     base = undosed(arm.concepts)
     return any(base & undosed(other.concepts) for other in source.arms if not other.prior)
+
+
+def _is_comparator(source: Reading, subject: Arm, arm: Arm) -> bool:
+    """Whether the source has the comparator as a treatment, or as what tells one treatment from all that hold the subject."""
+    base, others = undosed(arm.concepts), [undosed(other.concepts) for other in source.arms if not other.prior]
+    if base in others or len(base) > 1:
+        return any(base & other for other in others)
+    holders = {other for other in others if base <= other}
+    return any(not undosed(subject.concepts) <= holder for holder in holders)
 
 
 def _preferences(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
@@ -122,6 +154,30 @@ def _compare_names(reading: Reading) -> list[frozenset[str]]:
         if open_ and _COMPARE in stems and drugs:
             found.append(drugs)
     return found
+
+
+def check_doses(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a dose beside another drug than the one it is printed beside."""
+    del lexicon
+    printed: dict[float, set[str]] = {}
+    for source in sources:
+        for value, owner in _dose_owners(source):
+            printed.setdefault(value, set()).add(owner)
+    for value, owner in _dose_owners(sentence):
+        if value in printed and owner not in printed[value]:
+            name = owner.replace("_", " ")
+            yield Reason(ReasonCode.NUMBER_ROLE, name, f"{value:g} mg is printed for another drug than {name}")
+
+
+def _dose_owners(reading: Reading) -> Iterator[tuple[float, str]]:
+    """(dose in mg, drug) where a dose follows a drug directly, brackets aside."""
+    for quantity in reading.quantities:
+        if quantity.kind not in {"mg", "mg_per_kg"}:
+            continue
+        before = [m for m in reading.of_kind("drug") if m.last <= quantity.first]
+        gap = {token.stem for token in reading.tokens[before[-1].last : quantity.first]} if before else {"none"}
+        if gap <= _DOSE_GAP:
+            yield quantity.value, before[-1].concept
 
 
 def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -181,28 +237,35 @@ def check_classes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
 def check_polarity(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where every source that says a thing of a name denies it and the sentence does not, or the reverse."""
     light = lexicon.language.light
-    printed: dict[tuple[str, str], set[bool]] = {}
+    printed: dict[tuple[str, str], set[bool | None]] = {}
     for source in sources:
         for pair, is_denied in _said_of(source, light):
             printed.setdefault(pair, set()).add(is_denied)
     for (name, thing), is_denied in _said_of(sentence, light):
         known = printed.get((name, thing))
-        if known is not None and known == {not is_denied}:
+        if is_denied is not None and known is not None and known == {not is_denied}:
             text = f"{name} {thing}".replace("_", " ")
             what = "denied" if not is_denied else "not denied"
             yield Reason(ReasonCode.NEGATION, text, f"in the cited statements this is {what}: “{text}”")
 
 
-def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], bool]]:
-    """((name, predicate), denied) for the names and predicates of each stretch."""
-    denials = [(reading.segments[negator.first], set(found[:1])) for negator, found in denied(reading, light)]
+def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], bool | None]]:
+    """((name, predicate), denied) for the names and predicates of each stretch; None where that is not plain."""
+    denials = [(reading.segments[negator.first], _first_denied(found)) for negator, found in denied(reading, light)]
     for number in sorted(set(reading.segments)):
         names = {m.concept for m in reading.of_kind(*_NAMED_KINDS) if reading.segments[m.first] == number}
         if any(reading.segments[m.first] == number for m in reading.of_kind("finding", "hedge")):
             continue
         things = {m.concept for m in reading.of_kind("up", "down") if reading.segments[m.first] == number}
         things |= {m.concept for m in reading.mentions if m.concept == _APPROVE and reading.segments[m.first] == number}
-        refused = set().union(*(found for place, found in denials if place == number))
+        refused = [found for place, found in denials if place == number]
         for name in sorted(names):
             for thing in sorted(things):
-                yield (name, thing), thing in refused
+                often = sum(m.concept == thing and reading.segments[m.first] == number for m in reading.mentions) > 1
+                strict = any(thing in found for found in refused)
+                yield (name, thing), (True if strict and not often else None if refused else False)
+
+
+def _first_denied(found: list[str]) -> set[str]:
+    """What a negator denies for certain: the first item, and what an emphasis before it is about."""
+    return set(found[:2]) if found[:1] == ["booster"] else set(found[:1])

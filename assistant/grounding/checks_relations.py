@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
-from assistant.grounding.types import Reading, Reason, ReasonCode
+from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _ANCHORS = frozenset({"drug", "class", "trial"})
 _MARGIN = 0.5
@@ -15,6 +15,7 @@ _CLEAR = 0.6
 _EXCLUSIVE = 2
 _ARTICLES = frozenset({"a", "an", "the", "oral", "first"})
 _CONDITION_MARGIN = 0.2
+_POPULATION_WORDS = ("hr_positive", "er_positive", "her2_negative", "advanced")
 
 
 def check_relations(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -71,6 +72,7 @@ def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
     """A class beside a drug ("the X drug", "drug, an X,") must be one of its classes."""
     classes = sentence.of_kind("class")
     printed = frozenset().union(*(source.concepts() for source in sources))
+    classified = frozenset().union(*lexicon.language.classes_of.values())
     for drug in sentence.of_kind("drug"):
         known = lexicon.language.classes_of.get(drug.concept, frozenset())
         for other in sentence.of_kind("drug"):
@@ -91,7 +93,7 @@ def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
             beside = between == [] or (
                 after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4
             )
-            if known and beside and named.concept not in known | printed:
+            if known and beside and named.concept not in (known if named.concept in classified else known | printed):
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
 
@@ -198,15 +200,23 @@ def _stretches(reading: Reading, light: frozenset[str]) -> list[tuple[dict[str, 
     return found
 
 
+def _approved_for(source: Reading) -> list[Mention]:
+    """The conditions in stretches that state an approval and deny nothing."""
+    places = {source.segments[m.first] for m in source.mentions if m.concept == "approve"}
+    places -= {source.segments[m.first] for m in source.of_kind("negator")}
+    return [m for m in source.of_kind("condition") if source.segments[m.first] in places]
+
+
 def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where an approval is stated for a population wider than the printed one."""
     del lexicon
-    if not sentence.has("approve") or not sentence.of_kind("condition"):
+    described = sentence.of_kind("condition") or sentence.has(*_POPULATION_WORDS)
+    if not sentence.has("approve") or not described or sentence.has("neg"):
         return
     stated = sentence.concepts()
     for source in sources:
-        if source.has("approve") and not sentence.has("neg"):
-            missing = [m for m in source.of_kind("condition") if m.concept not in stated]
+        if source.has("approve"):
+            missing = [m for m in _approved_for(source) if m.concept not in stated]
             for mention in missing[:1]:
                 words = source.phrase(mention.first, mention.last)
                 yield Reason(ReasonCode.POPULATION_DROPPED, words, f"the printed approval is limited to “{words}”")

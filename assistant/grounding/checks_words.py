@@ -12,6 +12,7 @@ from assistant.grounding.roles import undosed
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
+_SEVERE = 3
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
@@ -32,10 +33,22 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
 def _numbered_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """Names with a number ("TRIAL-9") that no list knows: word for word in a source."""
     printed = {pair for source in sources for pair in pairwise(token.stem for token in source.tokens)}
+    triples = {
+        tuple(token.stem for token in source.tokens[index : index + 3]) for source in sources for index in range(len(source.tokens))
+    }
     for index, token in enumerate(sentence.tokens):
+        slashed = index > 1 and token.is_number and sentence.tokens[index - 1].stem == "/" and _coded(sentence.tokens[index - 2].stem)
+        if slashed and (sentence.tokens[index - 2].stem, "/", token.stem) not in triples:
+            name = f"{sentence.tokens[index - 2].text}/{token.text}"
+            yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
         if token.named and not sentence.covered[index] and (sentence.tokens[index - 1].stem, token.stem) not in printed:
             name = f"{sentence.tokens[index - 1].text}-{token.text}"
             yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
+
+
+def _coded(word: str) -> bool:
+    """Whether a word is a name that ends in a figure ("CDK4")."""
+    return word[0].isalpha() and word[-1].isdigit()
 
 
 def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
@@ -45,17 +58,23 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
     return (
-        _counted(mention, sentence)
+        _counted(mention, sentence, sources)
+        or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
         or (mention.concept == "overall_population" and whole_has_parts(sources))
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
     )
 
 
-def _counted(mention: Mention, sentence: Reading) -> bool:
+def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether "triplet" or "doublet" only counts the drugs of a combination that the sentence names."""
     size = {"triplet": 3, "doublet": 2}.get(mention.concept)
-    return size is not None and any(len(undosed(arm.concepts)) == size for arm in sentence.arms)
+    if size is None:
+        return False
+    stated = sentence.concepts()
+    arms = [undosed(arm.concepts) for arm in sentence.arms]
+    arms += [undosed(arm.concepts) for source in sources for arm in source.arms if undosed(arm.concepts) <= stated]
+    return any(len(arm) == size for arm in arms)
 
 
 def _new_words(sentence: Reading, stems: set[str], lexicon: Lexicon) -> Iterator[Reason]:
@@ -98,7 +117,8 @@ def _restated(mention: Mention, sentence: Reading, known: frozenset[str], stems:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
     if mention.kind in {"word", "gene"}:
-        return words <= stems or _known_by_parts(mention, sentence, known, stems, lexicon)
+        implied = frozenset().union(*(lexicon.concepts_of.get(word, frozenset()) for word in stems))
+        return words <= stems or mention.concept in implied or _known_by_parts(mention, sentence, known, stems, lexicon)
     if mention.kind == "class":
         return words <= stems and bool(sentence.of_kind("drug"))
     gene, _, state = mention.concept.partition(":")

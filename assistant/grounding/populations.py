@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
 _CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
+_RIVAL_KINDS = frozenset({"date", "count"})
 _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
 _LONG_LIST = 3
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
@@ -21,6 +22,8 @@ def condition_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """Why a printed figure does not hold for whom the sentence says, or None where it does."""
+    if figure.quantity.kind in _RIVAL_KINDS and (rival := _of_rival(figure, printed, source)):
+        return rival
     if figure.quantity.kind not in _CONDITION_KINDS:
         return None
     known = _wide_everywhere(source, sources)
@@ -44,6 +47,17 @@ def condition_misfit(
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
     measured = printed.measures or figure.measures
     return None if figure.quantity.kind == "count" or not measured else _dropped(figure, printed, sentence, source, sources)
+
+
+def _of_rival(figure: Figure, printed: Figure, source: Reading) -> tuple[ReasonCode, str] | None:
+    """A date or count printed for one group or line, stated for another for which the source prints another."""
+    rivals = [f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value]
+    for dimension in ("line", "biomarker"):
+        stated, own = figure.conditions.get(dimension), printed.conditions.get(dimension)
+        theirs = [rival.conditions.get(dimension) for rival in rivals]
+        if stated != own and stated in theirs and own not in theirs and (stated or len(rivals) == 1):
+            return ReasonCode.POPULATION, f"for {_names(own or frozenset())}, not {_names(stated or frozenset())}"
+    return None
 
 
 def _same_gene(concept: str, others: frozenset[str]) -> bool:

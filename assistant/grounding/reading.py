@@ -108,6 +108,8 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
     for position, part in enumerate(parts):
         if arms:
             between = tuple(token.stem for token in tokens[arms[-1].last : part.first])
+            if part.kind == "class" and _apposed(between):
+                continue
             if between == ("(",) and part.concept in arms[-1].concepts:
                 arms[-1] = replace(arms[-1], last=min(part.last + 1, len(tokens)))
                 continue
@@ -124,6 +126,11 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
         joined_by_plus = False
         arms.append(Arm(frozenset({part.concept}), part.first, part.last))
     return tuple(arms)
+
+
+def _apposed(between: tuple[str, ...]) -> bool:
+    """Whether a class only says what the treatment before it is ("A, an oral B, ...")."""
+    return "," in between and bool({"a", "an"} & set(between)) and set(between) <= {")", ",", "a", "an", "oral"}
 
 
 def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Quantity]) -> tuple[Arm, ...]:

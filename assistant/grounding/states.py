@@ -52,6 +52,7 @@ _CUE_FILL = frozenset(
         "ani",
         "had",
         "disease",
+        "no",
         "month",
         "year",
         "week",
