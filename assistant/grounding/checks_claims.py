@@ -241,7 +241,7 @@ def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
     known = {m.concept for source in sources for m in source.of_kind("finding")}
     if known & OPEN_FINDINGS:
         known |= OPEN_FINDINGS
-    if any(source.has("hedge") for source in sources):
+    if "immature" in known or any(source.has("hedge") for source in sources):
         known.add("unknown")
     for mention in sentence.of_kind("finding"):
         if mention.concept in known:
@@ -282,7 +282,7 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     for mention in sentence.of_kind(*_LITERAL):
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
         same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
-        same = same and (mention.kind != "cause" or _caused(sentence, mention, sources, lexicon.language.light))
+        same = same and (mention.kind == "booster" or _about_this(sentence, mention, sources, lexicon.language.light))
         softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
         softened = softened or (
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
@@ -295,11 +295,11 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     yield from _hedges_lost(sentence, sources)
 
 
-def _caused(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
-    """Whether a source that gives a cause is about what the sentence's stretch is about."""
+def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether a source that gives a cause or advice is about what the sentence's stretch is about."""
     place = sentence.segments[mention.first]
     said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
-    printed = [{item for _, item in items(source, light)} for source in sources if source.of_kind("cause")]
+    printed = [{item for _, item in items(source, light)} for source in sources if source.of_kind(mention.kind)]
     return any(len(said & found) >= _HALF_SHARE * len(said) for found in printed)
 
 

@@ -20,10 +20,13 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     """Yield a reason for each name or word that no source has."""
     known = frozenset().union(*(source.concepts() for source in sources))
     stems = {token.stem for source in sources for token in source.tokens}
+    short = frozenset().union(
+        *(lexicon.concepts_of.get(t.stem, frozenset()) for source in sources for t in source.tokens if t.text.isupper())
+    )
     stems |= {word for concept in known for word in lexicon.words_of.get(concept, ())}
     for mention in sentence.mentions:
         told = mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable
-        if told or _restated(mention, sentence, known, stems, lexicon) or _follows(mention, sentence, sources, known):
+        if told or _restated(mention, sentence, known, stems, lexicon, short) or _follows(mention, sentence, sources, known):
             continue
         yield _name_reason(mention, sentence)
     yield from _new_words(sentence, stems, lexicon)
@@ -113,12 +116,13 @@ def _known_by_parts(mention: Mention, sentence: Reading, known: frozenset[str], 
     return len(words) > 1 and all(word in stems or lexicon.concepts_of.get(word, frozenset()) & known for word in words)
 
 
-def _restated(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon) -> bool:
+def _restated(
+    mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon, short: frozenset[str]
+) -> bool:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
     if mention.kind in {"word", "gene"}:
-        implied = frozenset().union(*(lexicon.concepts_of.get(word, frozenset()) for word in stems))
-        return words <= stems or mention.concept in implied or _known_by_parts(mention, sentence, known, stems, lexicon)
+        return words <= stems or mention.concept in short or _known_by_parts(mention, sentence, known, stems, lexicon)
     if mention.kind == "class":
         return words <= stems and bool(sentence.of_kind("drug"))
     gene, _, state = mention.concept.partition(":")
@@ -133,7 +137,10 @@ def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bo
         for arm in sentence.arms
         if arm.last <= mention.first <= arm.last + 1 or mention.last <= arm.first <= mention.last + 1
     ]
-    return bool(beside) and beside[-1].concepts in printed
+    if not beside or beside[-1].concepts not in printed:
+        return False
+    measured = {figure.arm for source in sources for figure in source.figures if figure.measures}
+    return beside[-1].concepts in measured or not any(beside[-1].concepts < other for other in printed)
 
 
 def _derived(word: str, stems: set[str]) -> bool:

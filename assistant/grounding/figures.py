@@ -235,9 +235,17 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
     if len(distinct) >= len(group):
-        return list(reversed(distinct[: len(group)]))
+        named = list(reversed(distinct[: len(group)]))
+        return named[::-1] if _from_to(reading, group) else named
     inside = [arm for arm in arms if arm.first >= last.last]
     return [arm.concepts for arm in inside[: len(group)]] if len(inside) >= len(group) and not distinct else []
+
+
+def _from_to(reading: Reading, group: list[int]) -> bool:
+    """Whether two figures are a change "from ... to ...", of which the second is the first named treatment's."""
+    first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
+    stems = [token.stem for token in reading.tokens[max(0, first.first - 1) : last.first]]
+    return len(group) == 2 and stems[:1] == ["from"] and stems[-1:] == ["to"]
 
 
 def _coordinated(reading: Reading, left: Arm, right: Arm) -> bool:

@@ -119,7 +119,7 @@ def _dropped(
 def _limits(concept: str, dimension: str, source: Reading, sources: Sequence[Reading]) -> bool:
     """Whether a condition singles out a part: a gene state, a named group, one of two values that the statements tell apart."""
     if ":" in concept:
-        return True
+        return not concept.endswith(":any")
     values = {m.concept for other in sources for m in other.of_kind("condition") if m.dimension == dimension}
     ends = [m.last for m in source.of_kind("condition") if m.concept == concept]
     grouped = any(source.tokens[end].stem in _GROUP_WORDS for end in ends if end < len(source.tokens))

@@ -137,7 +137,9 @@ class QuantityReader:
             if rest is not None and rest < 100 and more > last:
                 value, last = value + rest, more + 1
         joiner = self._stem(last)
-        if joiner == "-" or (joiner == "to" and (self.tokens[index].is_number or self._unit(last + 2))):
+        if joiner == "-" or (
+            joiner == "to" and self._stem(index - 1) != "from" and (self.tokens[index].is_number or self._unit(last + 2))
+        ):
             bound = self._word_value(last + 1)
             if bound is not None and (joiner == "-" or bound > value):
                 upper, last = bound, last + 2

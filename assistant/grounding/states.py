@@ -125,6 +125,8 @@ class StateReader:
 
     def _resolve(self, group: list[Mention]) -> list[Mention]:
         first, last = group[0].first, group[-1].last
+        if any(m.concept == "q_any" and 0 <= first - m.last <= 2 for m in self.mentions):
+            return [replace(gene, concept=f"{gene.concept}:any", kind="condition") for gene in group]
         start, end, state = first, last, ""
         for offset in range(_AFTER_REACH - 2):
             if last + offset < len(self.stems) and self.stems[last + offset] in self.language.genes.altered:
