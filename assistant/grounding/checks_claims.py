@@ -30,6 +30,7 @@ _HALF = 50.0
 _MOST = 0.6
 _HALF_SHARE = 0.5
 _SHORT = 3
+_DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
@@ -65,6 +66,9 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
 
 def _denies_denial(sentence: Reading, negator: Mention) -> bool:
     """Whether a negator stands right before another denial, or a word of telling between ("not still awaited")."""
+    following = sentence.tokens[negator.last : negator.last + 1]
+    if following and following[0].stem in _DENYING:
+        return True
     for other in sentence.of_kind("negator", "finding"):
         if other is negator or (other.kind == "finding" and other.concept not in NEGATIVE_FINDINGS):
             continue
@@ -191,11 +195,12 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     for source in sources:
         for finding in source.of_kind("finding"):
             family = OPEN_FINDINGS if finding.concept in OPEN_FINDINGS else {finding.concept}
-            if finding.concept not in _NOT_TO_BE_LOST or sentence.has(*family):
+            if finding.concept not in _NOT_TO_BE_LOST:
                 continue
-            if _told_plainly(sentence, source, finding, lexicon) or _repeats_without(
+            repeated = not sentence.has(*family) and _repeats_without(
                 sentence, source, finding, _beside(source, finding, light), light
-            ):
+            )
+            if repeated or _told_plainly(sentence, source, finding, lexicon):
                 yield _denied_reason(source, finding)
     if any(t.stem == "differ" for t in sentence.tokens) and not _denials(sentence) and _prints_no_difference(sources):
         yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")
@@ -218,8 +223,17 @@ def _told_plainly(sentence: Reading, source: Reading, finding: Mention, lexicon:
 def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Two denials in one stretch say the opposite of one: allowed only where a source has two."""
     counts = max((_denial_words(source, lexicon) for source in sources), default=0)
-    if _denial_words(sentence, lexicon) > max(1, counts):
+    printed = sum(_all_denials(source, lexicon) for source in sources)
+    more = _all_denials(sentence, lexicon) > max(1, printed)
+    if more or _denial_words(sentence, lexicon) > max(1, counts):
         yield Reason(ReasonCode.NEGATION, "", "the sentence denies twice in one stretch")
+
+
+def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
+    """How often a text denies: "with or without" does not, "neither ... nor" does once."""
+    words = lexicon.language.negators - {"nor"}
+    stems = [token.stem for token in reading.tokens]
+    return sum(stem in words and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
 
 
 def _denial_words(reading: Reading, lexicon: Lexicon) -> int:

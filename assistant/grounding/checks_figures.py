@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.quantities import agrees
-from assistant.grounding.roles import Misfit, Printed, role_misfit
+from assistant.grounding.roles import Misfit, Printed, role_misfit, undosed
 from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonCode
 
 _SMALL = 20
@@ -137,10 +137,25 @@ def _repeated(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
             printed = max(sum(q.kind == kind and q.value == value for q in source.quantities) for source in sources)
             if values.count(value) > max(1, printed):
                 yield Reason(ReasonCode.NUMBER, f"{value:g}", f"{value:g} stands more often than in any cited statement")
+    yield from _same_arm_twice(sentence, sources)
     for left, right in zip(sentence.quantities, sentence.quantities[1:], strict=False):
         between = [token.stem for token in sentence.tokens[left.last : right.first]]
         if between == ["or"] and left.value == right.value:
             yield Reason(ReasonCode.NUMBER, f"{left.value:g}", f"{left.value:g} stands twice where two figures are listed")
+
+
+def _same_arm_twice(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """One result twice for one treatment, where the source prints it once: another treatment's name was lost."""
+    seen: set[tuple[str, float, frozenset[str], frozenset[str]]] = set()
+    for figure in sentence.figures:
+        quantity = figure.quantity
+        key = (quantity.kind, quantity.value, undosed(figure.arm), figure.measures)
+        if quantity.kind in {"months", "percent"} and figure.arm and figure.measures:
+            printed = {undosed(found.arm) for found, _ in supporting(figure, sources)}
+            if key in seen and len(printed) > 1:
+                words = sentence.phrase(quantity.first, quantity.last)
+                yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for two treatments, stated twice for one")
+            seen.add(key)
 
 
 def _sequence(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:

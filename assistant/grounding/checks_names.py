@@ -43,6 +43,11 @@ def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
             yield Reason(ReasonCode.NEGATION, words, f"an alternative to itself: “{words}”")
 
 
+def _given(sentence: Reading, arm: Arm) -> bool:
+    """Whether a treatment is what is given: after "with" or "plus"."""
+    return arm.first > 0 and sentence.tokens[arm.first - 1].stem in {"with", "plus"}
+
+
 def _impossible_counts(sentence: Reading) -> Iterator[Reason]:
     """A part cannot be larger than its whole: "44 of 22", "279 patients, of whom 1,017"."""
     for left, right in pairwise(q for q in sentence.quantities if q.kind == "count"):
@@ -66,14 +71,20 @@ def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: L
     measured = bool(sentence.of_kind("measure"))
     for arm in sentence.arms:
         base = undosed(arm.concepts)
-        if arm.prior or len(base) != 1 or not base <= drugs or base in printed:
+        if arm.prior or len(base) != 1 or not base <= drugs:
             continue
+        prior_only = {undosed(a.concepts) for s in sources for a in s.arms if a.prior} - {
+            undosed(a.concepts) for s in sources for a in s.arms if not a.prior
+        }
+        if base in prior_only and _given(sentence, arm):
+            words = sentence.phrase(arm.first, arm.last)
+            yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as earlier treatment")
         holders = {other for other in printed if base < other}
         alone = any(m.concept == "monotherapy" and 0 <= m.first - arm.last <= 1 for m in sentence.mentions)
         if alone and sources and not any(base | {"placebo"} == undosed(other) for other in printed) and base not in printed:
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
-        if len(holders) > 1 and not measured and not any(base <= other.concepts for other in sentence.arms if other is not arm):
+        if base not in printed and len(holders) > 1 and not measured and not any(base <= other.concepts for other in sentence.arms if other is not arm):
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
 

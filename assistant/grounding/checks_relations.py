@@ -44,6 +44,9 @@ def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     printed = [pair for source in sources for pair in _arm_conditions(source)]
     for arm, stated in _arm_conditions(sentence):
         options = [conditions for other, conditions in printed if other == arm]
+        holders = [other for other, conditions in printed if stated <= conditions]
+        if not options and holders and not any(arm & holder for holder in holders):
+            options = [frozenset()]
         if options and not any(stated <= conditions for conditions in options):
             name = " and ".join(sorted(stated)).replace("_", " ")
             yield Reason(ReasonCode.RELATION, name, f"no cited statement links this treatment with {name}")

@@ -57,7 +57,11 @@ def _coded(word: str) -> bool:
 def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
     """Whether a concept that no source names follows from what the sources say."""
     if mention.concept.startswith("prior:"):
-        return mention.concept.split(":")[1] in known and _turned(mention.concept) not in known
+        drugs = {m.concept for source in sources for m in source.of_kind("drug")}
+        told = {concept.split(":")[1] for concept in known if concept.startswith("prior:")}
+        name = mention.concept.split(":")[1]
+        rival = name in drugs and bool(told & drugs) and name not in told
+        return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
     return (

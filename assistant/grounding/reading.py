@@ -37,6 +37,7 @@ _COPULAS = frozenset({"in", "each", "given", "was", "is", "were", "are", "when",
 _ARM_KINDS = frozenset({"drug", "class", "arm"})
 _JOIN_LIMIT = 4
 _CLAUSE_REACH = 9
+_REASONS = frozenset({"so", "sinc"})
 _VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
 _DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "for"})
 DOSE_MARK = "dose:"
@@ -90,7 +91,9 @@ def _segments(tokens: Sequence[Token]) -> tuple[int, ...]:
 
 
 def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
-    """Whether ", and" at `index` joins a clause with a verb of its own, not the last item of a list."""
+    """Whether ", and" at `index` joins a clause with a verb of its own, not the last item of a list; or a reason follows."""
+    if tokens[index].stem == "," and index + 1 < len(tokens) and tokens[index + 1].stem in _REASONS:
+        return True
     if [token.stem for token in tokens[index : index + 2]] != [",", "and"]:
         return False
     after = tokens[index + 2 : index + 2 + _CLAUSE_REACH]
