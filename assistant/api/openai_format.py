@@ -68,16 +68,17 @@ class Reply:
         if lead:
             yield self._chunk({"content": lead})
 
-    def answer_frames(self, answer: Answer, *, lead: str = "") -> Iterator[bytes]:
-        """Return every further frame, up to and including `[DONE]`; `lead` was sent before."""
-        written = write_text(answer, self.public_url)
-        for piece in _pieces(answer, written):
-            rest = piece if not lead else piece[min(len(lead), len(piece)) :]
-            lead = lead[len(piece) :]
+    def content_frames(self, answer: Answer, lead: str = "") -> Iterator[bytes]:
+        """Return the frames with the text, a statement each; `lead` was sent before."""
+        for piece in _pieces(answer, write_text(answer, self.public_url)):
+            rest, lead = piece[len(lead) :], lead[len(piece) :]
             if rest:
                 yield self._chunk({"content": rest})
-        annotations = self._annotations(answer, written)
-        if annotations:
+
+    def closing_frames(self, answer: Answer) -> Iterator[bytes]:
+        """Return the frames after the text: annotations, the end with the whole answer, sizes when asked for, `[DONE]`."""
+        written = write_text(answer, self.public_url)
+        if annotations := self._annotations(answer, written):
             yield self._chunk({"annotations": annotations})
         yield self._chunk({}, finish_reason=_finish_reason(answer), medinfo=answer_to_json(answer))
         if self.with_usage:

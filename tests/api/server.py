@@ -85,9 +85,9 @@ def connect(url: str) -> Client:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Run an app on uvicorn in a thread; yields its address."""
-    port = free_port()
+def serving(app: FastAPI, port: int | None = None) -> Iterator[str]:
+    """Run an app on uvicorn in a thread, on a free port when none is given; yields its address."""
+    port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
