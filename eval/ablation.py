@@ -20,11 +20,25 @@ from index.types import Embedder, KnowledgeIndex, Passage, RetrievedPassage, Sco
 PARTS: Mapping[str, str] = {
     "bm25": "no lexical arm",
     "dense": "no embedding of the texts (their question expansions stay)",
+    "vectors": "no embedding at all: words alone",
     "questions": "no question expansions",
     "expansions": "no glossary forms in the query",
 }
-# Which passage arms a part feeds.
-PASSAGE_ARMS = {"bm25": ("lexical",), "dense": ("dense", "statement", "heading"), "questions": (), "expansions": ()}
+# Which passage arms a part feeds, and which scores of a statement.
+PASSAGE_ARMS: Mapping[str, tuple[str, ...]] = {
+    "bm25": ("lexical",),
+    "dense": ("dense", "statement", "heading"),
+    "vectors": ("dense", "statement", "heading", "question"),
+    "questions": ("question",),
+    "expansions": (),
+}
+STATEMENT_ARMS: Mapping[str, dict[str, float]] = {
+    "bm25": {"bm25": 0.0},
+    "dense": {"dense": 0.0},
+    "vectors": {"dense": 0.0, "dense_question": 0.0},
+    "questions": {"dense_question": 0.0},
+    "expansions": {},
+}
 
 
 class AblatedIndex:
@@ -36,6 +50,10 @@ class AblatedIndex:
         self.version = f"{index.version}-without-{part}"
         self.corpus_version = index.corpus_version
         self.embedder: Embedder = index.embedder
+        self._statements = dict(index.statements)
+        if part == "questions":
+            # The evidence compares a question with the register questions by words as well: they must go from both.
+            self._statements = {name: replace(s, questions=()) for name, s in self._statements.items()}
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -49,8 +67,8 @@ class AblatedIndex:
 
     @property
     def statements(self) -> Mapping[str, Statement]:
-        """As the whole index."""
-        return self._index.statements
+        """As the whole index, without register questions where they are switched off."""
+        return self._statements
 
     def servable(self, doc_id: str, on: date, market: str) -> bool:
         """As the whole index."""
@@ -85,6 +103,5 @@ class AblatedIndex:
         return replace(query, k=k, expansions=() if self._part == "expansions" else query.expansions)
 
     def _blank(self, scored: ScoredStatement) -> ScoredStatement:
-        if self._part == "bm25":
-            return replace(scored, bm25=0.0)
-        return replace(scored, dense=0.0) if self._part == "dense" else replace(scored, dense_question=0.0)
+        own = self._statements[scored.statement.statement_id]
+        return replace(scored, statement=own, **STATEMENT_ARMS[self._part])

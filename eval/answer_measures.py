@@ -101,6 +101,7 @@ def judge_answer(item: QuestionItem, record: Record, sources: Sources, supports:
         **_decision_scores(item, answered),
         **_content_scores(item, record, sources, details),
     }
+    scores["right"] = scores["complete"] if item.answerable else scores["abstention_recall"]
     return Judged(scores, details)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.errors import BadInput
 from eval.scores import Measure
 
-TASKS = ("answers", "hostile", "screening", "retrieval")
+TASKS = ("answers", "hostile", "screening", "retrieval", "content")
 
 
 def _measure(name: str, row: dict[str, Any]) -> Measure:

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS: Mapping[str, str] = {
+    "ablation": "eval.commands.ablation:app",
     "answers": "eval.commands.answers:app",
     "bench": "eval.commands.bench:app",
     "calibrate": "eval.commands.calibrate:app",

@@ -20,7 +20,7 @@ from assistant.errors import BadInput
 
 PACKAGED = Path(__file__).resolve().parent / "datasets"
 Part = Literal["development", "report"]
-Kind = Literal["questions", "messages", "hostile", "grounding", "qrels"]
+Kind = Literal["questions", "messages", "hostile", "grounding", "qrels", "figures"]
 Item = TypeVar("Item", bound=BaseModel)
 
 
@@ -107,7 +107,12 @@ class HostileSet:
     items: tuple[HostileItem, ...]
 
 
-def _read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """Read the YAML of a set.
+
+    Raises:
+        DatasetError: it is not there, or not YAML.
+    """
     if not path.is_file():
         raise DatasetError(f"no such set: {path}; `medinfo eval datasets` lists the packaged ones")
     try:
@@ -155,7 +160,7 @@ def load_questions(path: Path) -> QuestionSet:
     Raises:
         DatasetError: when the file is missing, is not YAML, or an item has a missing, unknown or ill-typed field.
     """
-    data = _read(path)
+    data = read_yaml(path)
     return QuestionSet(read_header(path, data), _parse(path, _items(path, data, "questions"), QuestionItem))
 
 
@@ -166,7 +171,7 @@ def load_hostile(path: Path | None = None) -> HostileSet:
         DatasetError: as `load_questions`.
     """
     path = path or PACKAGED / "hostile.yaml"
-    data = _read(path)
+    data = read_yaml(path)
     return HostileSet(read_header(path, data), _parse(path, _items(path, data, "items"), HostileItem))
 
 
@@ -182,16 +187,17 @@ class Listing:
 def list_packaged(folder: Path = PACKAGED) -> Iterator[Listing]:
     """Yield the packaged YAML sets in path order, with their kind and number of items."""
     for path in sorted(folder.rglob("*.yaml")):
-        data = _read(path)
+        data = read_yaml(path)
         items: Kind = "grounding" if path.parent.name == "grounding" else "hostile"
         keys: tuple[tuple[str, Kind], ...] = (
             ("questions", "questions"),
             ("messages", "messages"),
             ("items", items),
-            ("judgements", "qrels"),
+            ("lookups", "qrels"),
+            ("figures", "figures"),
         )
         for key, kind in keys:
             rows = data.get(key) if isinstance(data, dict) else (data if path.parent.name == key else None)
-            if isinstance(rows, list):
+            if isinstance(rows, list | dict):
                 yield Listing(read_header(path, data), kind, len(rows))
                 break

@@ -1,108 +1,196 @@
-"""The release gate: measures of a run against thresholds kept as data (`thresholds.toml`).
+"""The release gate: answers, hostile inputs, screening, look-ups and figures of one version, judged by the thresholds.
 
-Too few scored questions fail the gate, and so does a measure with a threshold that the run did not report. The gate does not
-compare with an earlier version: that is `eval.comparison`.
+It asks the version that the settings describe (its documents, its index, its market) and compares with fixed limits, not with
+an earlier version: that is `eval.comparison`. A content release calls `run_gate` with the settings of the candidate, or the
+command and reads its exit code.
 """
 
 from __future__ import annotations
 
-import tomllib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from assistant.settings import Settings
+from eval.catalogue import measures_of
+from eval.datasets import PACKAGED, Header, QuestionSet, load_hostile, load_questions, read_header, read_yaml
+from eval.figures import judge_statements, load_figures
+from eval.lookups import load_lookups, run_lookups
+from eval.runner import Plan, execute
+from eval.runs import (
+    Manifest,
+    Run,
+    RunStore,
+    command_line,
+    describe_machine,
+    new_run_id,
+    package_versions,
+    question_fingerprint,
+    read_commit,
+)
+from eval.scores import Sample
+from eval.screening import load_messages
+from eval.screening_runs import measure_messages, open_screener
+from eval.significance import DEFAULT_SEED
+from eval.summary import summarise
+from eval.systems import open_ranking
+from eval.thresholds import GateRow, Threshold, judge_gate, passed, read_thresholds
+from index.types import KnowledgeIndex
 
-from assistant.errors import BadInput
-from eval.catalogue import TASKS, measures_of
-from eval.comparison import format_amount
-from eval.scores import Measure
-from eval.summary import MeasureSummary
-
-
-class Threshold(BaseModel):
-    """A limit on one measure with its reason; `p95_max` is in the measure's unit."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    min: float | None = None
-    max: float | None = None
-    p95_max: float | None = None
-    n_min: int = 1
-    reason: str
+# How much of the development sets the small gate asks: enough for every threshold's `n_min`.
+SMALL_ANSWERABLE = 60
+SMALL_UNANSWERABLE = 24
+SMALL_MESSAGES = 240
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class GateRow:
-    """One threshold applied: `limit` and `found` in words, `passed`, and what is wrong."""
+class GateResult:
+    """The gate's rows by task, and the runs behind them."""
 
-    measure: Measure
-    limit: str
-    found: str
-    passed: bool
-    reason: str
+    rows: Mapping[str, tuple[GateRow, ...]]
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every threshold holds."""
+        return all(passed(rows) for rows in self.rows.values())
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The measures whose thresholds are missed, as `task.measure`, in order."""
+        return tuple(f"{task}.{row.measure.name}" for task, rows in self.rows.items() for row in rows if not row.passed)
 
 
-def read_thresholds(path: Path | None = None) -> dict[str, dict[str, Threshold]]:
-    """Return the thresholds by task and measure, from the packaged file by default.
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What is judged, and where its runs go."""
+
+    settings: Settings
+    system: str
+    small: bool
+    workers: int
+    store: RunStore
+
+
+def run_gate(
+    settings: Settings,
+    small: bool = False,
+    *,
+    dataset: Path | None = None,
+    system: str = "ours",
+    workers: int = 1,
+    thresholds: Path | None = None,
+) -> GateResult:
+    """Ask everything, store the runs under the settings' data directory, and judge them.
+
+    Args:
+        settings: of the version to judge; its index must be built.
+        small: ask fixed samples of the development sets (for CI).
+        dataset: the question set; the packaged report sets when None and not `small`, else the first development set.
+        system: what answers; other than "ours" only to see that the gate catches it.
+        workers: processes that ask questions; latency is judged as measured.
+        thresholds: other limits than the packaged ones.
 
     Raises:
-        BadInput: for an unknown task, measure or field.
+        BadInput: no index, or one that does not match the documents.
     """
-    text = (path or files("eval").joinpath("thresholds.toml")).read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    limits: dict[str, dict[str, Threshold]] = {}
-    for task in TASKS:
-        known = measures_of(task)
-        for name, row in data.get(task, {}).items():
-            if name not in known:
-                raise BadInput(f"thresholds: {task}.{name} is not in the catalogue of measures")
-            try:
-                limits.setdefault(task, {})[name] = Threshold.model_validate(row)
-            except ValidationError as error:
-                raise BadInput(f"thresholds: {task}.{name}: {error.errors()[0]['msg']}") from error
-    return limits
+    version = _Version(settings, system, small, workers, RunStore(settings.data_dir / "eval" / "runs"))
+    sets = [load_questions(path) for path in _question_sets(dataset, small)]
+    part = "report" if sets[0].header.purpose == "report" else "development"
+    index, lookups, figures = open_ranking(system, settings), load_lookups(), load_figures()
+    runs = [
+        _ask_questions(sets, version),
+        _ask_hostile(part, version),
+        _screen(part, version),
+        _store_run("retrieval", lookups.header, run_lookups(index, lookups.items), version, index),
+        _store_run("content", figures.header, judge_statements(list(index.statements.values()), figures), version, index),
+    ]
+    return judge_runs(runs, read_thresholds(thresholds))
 
 
-def judge_gate(summaries: Mapping[str, MeasureSummary], limits: Mapping[str, Threshold], task: str) -> list[GateRow]:
-    """Return one row per threshold, in the order of the file."""
-    known = measures_of(task)
-    return [_judge(known[name], limit, summaries.get(name)) for name, limit in limits.items()]
+def judge_runs(runs: Sequence[Run], limits: Mapping[str, Mapping[str, Threshold]]) -> GateResult:
+    """Judge stored runs; those of one task are judged together."""
+    tasks = dict.fromkeys(run.manifest.task for run in runs)
+    rows = {}
+    for task in tasks:
+        samples = [sample for run in runs if run.manifest.task == task for sample in run.samples]
+        rows[task] = tuple(judge_gate(summarise(samples, measures_of(task), DEFAULT_SEED), limits.get(task, {}), task))
+    return GateResult(rows, tuple(runs))
 
 
-def _judge(measure: Measure, limit: Threshold, summary: MeasureSummary | None) -> GateRow:
-    wanted = _limit_in_words(measure, limit)
-    if summary is None:
-        return GateRow(measure, wanted, "not measured", False, limit.reason)
-    found = f"{format_amount(measure, summary.value)} (n = {summary.n})"
-    if limit.p95_max is not None and summary.quantiles is not None:
-        found = f"{summary.quantiles[1]:.1f} {measure.unit} at the 95th percentile (n = {summary.n})"
-    if summary.n < limit.n_min:
-        return GateRow(measure, wanted, f"{found}: fewer than the {limit.n_min} questions needed", False, limit.reason)
-    return GateRow(measure, wanted, found, _holds(limit, summary), limit.reason)
+def spread(items: Sequence[T], n: int) -> list[T]:
+    """Return `n` items spread evenly over the set, always the same ones; all of them when there are no more."""
+    if len(items) <= n:
+        return list(items)
+    return [items[i * len(items) // n] for i in range(n)]
 
 
-def _holds(limit: Threshold, summary: MeasureSummary) -> bool:
-    p95 = summary.quantiles[1] if summary.quantiles else summary.value
-    return (
-        (limit.min is None or summary.value >= limit.min)
-        and (limit.max is None or summary.value <= limit.max)
-        and (limit.p95_max is None or p95 <= limit.p95_max)
+def _question_sets(dataset: Path | None, small: bool) -> list[Path]:
+    if dataset is not None:
+        return [dataset]
+    folder = PACKAGED / "questions"
+    return [folder / "development.yaml"] if small else sorted(folder.glob("report*.yaml"))
+
+
+def _ask_questions(sets: Sequence[QuestionSet], version: _Version) -> Run:
+    items = [item for loaded in sets for item in loaded.items]
+    if version.small:
+        # Answerable and unanswerable apart: a thin sample of both would leave too few to judge declining by.
+        answerable = spread([item for item in items if item.answerable], SMALL_ANSWERABLE)
+        items = [*answerable, *spread([item for item in items if not item.answerable], SMALL_UNANSWERABLE)]
+    plan = Plan("answers", version.system, _joined(sets), items, version.settings, version.workers, label="gate")
+    return execute(plan, version.store)
+
+
+def _joined(sets: Sequence[QuestionSet]) -> Header:
+    first = sets[0].header
+    if len(sets) == 1:
+        return first
+    names, hashes = ([getattr(loaded.header, field) for loaded in sets] for field in ("id", "sha256"))
+    return Header("+".join(names), "1", first.purpose, first.provenance, first.path, " ".join(hashes))
+
+
+def _ask_hostile(part: str, version: _Version) -> Run:
+    loaded = load_hostile()
+    items = [item for item in loaded.items if item.part == part]
+    plan = Plan("hostile", version.system, loaded.header, items, version.settings, label="gate")
+    return execute(plan, version.store)
+
+
+def _screen(part: str, version: _Version) -> Run:
+    paths = [PACKAGED / "messages" / f"{part}.yaml"]
+    if not version.small:
+        paths += sorted((PACKAGED / "messages").glob(f"{part}-*.yaml"))
+    items = [message for path in paths for message in load_messages(path).messages]
+    if version.small:
+        named = [item for item in items if item.identifiers]
+        items = [*named, *spread([item for item in items if not item.identifiers], SMALL_MESSAGES)]
+    header = read_header(paths[0], read_yaml(paths[0]))
+    return measure_messages(items, header, open_screener(version.settings), version.store, label="gate")[0]
+
+
+def _store_run(task: str, header: Header, samples: Sequence[Sample], version: _Version, index: KnowledgeIndex) -> Run:
+    now, started = datetime.now(UTC), time.perf_counter()
+    manifest = Manifest(
+        run_id=new_run_id(task, header.id, version.system, now),
+        task=task,
+        system=version.system,
+        label="gate",
+        dataset={"id": header.id, "version": header.version, "sha256": header.sha256, "purpose": header.purpose},
+        questions=question_fingerprint([(sample.id, sample.turns) for sample in samples]),
+        n=len(samples),
+        seed=DEFAULT_SEED,
+        command=command_line(),
+        started_at=now.isoformat(),
+        commit=read_commit(),
+        packages=package_versions(),
+        machine=describe_machine(),
     )
-
-
-def _limit_in_words(measure: Measure, limit: Threshold) -> str:
-    parts = []
-    if limit.min is not None:
-        parts.append(f"at least {format_amount(measure, limit.min)}")
-    if limit.max is not None:
-        parts.append(f"at most {format_amount(measure, limit.max)}")
-    if limit.p95_max is not None:
-        parts.append(f"95th percentile at most {limit.p95_max:g} {measure.unit}")
-    return ", ".join(parts)
-
-
-def passed(rows: Sequence[GateRow]) -> bool:
-    """Tell whether every threshold holds."""
-    return all(row.passed for row in rows)
+    writer = version.store.begin(manifest)
+    writer.extend(samples)
+    versions = {"corpus": index.corpus_version, "index": index.version, "model": index.embedder.model}
+    return writer.finish([sample.id for sample in samples], datetime.now(UTC), time.perf_counter() - started, versions)

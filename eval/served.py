@@ -12,6 +12,7 @@ from assistant.settings import Settings
 from assistant.types import Question
 from assistant.wire import answer_to_json
 from eval.sources import IndexSources
+from eval.switches import open_without
 from eval.systems import Reply
 from index.types import KnowledgeIndex
 
@@ -20,9 +21,9 @@ ASKED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class AssistantSystem:
-    """The assistant on one index; `memory` off drops the earlier turns of a conversation."""
+    """The assistant on one index; `memory` off drops the earlier turns of a conversation, `without` names a part left out."""
 
-    def __init__(self, name: str, index: KnowledgeIndex, settings: Settings, memory: bool = True) -> None:
+    def __init__(self, name: str, index: KnowledgeIndex, settings: Settings, memory: bool = True, without: str = "") -> None:
         self.name = name
         self.sources = IndexSources(index)
         self.versions = {
@@ -31,7 +32,7 @@ class AssistantSystem:
             "model": index.embedder.model,
             "mode": settings.mode,
         }
-        self._assistant = Assistant(index, settings)
+        self._assistant = open_without(without, index, settings) if without else Assistant(index, settings)
         self._market = settings.market
         self._memory = memory
 

@@ -16,6 +16,7 @@ from corpus import corpus_sha256
 from corpus.types import Document
 from eval.ablation import PARTS, AblatedIndex
 from eval.sources import IndexSources
+from eval.switches import SWITCHES
 from index import open_index
 from index.types import KnowledgeIndex, ScoredStatement, SearchQuery, Statement
 
@@ -156,7 +157,7 @@ BASELINES: Mapping[str, str] = {
     "recipe": "the usual recipe: 1,000-character chunks, one embedding each, first four",
 }
 ABLATIONS: Mapping[str, str] = {
-    **{f"without-{part}": text for part, text in PARTS.items()},
+    **{f"without-{part}": text for part, text in {**PARTS, **SWITCHES}.items()},
     "without-history": "earlier turns unheard",
 }
 SYSTEMS: Mapping[str, str] = {"ours": "the assistant as served", **BASELINES, **ABLATIONS}
@@ -176,23 +177,32 @@ def expand_systems(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def open_system(name: str, settings: Settings) -> System:
-    """Open a system on the built index of the settings.
+def open_ranking(name: str, settings: Settings) -> KnowledgeIndex:
+    """Open the index that a system searches: the built one, without a part for `without-<part>` of the index.
 
     Raises:
         BadInput: for an unknown name; the errors of `open_index` when the index is missing or stale.
     """
     expand_systems([name])
     index: KnowledgeIndex = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
+    part = name.removeprefix("without-")
+    return AblatedIndex(index, part) if part in PARTS else index
+
+
+def open_system(name: str, settings: Settings) -> System:
+    """Open a system on the built index of the settings.
+
+    Raises:
+        BadInput: for an unknown name; the errors of `open_index` when the index is missing or stale.
+    """
+    index = open_ranking(name, settings)
     if name == "bm25":
         return Baseline(name, index, rank_statements(lambda s: s.bm25))
     if name == "dense":
         return Baseline(name, index, rank_statements(lambda s: s.dense))
     if name == "recipe":
         return Baseline(name, index, rank_chunks(index))
-    part = name.removeprefix("without-")
-    if part in PARTS:
-        index = AblatedIndex(index, part)
     from eval.served import AssistantSystem
 
-    return AssistantSystem(name, index, settings, memory=name != "without-history")
+    part = name.removeprefix("without-")
+    return AssistantSystem(name, index, settings, memory=part != "history", without=part if part in SWITCHES else "")

@@ -14,9 +14,9 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from eval.comparison import Comparison, Row, format_amount, format_p, regressions, verdict
-from eval.gate import GateRow
 from eval.runs import Run
 from eval.scores import Sample
+from eval.thresholds import GateRow
 
 FORMATS = ("json", "csv", "md", "tex", "xml")
 CSV_HEAD = ("measure", "n", "a", "b", "difference", "low", "high", "p", "adjusted_p", "up", "down", "same", "shown", "warning")

@@ -20,7 +20,6 @@ from markupsafe import Markup
 from eval.calibration import Operating, Reliability, fit_sigmoid, measure_reliability, trace_risk_coverage
 from eval.catalogue import measures_of
 from eval.comparison import Comparison, Row, format_amount, format_p, verdict
-from eval.gate import GateRow, judge_gate, read_thresholds
 from eval.report.plots import (
     Estimate,
     Plot,
@@ -34,6 +33,7 @@ from eval.report.views import QuestionView, explain, view_question
 from eval.runs import Manifest
 from eval.scores import Sample, values_of
 from eval.summary import MeasureSummary
+from eval.thresholds import GateRow, judge_gate, read_thresholds
 
 MAX_BYTES = 2_000_000
 WORST = 3

@@ -8,8 +8,8 @@ import pytest
 
 from assistant.errors import BadInput
 from eval.catalogue import measures_of, read_catalogue
-from eval.gate import Threshold, judge_gate, passed, read_thresholds
 from eval.summary import summarise
+from eval.thresholds import Threshold, judge_gate, passed, read_thresholds
 from tests.eval.factories import make_sample
 
 

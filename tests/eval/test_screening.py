@@ -15,11 +15,11 @@ from assistant.screening import Screener
 from assistant.types import Code, Screening
 from eval.catalogue import measures_of
 from eval.cli import app
-from eval.commands.screening import to_sample
 from eval.datasets import PACKAGED, DatasetError
 from eval.report.views import explain
 from eval.runs import RunStore
 from eval.screening import JudgedMessage, MessageItem, judge_message, load_messages, measure_screening, screen_messages
+from eval.screening_runs import to_sample
 
 REPORT = "My patient, MRN 4471902, a 61-year-old woman on abemaciclib, was hospitalised yesterday with pneumonitis."
 PLAIN = "What is the median progression-free survival in TROPiCS-02?"
@@ -71,7 +71,7 @@ class TestCommand:
         result = invoke("--dataset", str(messages), "--json", "--rules-only", "--seed", "7")
         assert result.exit_code == 0, result.output
         printed = json.loads(result.stdout)
-        assert set(printed["measures"]) == set(measures_of("screening"))
+        assert set(printed["measures"]) == set(measures_of("screening")) - {"vote_sensitivity"}
         sensitivity = printed["measures"]["pv_sensitivity"]
         assert (sensitivity["value"], sensitivity["n"]) == (1.0, 1)
         low, high = sensitivity["ci95"]
