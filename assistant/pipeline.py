@@ -43,7 +43,7 @@ class Assistant:
 
     def __init__(self, index: KnowledgeIndex, settings: Settings, clock: Callable[[], float] = perf_counter) -> None:
         """Read the statements of the index once; `clock` gives seconds for the timings."""
-        glossary = load_glossary(settings.corpus_dir)
+        glossary = load_glossary(settings.corpus_dirs)
         annotator = Annotator(build_lexicon(glossary))
         profiles = Profiles(index, annotator)
         self._settings = settings

@@ -14,6 +14,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from corpus import packaged_corpus_dir
+
 
 class Settings(BaseSettings):
     """All settings. Paths are relative to the working directory unless absolute."""
@@ -22,6 +24,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="index, database, keys and backups live here")
     corpus_dir: Path | None = Field(default=None, description="documents and glossary; the packaged corpus when unset")
+    extra_corpus_dirs: tuple[Path, ...] = Field(default=(), description="further corpus folders served together with it")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite under data_dir when unset")
     market: str = Field(default="US", description="market whose approved documents are served")
     mode: Literal["quote", "generate"] = Field(
@@ -85,6 +88,23 @@ class Settings(BaseSettings):
     def content_dir(self) -> Path:
         """Corpus folder that documents are added to: the configured one, else one under `data_dir`; never the package."""
         return self.corpus_dir or self.data_dir / "content"
+
+    @cached_property
+    def corpus_dirs(self) -> tuple[Path, ...]:
+        """Every corpus folder that is served: the configured or packaged one, what was added, and further topics."""
+        first = self.corpus_dir or packaged_corpus_dir()
+        added = [self.content_dir] if self.content_dir != first and (self.content_dir / "documents").is_dir() else []
+        return (first, *added, *self.extra_corpus_dirs)
+
+    @cached_property
+    def ledger_path(self) -> Path:
+        """What was decided about documents: approvals, withdrawals."""
+        return self.data_dir / "ledger.json"
+
+    @cached_property
+    def corpus_cache_dir(self) -> Path:
+        """Where what corpus files say is kept between runs."""
+        return self.data_dir / "cache"
 
     @cached_property
     def resolved_database_url(self) -> str:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from pydantic import ConfigDict, with_config
 
 from corpus.errors import CorpusError, Problem
-from corpus.load import GLOSSARY, packaged_corpus_dir
+from corpus.load import CorpusDir, corpus_folders, glossary_paths
 from corpus.yaml_files import decode, parse_yaml, validate
 
 NO_READING = "none"
+_LISTS = ("terms", "drugs", "trials", "attributes", "case_sensitive", "ambiguous")
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -122,20 +122,45 @@ class Glossary:
     ambiguous: tuple[Ambiguity, ...] = ()
 
 
-def load_glossary(corpus_dir: Path | None = None) -> Glossary:
-    """Return the glossary of a corpus folder (the packaged one when None); an empty one where there is no file.
+def load_glossary(corpus_dir: CorpusDir = None) -> Glossary:
+    """Return the glossary of a corpus: `glossary.yaml` and those of topics, `glossaries/*.yaml`, as one; empty without any.
+
+    Args:
+        corpus_dir: a corpus folder, or several; the packaged one when None.
 
     Raises:
         CorpusError: with every problem found.
     """
-    path = (corpus_dir or packaged_corpus_dir()) / GLOSSARY
-    if not path.is_file():
-        return Glossary()
-    glossary = validate(Glossary, parse_yaml(decode(path.read_bytes(), GLOSSARY), GLOSSARY), GLOSSARY)
-    problems = [Problem(GLOSSARY, place, message) for place, message in _problems(glossary)]
+    found = [(root, path) for root in corpus_folders(corpus_dir) for path in glossary_paths(root)]
+    names = [path.relative_to(root).as_posix() for root, path in found]
+    parts = [
+        validate(Glossary, parse_yaml(decode(path.read_bytes(), name), name), name)
+        for name, (_, path) in zip(names, found, strict=True)
+    ]
+    glossary = join_glossaries(parts)
+    problems = [Problem(", ".join(names), place, message) for place, message in _problems(glossary)]
     if problems:
         raise CorpusError(problems)
     return glossary
+
+
+def join_glossaries(parts: Sequence[Glossary]) -> Glossary:
+    """Return several glossaries as one: lists one after the other; of a spelling given twice the first one holds."""
+    if len(parts) < 2:
+        return parts[0] if parts else Glossary()
+    lists = {f.name: sum((getattr(part, f.name) for part in parts), ()) for f in fields(Glossary) if f.name in _LISTS}
+    return Glossary(
+        id="+".join(part.id for part in parts),
+        version="+".join(part.version for part in parts),
+        owner=parts[0].owner,
+        not_covered=NotCovered(
+            trials=sum((part.not_covered.trials for part in parts), ()),
+            drugs=sum((part.not_covered.drugs for part in parts), ()),
+        ),
+        british_to_american={k: v for part in reversed(parts) for k, v in part.british_to_american.items()},
+        typos={k: v for part in reversed(parts) for k, v in part.typos.items()},
+        **lists,
+    )
 
 
 def _problems(glossary: Glossary) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ A document past its review date may still be served; it is shown as due for revi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from corpus.types import Corpus, Document, DocumentStatus
@@ -38,5 +39,23 @@ def review_overdue(document: Document, on: date) -> bool:
 
 
 def servable_documents(corpus: Corpus, on: date, market: str) -> tuple[Document, ...]:
-    """Return the documents that may be served on that day in that market, in `doc_id` order."""
-    return tuple(document for document in corpus.documents if servable(document, on, market))
+    """Return the documents that may be served on that day in that market, in `doc_id` order: of each the newest version."""
+    versions = corpus.versions or corpus.documents
+    return newest_of(document for document in versions if servable(document, on, market))
+
+
+def newest_of(versions: Iterable[Document]) -> tuple[Document, ...]:
+    """Return one version of each document, in `doc_id` order: the newest approved one, else the newest."""
+    chosen: dict[str, Document] = {}
+    for document in sorted(versions, key=_rank):
+        chosen[document.doc_id] = document
+    return tuple(chosen[doc_id] for doc_id in sorted(chosen))
+
+
+def version_number(version: str) -> tuple[int, ...]:
+    """Return a version for comparing: 1.10 is newer than 1.9."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def _rank(document: Document) -> tuple[bool, tuple[int, ...]]:
+    return document.status is DocumentStatus.APPROVED, version_number(document.version)

@@ -1,4 +1,4 @@
-"""Reads a corpus folder: `documents/<topic>/*.md`, `register/<topic>/*.yaml`, `glossary.yaml`.
+"""Reads corpus folders: `documents/<topic>/*.md`, `register/<topic>/*.yaml`, `glossary.yaml`, `glossaries/*.yaml`.
 
 Everything is checked before anything is returned; a corpus with one problem is no corpus. Files of other kinds are ignored, so
 that a half-written `x.md.tmp` beside a document does no harm. The order is the order of document ids, on every machine.
@@ -7,17 +7,30 @@ that a half-written `x.md.tmp` beside a document does no harm. The order is the 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
 from corpus.frontmatter import parse_document
+from corpus.ledger import Ledger, apply_standing
+from corpus.lifecycle import newest_of, version_number
+from corpus.parsed_files import FileHashes, ParsedFiles, ParsedRegister, sha256_of
 from corpus.register import parse_register
-from corpus.types import Corpus, Document, RegisterEntry
+from corpus.types import Corpus, Document, DocumentStatus, RegisterEntry
+from corpus.yaml_files import decode
 
 DOCUMENTS = "documents"
 REGISTER = "register"
 GLOSSARY = "glossary.yaml"
+GLOSSARIES = "glossaries"
+APPROVED_ANSWERS = "approved_answers"
+# A corpus folder, several of them, or None for the packaged one.
+CorpusDir = Path | Sequence[Path] | None
+# A document that its file calls a draft can change no answer, and neither can its register.
+_DRAFT = re.compile(rb"^status:[ \t]*[\"']?(?:draft|in_review)\b", re.MULTILINE)
+DRAFTS = frozenset({DocumentStatus.DRAFT, DocumentStatus.IN_REVIEW})
 
 
 def packaged_corpus_dir() -> Path:
@@ -25,32 +38,62 @@ def packaged_corpus_dir() -> Path:
     return Path(str(files("corpus")))
 
 
-def load_corpus(corpus_dir: Path | None = None) -> Corpus:
+def load_corpus(corpus_dir: CorpusDir = None, *, ledger: Ledger | None = None, cache_dir: Path | None = None) -> Corpus:
     """Return all documents (any status) in `doc_id` order, and the register entries in document order.
 
     Args:
-        corpus_dir: a corpus folder; the packaged corpus when None.
+        corpus_dir: a corpus folder, or several whose documents are taken together; the packaged corpus when None.
+        ledger: what was decided about documents since they were written.
+        cache_dir: where what was read is kept for the next time.
 
     Raises:
         CorpusError: the folder or a file in it cannot be used; lists every problem found.
     """
-    root = _root(corpus_dir)
-    problems: list[Problem] = []
-    documents = _load_documents(root, problems)
-    register = _load_register(root, documents, problems)
-    if problems:
-        raise CorpusError(sorted(problems))
-    return Corpus(documents=tuple(documents.values()), register=tuple(register), sha256=corpus_sha256(root))
+    loading = _Loading(corpus_roots(corpus_dir), cache_dir)
+    documents = _load_documents(loading)
+    register = _load_register(loading, documents)
+    if loading.problems:
+        raise CorpusError(sorted(loading.problems))
+    loading.save()
+    ledger = ledger or Ledger()
+    versions = tuple(apply_standing(document, ledger.find(*key)) for key, document in documents.items())
+    digest = _digest(loading.roots, loading.counted)
+    return Corpus(newest_of(versions), tuple(register), digest, versions, ledger.sha256)
 
 
-def corpus_sha256(corpus_dir: Path | None = None) -> str:
-    """Return the hash of every file that can change an answer; equals `Corpus.sha256`, without parsing anything."""
-    root = _root(corpus_dir)
-    digest = hashlib.sha256()
-    for path in [*document_paths(root), *register_paths(root), root / GLOSSARY]:
-        if path.is_file():
-            digest.update(f"{path.relative_to(root).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+def corpus_sha256(corpus_dir: CorpusDir = None, *, cache_dir: Path | None = None) -> str:
+    """Return the hash of every file that can change an answer; equals `Corpus.sha256`, without parsing anything.
+
+    Args:
+        corpus_dir: as for `load_corpus`.
+        cache_dir: where hashes are kept with the times of the files, so that an unchanged file is not read again.
+    """
+    roots = corpus_roots(corpus_dir)
+    hashes = FileHashes(cache_dir)
+    digest = _digest(roots, lambda path: hashes.sha256(path, _counted))
+    hashes.save()
+    return digest
+
+
+def corpus_roots(corpus_dir: CorpusDir) -> tuple[Path, ...]:
+    """Return the corpus folders behind a setting.
+
+    Raises:
+        CorpusError: one of them holds no documents.
+    """
+    roots = corpus_folders(corpus_dir)
+    for root in roots:
+        if not (root / DOCUMENTS).is_dir():
+            message = f"no folder {DOCUMENTS!r} in it; give a corpus folder that holds {DOCUMENTS}/<topic>/*.md"
+            raise CorpusError([Problem(str(root), "", message)])
+    return roots
+
+
+def corpus_folders(corpus_dir: CorpusDir) -> tuple[Path, ...]:
+    """Return the folders behind a setting, whatever they hold."""
+    if corpus_dir is None or isinstance(corpus_dir, Path):
+        return (packaged_corpus_dir() if corpus_dir is None else corpus_dir,)
+    return tuple(corpus_dir)
 
 
 def document_paths(root: Path) -> list[Path]:
@@ -63,44 +106,119 @@ def register_paths(root: Path) -> list[Path]:
     return sorted((root / REGISTER).rglob("*.yaml"))
 
 
-def _root(corpus_dir: Path | None) -> Path:
-    root = packaged_corpus_dir() if corpus_dir is None else corpus_dir
-    if not (root / DOCUMENTS).is_dir():
-        message = f"no folder {DOCUMENTS!r} in it; give a corpus folder that holds {DOCUMENTS}/<topic>/*.md"
-        raise CorpusError([Problem(str(root), "", message)])
-    return root
+def glossary_paths(root: Path) -> list[Path]:
+    """Return the glossary files of a corpus folder that are there: the general one, then those of topics."""
+    return [path for path in [root / GLOSSARY, *sorted((root / GLOSSARIES).glob("*.yaml"))] if path.is_file()]
 
 
-def _load_documents(root: Path, problems: list[Problem]) -> dict[str, Document]:
-    found: dict[str, Document] = {}
-    places: dict[str, str] = {}
-    for path in document_paths(root):
-        name = path.relative_to(root).as_posix()
-        try:
-            document = parse_document(path.read_bytes(), name)
-        except CorpusError as error:
-            problems.extend(error.problems)
-            continue
-        if document.doc_id in found:
-            message = f"{document.doc_id!r} is already the id of {places[document.doc_id]}; give each document its own id"
-            problems.append(Problem(name, "id", message))
-            continue
-        found[document.doc_id] = document
-        places[document.doc_id] = name
-    return {doc_id: found[doc_id] for doc_id in sorted(found)}
+def approved_answer_paths(root: Path) -> list[Path]:
+    """Return the files of approved answers of a corpus folder, in path order."""
+    return sorted((root / APPROVED_ANSWERS).rglob("*.yaml"))
 
 
-def _load_register(root: Path, documents: dict[str, Document], problems: list[Problem]) -> list[RegisterEntry]:
-    by_document: dict[str, tuple[RegisterEntry, ...]] = {}
-    for path in register_paths(root):
-        name = path.relative_to(root).as_posix()
-        try:
-            entries = parse_register(path.read_bytes(), name, documents)
-        except CorpusError as error:
-            problems.extend(error.problems)
-            continue
-        if entries[0].doc_id in by_document:
-            problems.append(Problem(name, "document", f"{entries[0].doc_id!r} has two register files; merge them"))
-            continue
-        by_document[entries[0].doc_id] = entries
-    return [entry for doc_id in documents for entry in by_document.get(doc_id, ())]
+def _digest(roots: Sequence[Path], sha256_of_path: Callable[[Path], str]) -> str:
+    digest = hashlib.sha256()
+    for root in roots:
+        documents = {path: sha256_of_path(path) for path in document_paths(root)}
+        drafts = {path.relative_to(root / DOCUMENTS).with_suffix("") for path, sha in documents.items() if not sha}
+        registers = [p for p in register_paths(root) if p.relative_to(root / REGISTER).with_suffix("") not in drafts]
+        counted = {path: sha for path, sha in documents.items() if sha}
+        others = [*registers, *glossary_paths(root), *approved_answer_paths(root)]
+        for path, sha in [*counted.items(), *((path, sha256_of_path(path)) for path in others)]:
+            digest.update(f"{path.relative_to(root).as_posix()}\0{sha}\n".encode())
+    return digest.hexdigest()
+
+
+def _counted(data: bytes) -> str:
+    """Return the hash of a file as it counts: "" for a draft."""
+    if not data.startswith(b"---"):
+        return sha256_of(data)
+    end = data.find(b"\n---", 3)
+    return "" if _DRAFT.search(data, 0, end if end > 0 else len(data)) else sha256_of(data)
+
+
+def _load_documents(loading: _Loading) -> dict[tuple[str, str], Document]:
+    found: dict[tuple[str, str], Document] = {}
+    places: dict[tuple[str, str], str] = {}
+    for root in loading.roots:
+        for path in document_paths(root):
+            name = path.relative_to(root).as_posix()
+            try:
+                document = loading.read_document(path, name)
+            except CorpusError as error:
+                loading.problems.extend(error.problems)
+                continue
+            key = (document.doc_id, document.version)
+            if key in found:
+                message = (
+                    f"{document.doc_id!r} is already the id of {places[key]}; give each document its own id, "
+                    "each new version of one its own version"
+                )
+                loading.problems.append(Problem(name, "id", message))
+                continue
+            found[key] = document
+            places[key] = name
+    return {key: found[key] for key in sorted(found, key=lambda key: (key[0], version_number(key[1])))}
+
+
+def _load_register(loading: _Loading, documents: Mapping[tuple[str, str], Document]) -> list[RegisterEntry]:
+    by_document: dict[tuple[str, str], tuple[RegisterEntry, ...]] = {}
+    for root in loading.roots:
+        for path in register_paths(root):
+            name = path.relative_to(root).as_posix()
+            try:
+                entries = loading.read_register(path, name, documents)
+            except CorpusError as error:
+                loading.problems.extend(error.problems)
+                continue
+            key = (entries[0].doc_id, entries[0].version)
+            if key in by_document:
+                loading.problems.append(Problem(name, "document", f"{key[0]!r} has two register files; merge them"))
+                continue
+            by_document[key] = entries
+    return [entry for key in documents for entry in by_document.get(key, ())]
+
+
+class _Loading:
+    """One run over corpus folders: what was read, its hashes, and the problems found."""
+
+    def __init__(self, roots: Sequence[Path], cache_dir: Path | None) -> None:
+        self.roots = roots
+        self.problems: list[Problem] = []
+        self._parsed = ParsedFiles(cache_dir)
+        self._counted: dict[Path, str] = {}
+
+    def read_document(self, path: Path, name: str) -> Document:
+        """Return the document in a file."""
+        data = path.read_bytes()
+        sha256 = sha256_of(data)
+        text = decode(data, name)
+        document = self._parsed.document(sha256, text)
+        if document is None:
+            document = parse_document(data, name)
+            self._parsed.keep_document(document, text)
+        self._counted[path] = "" if document.status in DRAFTS else sha256
+        return document
+
+    def read_register(self, path: Path, name: str, documents: Mapping[tuple[str, str], Document]) -> tuple[RegisterEntry, ...]:
+        """Return the entries of a register file, checked against its document."""
+        data = path.read_bytes()
+        sha256 = self._counted[path] = sha256_of(data)
+        known = self._parsed.register(sha256)
+        if known is not None:
+            document = documents.get((known.doc_id, known.version))
+            if document is not None and document.sha256 == known.document_sha256:
+                return known.entries
+        entries = parse_register(data, name, documents)
+        doc_id, version = entries[0].doc_id, entries[0].version
+        document_sha256 = documents[doc_id, version].sha256
+        self._parsed.keep_register(ParsedRegister(sha256, document_sha256, doc_id, version, entries))
+        return entries
+
+    def counted(self, path: Path) -> str:
+        """Return the hash of a file as it counts for the corpus."""
+        return self._counted[path] if path in self._counted else _counted(path.read_bytes())
+
+    def save(self) -> None:
+        """Keep what was read."""
+        self._parsed.save()

@@ -35,28 +35,31 @@ class RegisterFile(StrictModel):
     entries: Annotated[tuple[EntryRecord, ...], Field(min_length=1)]
 
 
-def parse_register(data: bytes, file: str, documents: Mapping[str, Document]) -> tuple[RegisterEntry, ...]:
-    """Return the entries of one register file, in file order, checked against the documents.
+def parse_register(data: bytes, file: str, documents: Mapping[tuple[str, str], Document]) -> tuple[RegisterEntry, ...]:
+    """Return the entries of one register file, in file order, checked against the documents (by id and version).
 
     Raises:
         CorpusError: with every problem of this file.
     """
     record = validate(RegisterFile, parse_yaml(decode(data, file), file), file)
-    document = documents.get(record.document)
+    document = documents.get((record.document, record.version))
     if document is None:
-        raise CorpusError(
-            [Problem(file, "document", f"no document has the id {record.document!r}; correct it or add the document")]
-        )
-    if document.version != record.version:
-        message = f"is for version {record.version}, the document is {document.version}; review the entries and set the version"
-        raise CorpusError([Problem(file, "version", message)])
+        raise CorpusError([_missing(record, [version for doc_id, version in documents if doc_id == record.document], file)])
     problems = _statement_problems(record, document, file)
     if problems:
         raise CorpusError(problems)
     return tuple(
-        RegisterEntry(doc_id=document.doc_id, statement=entry.statement, facts=entry.facts, questions=entry.questions)
+        RegisterEntry(document.doc_id, entry.statement, entry.facts, entry.questions, document.version)
         for entry in record.entries
     )
+
+
+def _missing(record: RegisterFile, versions: list[str], file: str) -> Problem:
+    if not versions:
+        return Problem(file, "document", f"no document has the id {record.document!r}; correct it or add the document")
+    found = ", ".join(versions)
+    message = f"is for version {record.version}, the document is {found}; review the entries and set the version"
+    return Problem(file, "version", message)
 
 
 def _statement_problems(record: RegisterFile, document: Document, file: str) -> list[Problem]:

@@ -84,18 +84,30 @@ class RegisterEntry:
 
     `statement` occurs exactly once in the document's text. `questions` widen what the statement is found by (document
     expansion, Nogueira et al. 2019); they are indexed, never shown. `facts` are ids of the content team's checked facts.
+    `version` is that of the document; "" stands for every version.
     """
 
     doc_id: str
     statement: str
     facts: tuple[str, ...]
     questions: tuple[str, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All documents of all topics, in `doc_id` order, with the register and a hash of everything that can change an answer."""
+    """All documents of all topics, in `doc_id` order, with the register and a hash of everything that can change an answer.
+
+    Attributes:
+        documents: one version of each document: the newest approved one, else the newest.
+        register: of every version.
+        sha256: of the files; drafts are left out.
+        versions: every version of every document, by id and version; the same as `documents` where each has one.
+        standing_sha256: of what the ledger says of them (`corpus.ledger`), "" without one.
+    """
 
     documents: tuple[Document, ...]
     register: tuple[RegisterEntry, ...]
     sha256: str
+    versions: tuple[Document, ...] = ()
+    standing_sha256: str = ""

@@ -184,7 +184,7 @@ def open_ranking(name: str, settings: Settings) -> KnowledgeIndex:
         BadInput: for an unknown name; the errors of `open_index` when the index is missing or stale.
     """
     expand_systems([name])
-    index: KnowledgeIndex = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
+    index: KnowledgeIndex = open_index(settings.index_dir, corpus_sha256(settings.corpus_dirs), model=settings.embedding_model)
     part = name.removeprefix("without-")
     return AblatedIndex(index, part) if part in PARTS else index
 

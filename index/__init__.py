@@ -3,7 +3,7 @@
 It imports `corpus` and nothing of `assistant` or `eval`.
 """
 
-from index.build import BuildReport, build_index, up_to_date
+from index.build import BuildReport, Wanted, build_index, up_to_date
 from index.chunking import Chunks, chunk_document, chunk_documents
 from index.embedding import EmbeddingError, model_label, open_embedder
 from index.errors import IndexMissing, IndexProblem, IndexStale
@@ -40,6 +40,7 @@ __all__ = [
     "Statement",
     "StatementKind",
     "TableRow",
+    "Wanted",
     "build_index",
     "check_current",
     "chunk_document",

@@ -76,7 +76,7 @@ def build_index(
     now = clock()
     day = now.date() if on is None else on
     with _only_build(index_dir):
-        current = up_to_date(index_dir, corpus.sha256, embedder.model, market, day)
+        current = up_to_date(index_dir, Wanted.of(corpus, embedder.model, market, day))
         if current is not None:
             return BuildReport(current, changed=False, embedded=0, reused=0)
         documents = servable_documents(corpus, day, market)
@@ -85,29 +85,37 @@ def build_index(
         assembly = Assembly(index_dir, read_previous(index_dir, embedder.model), embedder, progress)
         register = _by_document(corpus.register)
         for document in documents:
-            entries = register.get(document.doc_id, ())
+            entries = [entry for entry in register.get(document.doc_id, ()) if entry.version in ("", document.version)]
             assembly.add(document, entries, part_key(document, entries, parameters()))
         progress("chunking", 1, 1)
         return _write(index_dir, manifest, assembly)
 
 
-def up_to_date(index_dir: Path, corpus_sha256: str, model: str, market: str, on: date) -> Manifest | None:
-    """Return the manifest of the index if a build would change nothing, else None. Reads two small files, parses no document.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an index should be built from: hashes of corpus and ledger, `Embedder.model`, market and day."""
 
-    Args:
-        index_dir: folder of the index.
-        corpus_sha256: hash of the corpus in use.
-        model: `Embedder.model` in use.
-        market: two-letter market.
-        on: the day for which documents must be in date.
-    """
+    corpus_sha256: str
+    standing_sha256: str
+    model: str
+    market: str
+    on: date
+
+    @classmethod
+    def of(cls, corpus: Corpus, model: str, market: str, on: date) -> Wanted:
+        """Return what is wanted of a corpus."""
+        return cls(corpus.sha256, corpus.standing_sha256, model, market, on)
+
+
+def up_to_date(index_dir: Path, wanted: Wanted) -> Manifest | None:
+    """Return the manifest of the index if a build would change nothing, else None; parses no document."""
     try:
         _, manifest = read_current(index_dir)
     except IndexProblem:
         return None
-    wanted = (corpus_sha256, model, market, parameters())
-    same = (manifest.corpus_sha256, manifest.model, manifest.market, dict(manifest.parameters)) == wanted
-    return manifest if same and _still_holds(manifest, on) else None
+    built = (manifest.corpus_sha256, manifest.standing_sha256, manifest.model, manifest.market, dict(manifest.parameters))
+    same = built == (wanted.corpus_sha256, wanted.standing_sha256, wanted.model, wanted.market, parameters())
+    return manifest if same and _still_holds(manifest, wanted.on) else None
 
 
 def _write(index_dir: Path, manifest: Manifest, assembly: Assembly) -> BuildReport:
@@ -170,8 +178,9 @@ def _manifest(
         model=embedder.model,
         dimension=embedder.dimension,
         market=market,
+        standing_sha256=corpus.standing_sha256,
         served_on=on.isoformat(),
-        holds_until=_holds_until(corpus.documents, on),
+        holds_until=_holds_until(corpus.versions or corpus.documents, on),
         parameters=parameters(),
         counts={},
         built_at=now.isoformat(timespec="microseconds"),

@@ -1,17 +1,18 @@
 """The open index: passages ranked by fused arms, statements with their raw evidence scores.
 
 Everything heavy is memory-mapped; Chroma is opened only where the index is too large for exact search. It decides nothing about
-answers, and it does not watch the calendar: whether a document may be quoted today is asked with `servable`.
+answers. A document that was taken out after the build is not found and not servable from the next search on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 import numpy as np
 
+from corpus.ledger import LiveLedger
 from corpus.lifecycle import servable
 from corpus.types import Document
 from index.arms import VectorArm
@@ -21,6 +22,7 @@ from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.tokens import tokenise
 from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement
+from index.withholding import Withholding
 
 # Share of each arm in the order of `score_statements`; the parts themselves are what callers judge by.
 STATEMENT_WEIGHTS = {"dense": 0.7, "bm25": 0.3}
@@ -36,6 +38,9 @@ class OpenIndex:
         content: tuple[Sequence[Document], Sequence[Passage], Sequence[Statement]],
         passage_search: HybridSearch,
         statement_arms: tuple[VectorArm, VectorArm, LexicalIndex],
+        *,
+        ledger: LiveLedger | None = None,
+        today: Callable[[], date] | None = None,
     ) -> None:
         documents, passages, statements = content
         self.manifest = manifest
@@ -50,6 +55,9 @@ class OpenIndex:
         self._passage_search = passage_search
         self._dense, self._questions, self._lexical = statement_arms
         self._queries = CachedQueries(embedder)
+        self._withholding = Withholding(
+            self._documents, self._passage_order, self._statement_order, ledger=ledger, market=manifest.market, today=today
+        )
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -71,9 +79,12 @@ class OpenIndex:
         if not query.text.strip():
             return ()
         vector = self._queries.vector(query.text)
-        hits = self._passage_search.search(vector, tokenise(query.text), _expansion_tokens(query), query.k)
+        allowed = self._withholding.allowed.passages
+        k = query.k if allowed is None else query.k + int(np.count_nonzero(~allowed))
+        hits = self._passage_search.search(vector, tokenise(query.text), _expansion_tokens(query), k)
+        kept = [hit for hit in hits if allowed is None or allowed[hit.item]][: query.k]
         return tuple(
-            RetrievedPassage(self._passage_order[hit.item], hit.score, rank, hit.arms) for rank, hit in enumerate(hits, start=1)
+            RetrievedPassage(self._passage_order[hit.item], hit.score, rank, hit.arms) for rank, hit in enumerate(kept, start=1)
         )
 
     def score_statements(self, query: SearchQuery, limit: int = 200) -> Sequence[ScoredStatement]:
@@ -84,10 +95,14 @@ class OpenIndex:
         dense = self._dense.scores(vector)
         questions = self._questions.scores(vector)
         lexical = self._lexical.scores(tokenise(query.text), _expansion_tokens(query))
+        allowed = self._withholding.allowed.statements
+        if allowed is not None:
+            lexical = np.where(allowed, lexical, np.float32(0.0))
         best_lexical = float(lexical.max(initial=0.0)) or 1.0
         nearest = np.maximum(dense, questions)
         fused = STATEMENT_WEIGHTS["dense"] * nearest + STATEMENT_WEIGHTS["bm25"] * lexical / best_lexical
-        order = np.lexsort((np.arange(len(fused)), -fused))[:limit]
+        order = np.lexsort((np.arange(len(fused)), -fused))
+        order = (order if allowed is None else order[allowed[order]])[:limit]
         has_question = self._questions.starts[1:] > self._questions.starts[:-1]
         questions = np.where(has_question, questions, 0.0)
         rows = zip(order.tolist(), *(values[order].tolist() for values in (dense, questions, lexical)), strict=True)
@@ -95,8 +110,12 @@ class OpenIndex:
 
     def servable(self, doc_id: str, on: date, market: str) -> bool:
         """Return whether the document is indexed and may be quoted on that day in that market."""
-        document = self._documents.get(doc_id)
+        document = self._withholding.allowed.documents.get(doc_id)
         return document is not None and servable(document, on, market)
+
+    def standing(self, doc_id: str) -> Document | None:
+        """Return a document as it stands now, by the ledger; None when it was not indexed."""
+        return self._withholding.allowed.documents.get(doc_id)
 
 
 def _expansion_tokens(query: SearchQuery) -> list[str]:

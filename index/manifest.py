@@ -35,7 +35,8 @@ class Manifest:
     """What an index was built from.
 
     `version` is a hash of everything that can change a search result. `holds_until` is the first day on which a lifecycle date
-    (effective, expiry) changes what may be served, or None; `built_at` is UTC, ISO 8601.
+    (effective, expiry) changes what may be served, or None; `built_at` is UTC, ISO 8601; `standing_sha256` is that of the
+    ledger of decisions about documents. `release` is the id of the content release it is, "" for a plain build.
     """
 
     version: str
@@ -48,6 +49,8 @@ class Manifest:
     parameters: Mapping[str, float]
     counts: Mapping[str, int]
     built_at: str
+    standing_sha256: str = ""
+    release: str = ""
     format: Annotated[int, Field(ge=0)] = FORMAT
 
 

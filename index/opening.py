@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from corpus.ledger import LiveLedger
 from corpus.types import Corpus
 from index.arms import VectorArm
 from index.assembly import LEXICAL
@@ -33,7 +35,13 @@ def models_dir(index_dir: Path) -> Path:
 
 
 def open_index(
-    index_dir: Path, corpus: Corpus | str | None = None, embedder: Embedder | None = None, model: str = MINILM
+    index_dir: Path,
+    corpus: Corpus | str | None = None,
+    embedder: Embedder | None = None,
+    model: str = MINILM,
+    *,
+    ledger: LiveLedger | None = None,
+    today: Callable[[], date] | None = None,
 ) -> OpenIndex:
     """Return the index of a folder, ready to search.
 
@@ -42,6 +50,8 @@ def open_index(
         corpus: the corpus in use, or its sha256 (`corpus.corpus_sha256`); when given, an index of another corpus is refused.
         embedder: embeds queries; when None, that of `model`, its files kept beside the index.
         model: sentence-transformers name or path, used when `embedder` is None.
+        ledger: what is decided about documents while the index is open.
+        today: the day for which documents must be in date, looked at for every search.
 
     Raises:
         IndexMissing: nothing was built there.
@@ -61,7 +71,8 @@ def open_index(
     )
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
-    return OpenIndex(manifest, embedder, parts, _passage_search(index_dir, generation, content, owned), (*arms, lexical))
+    search = _passage_search(index_dir, generation, content, owned)
+    return OpenIndex(manifest, embedder, parts, search, (*arms, lexical), ledger=ledger, today=today)
 
 
 def check_current(manifest: Manifest, corpus: Corpus | str | None) -> None:
@@ -69,7 +80,8 @@ def check_current(manifest: Manifest, corpus: Corpus | str | None) -> None:
     if dict(manifest.parameters) != parameters():
         raise IndexStale(f"the index was built with other chunking or lexical parameters; run `{BUILD_COMMAND}`")
     sha256 = corpus.sha256 if isinstance(corpus, Corpus) else corpus
-    if sha256 is not None and sha256 != manifest.corpus_sha256:
+    # A release holds until the next one is switched to: what is written for that one may be ahead of it.
+    if sha256 is not None and sha256 != manifest.corpus_sha256 and not manifest.release:
         raise IndexStale(f"the documents have changed since the index was built; run `{BUILD_COMMAND}`")
 
 

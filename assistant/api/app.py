@@ -13,8 +13,9 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
 
-from assistant.api import assets, chat, forms, health, openai, ratings, session, sources, staff
+from assistant.api import assets, chat, forms, health, mcp, openai, ratings, session, sources, staff
 from assistant.api.background import Background
 from assistant.api.engine import Engine
 from assistant.api.errors import add_error_handlers
@@ -25,9 +26,9 @@ from assistant.errors import Unavailable
 from assistant.settings import Settings
 from assistant.storage import NewId, new_id
 from assistant.triage.dispatch import Carrier
-from corpus import load_corpus
+from corpus import load_corpus, read_ledger
 
-JSON_PREFIXES = ("/api/chat", "/api/session", "/api/answers", "/api/survey", "/api/cases", "/v1/")
+JSON_PREFIXES = ("/api/chat", "/api/session", "/api/answers", "/api/survey", "/api/cases", "/v1/", mcp.PATH)
 ROUTERS = (
     chat.router,
     openai.router,
@@ -62,12 +63,13 @@ def create_app(
         runs_background: whether hand-overs and deliveries run beside the requests.
     """
     service = open_service(settings, engine, clock=clock, make_id=make_id, carrier=carrier)
+    endpoint = mcp.McpEndpoint(service)
     app = FastAPI(
         title="Medical information assistant",
         version=assets.RELEASE,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(service, runs_background=runs_background),
+        lifespan=_lifespan(service, endpoint, runs_background=runs_background),
     )
     app.state.service = service
     app.state.console = staff.open_console(
@@ -75,12 +77,13 @@ def create_app(
         database=service.database,
         audit=service.audit,
         room=service.room,
-        read_corpus=lambda: load_corpus(settings.corpus_dir),
+        read_corpus=lambda: load_corpus(settings.corpus_dirs, ledger=read_ledger(settings.ledger_path)),
         clock=clock,
     )
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.routes.append(Route(mcp.PATH, endpoint, methods=["GET", "POST", "DELETE"], include_in_schema=False))
     _add_middleware(app, settings)
     return app
 
@@ -108,7 +111,9 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     )
 
 
-def _lifespan(service: Service, *, runs_background: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    service: Service, endpoint: mcp.McpEndpoint, *, runs_background: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
         try:
@@ -119,6 +124,7 @@ def _lifespan(service: Service, *, runs_background: bool) -> Callable[[FastAPI],
         if runs_background:
             background.start()
         yield
+        await endpoint.close()
         if runs_background:
             background.stop()
         service.database.close()

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import structlog
 
+from assistant.clock import utc_now
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.types import Answer, Question, Screening
-from corpus import CorpusError, corpus_sha256
+from corpus import CorpusError, LiveLedger, corpus_sha256
 from index import EmbeddingError
 from index.errors import IndexProblem
 from index.manifest import CURRENT
@@ -106,5 +107,11 @@ def _open_answering(settings: Settings) -> tuple[KnowledgeIndex, Answers]:
     from assistant.pipeline import Assistant
     from index import open_index
 
-    index = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
+    index = open_index(
+        settings.index_dir,
+        corpus_sha256(settings.corpus_dirs, cache_dir=settings.corpus_cache_dir),
+        model=settings.embedding_model,
+        ledger=LiveLedger(settings.ledger_path),
+        today=lambda: utc_now().date(),
+    )
     return index, Assistant(index, settings)

@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from assistant.screening import screen
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Question
 from assistant.wire import answer_to_json
-from corpus import corpus_sha256
+from corpus import LiveLedger, corpus_sha256
 from index import IndexProblem, open_index
 
 app = typer.Typer(add_completion=False, help="Ask one question, or many from a file of JSON lines.")
@@ -63,10 +63,16 @@ def open_assistant(settings: Settings) -> Assistant:
         BadInput: there is no index, or it does not match the documents; the message says how to build it.
     """
     try:
-        index = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
+        sha256 = corpus_sha256(settings.corpus_dirs, cache_dir=settings.corpus_cache_dir)
+        ledger = LiveLedger(settings.ledger_path)
+        index = open_index(settings.index_dir, sha256, model=settings.embedding_model, ledger=ledger, today=_today)
     except IndexProblem as error:
         raise BadInput(str(error)) from error
     return Assistant(index, settings)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def answer_turns(assistant: Assistant, turns: Sequence[str], settings: Settings) -> Answer:

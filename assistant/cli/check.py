@@ -56,7 +56,7 @@ def open_checker(settings: Settings) -> Checker:
         BadInput: the glossary cannot be read; the message says how to find out why.
     """
     try:
-        return Checker(load_glossary(settings.corpus_dir))
+        return Checker(load_glossary(settings.corpus_dirs))
     except CorpusError as error:
         raise BadInput(f"the glossary has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
 

@@ -15,13 +15,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from assistant.errors import BadInput
 from assistant.settings import Settings
-from corpus import CorpusError, corpus_sha256, load_corpus
+from corpus import CorpusDir as CorpusSource
+from corpus import CorpusError, corpus_sha256, load_corpus, read_ledger
 from index import (
     BuildReport,
     EmbeddingError,
     IndexMissing,
     IndexProblem,
     Manifest,
+    Wanted,
     build_index,
     check_current,
     model_label,
@@ -48,7 +50,8 @@ def build(index_dir: IndexDir = None, corpus_dir: CorpusDir = None, as_json: AsJ
     settings = Settings()
     target = index_dir or settings.index_dir
     try:
-        report = _unchanged(target, corpus_dir or settings.corpus_dir, settings) or _build(target, corpus_dir, settings)
+        content = corpus_dir or settings.corpus_dirs
+        report = _unchanged(target, content, settings) or _build(target, content, settings)
     except CorpusError as error:
         raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
     except EmbeddingError as error:
@@ -56,18 +59,20 @@ def build(index_dir: IndexDir = None, corpus_dir: CorpusDir = None, as_json: AsJ
     print(json.dumps(_report_to_json(report), indent=2) if as_json else _describe_build(report))
 
 
-def _unchanged(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildReport | None:
+def _unchanged(target: Path, corpus_dir: CorpusSource, settings: Settings) -> BuildReport | None:
     """The report of a build that has nothing to do, without parsing a document or opening a model."""
     model = model_label(settings.embedding_model)
     if model is None:
         return None
     today = datetime.now(UTC).date()
-    manifest = up_to_date(target, corpus_sha256(corpus_dir), model, settings.market, today)
+    sha256 = corpus_sha256(corpus_dir, cache_dir=settings.corpus_cache_dir)
+    standing = read_ledger(settings.ledger_path).sha256
+    manifest = up_to_date(target, Wanted(sha256, standing, model, settings.market, today))
     return None if manifest is None else BuildReport(manifest, changed=False, embedded=0, reused=0)
 
 
-def _build(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildReport:
-    corpus = load_corpus(corpus_dir or settings.corpus_dir)
+def _build(target: Path, corpus_dir: CorpusSource, settings: Settings) -> BuildReport:
+    corpus = load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=settings.corpus_cache_dir)
     embedder = open_embedder(settings.embedding_model, models_dir(target))
     bar = _Bar() if sys.stderr.isatty() else None
     context: AbstractContextManager[Any] = bar.display if bar else nullcontext()
@@ -79,7 +84,7 @@ def _build(target: Path, corpus_dir: Path | None, settings: Settings) -> BuildRe
 def status(index_dir: IndexDir = None, corpus_dir: CorpusDir = None, as_json: AsJson = False) -> None:
     """Say what the index was built from and whether it is current; exit 1 when it is not."""
     settings = Settings()
-    state = index_state(index_dir or settings.index_dir, corpus_dir or settings.corpus_dir)
+    state = index_state(index_dir or settings.index_dir, corpus_dir or settings.corpus_dirs)
     if as_json:
         print(json.dumps(state, indent=2))
     else:
@@ -89,7 +94,7 @@ def status(index_dir: IndexDir = None, corpus_dir: CorpusDir = None, as_json: As
         raise typer.Exit(1)
 
 
-def index_state(index_dir: Path, corpus_dir: Path | None) -> dict[str, Any]:
+def index_state(index_dir: Path, corpus_dir: CorpusSource) -> dict[str, Any]:
     """Return what is in the index, whether it is current and, where it is not, why and what to do."""
     try:
         _, manifest = read_current(index_dir)

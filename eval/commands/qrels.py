@@ -27,7 +27,7 @@ def qrels(
 ) -> None:
     """Pool passages from several rankings and grade them by the facts and nuggets of each question."""
     settings = Settings()
-    index = open_index(settings.index_dir, corpus_sha256(settings.corpus_dir), model=settings.embedding_model)
+    index = open_index(settings.index_dir, corpus_sha256(settings.corpus_dirs), model=settings.embedding_model)
     items = load_questions(find_set(dataset, "questions")).items
     judgements = judge_pool(index, items, depth)
     write_beir(out, index, items, judgements)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from corpus import Corpus, Document, DocumentStatus, RegisterEntry
-from index import IndexMissing, IndexStale, build_index, open_index, read_current, up_to_date
+from index import IndexMissing, IndexStale, Wanted, build_index, open_index, read_current, up_to_date
 from index import build as build_module
 from index.types import SearchQuery, Vectors
 from tests.index.builder import WordEmbedder, make_corpus, make_document
@@ -100,11 +100,13 @@ def test_a_day_on_which_a_document_expires_makes_a_new_index(tmp_path: Path) -> 
 def test_another_market_or_model_makes_a_new_index(tmp_path: Path) -> None:
     corpus = make_corpus(*two_documents())
     build(corpus, tmp_path)
-    assert up_to_date(tmp_path, corpus.sha256, WordEmbedder.model, "US", ON) is not None
-    assert up_to_date(tmp_path, corpus.sha256, WordEmbedder.model, "CA", ON) is None
-    assert up_to_date(tmp_path, corpus.sha256, "another-model", "US", ON) is None
-    assert up_to_date(tmp_path, "another corpus", WordEmbedder.model, "US", ON) is None
-    assert up_to_date(tmp_path / "nowhere", corpus.sha256, WordEmbedder.model, "US", ON) is None
+    wanted = Wanted.of(corpus, WordEmbedder.model, "US", ON)
+    assert up_to_date(tmp_path, wanted) is not None
+    assert up_to_date(tmp_path, replace(wanted, market="CA")) is None
+    assert up_to_date(tmp_path, replace(wanted, model="another-model")) is None
+    assert up_to_date(tmp_path, replace(wanted, corpus_sha256="another corpus")) is None
+    assert up_to_date(tmp_path, replace(wanted, standing_sha256="another decision")) is None
+    assert up_to_date(tmp_path / "nowhere", wanted) is None
 
 
 class _Killed(BaseException):
