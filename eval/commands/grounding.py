@@ -28,7 +28,7 @@ def grounding(
 ) -> None:
     """Check every sentence of a set and print the rates with 95 % intervals."""
     loaded = load_grounding(find_set(dataset, "grounding"))
-    checker = Checker(load_glossary(Settings().corpus_dir))
+    checker = Checker(load_glossary(Settings().corpus_dirs))
     judged = judge_items(checker, loaded.items)
     rates = measure_rates(judged)
     if as_json:
