@@ -34,7 +34,7 @@ from assistant.types import Answer
 
 JWT_DOTS = 2
 # deep-chat (2.4) drops what it has not shown yet when the end of a stream arrives together with the text before it.
-END_PAUSE_S = 0.02
+END_PAUSE_S = 0.05
 STREAM_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
 router = APIRouter(tags=["openai"])
 

@@ -34,8 +34,8 @@ def get_passage(request: Request, chunk_id: str, service: ServiceDep) -> Passage
     passage = index.passages.get(chunk_id)
     if passage is None:
         raise NotFound("There is no such passage: the documents may have changed since the answer was given.")
-    document = _servable(service, index, passage.doc_id)
-    start, end = _section_span(index, passage)
+    document = read_servable(service, index, passage.doc_id)
+    start, end = section_span(index, passage)
     return PassageBody.model_validate(
         {
             "chunk_id": passage.chunk_id,
@@ -57,7 +57,7 @@ def get_passage(request: Request, chunk_id: str, service: ServiceDep) -> Passage
 @router.get("/api/documents/{doc_id}", responses=error_responses(404, 410), response_model_exclude_none=True)
 def get_document(request: Request, doc_id: str, service: ServiceDep) -> DocumentBody:
     """Return a document with its whole text; offsets of citations count code points of it."""
-    document = _servable(service, _index(request, service), doc_id)
+    document = read_servable(service, _index(request, service), doc_id)
     return DocumentBody.model_validate(
         {
             "doc_id": document.doc_id,
@@ -94,7 +94,7 @@ def show_source(
 ) -> HTMLResponse:
     """Show a document as a page, with the cited stretch marked: `start` and `end` in code points, or a `chunk`."""
     index = _index(request, service)
-    document = _servable(service, index, doc_id)
+    document = read_servable(service, index, doc_id)
     passage = index.passages.get(chunk) if chunk is not None else None
     if passage is not None and passage.doc_id == doc_id and start is None:
         start, end = passage.start, passage.end
@@ -126,7 +126,8 @@ def _index(request: Request, service: Service) -> KnowledgeIndex:
     return service.engine.index
 
 
-def _servable(service: Service, index: KnowledgeIndex, doc_id: str) -> Document:
+def read_servable(service: Service, index: KnowledgeIndex, doc_id: str) -> Document:
+    """Return a document that may be shown today; `NotFound` or `Gone` otherwise."""
     document = index.documents.get(doc_id)
     if document is None:
         raise NotFound("There is no such document.")
@@ -135,7 +136,7 @@ def _servable(service: Service, index: KnowledgeIndex, doc_id: str) -> Document:
     return document
 
 
-def _section_span(index: KnowledgeIndex, passage: Passage) -> tuple[int, int]:
+def section_span(index: KnowledgeIndex, passage: Passage) -> tuple[int, int]:
     """Return the stretch of the whole section that a passage is part of: its neighbours under the same headings."""
     same = _neighbours([other for other in index.passages.values() if other.doc_id == passage.doc_id], passage)
     return min(other.start for other in same), max(other.end for other in same)
