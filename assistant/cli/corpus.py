@@ -11,11 +11,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from assistant.cli.corpus_add import add
 from assistant.errors import BadInput
 from assistant.settings import Settings
 from corpus import Corpus, CorpusError, Document, load_corpus, load_glossary, review_overdue, why_not_servable
 
 app = typer.Typer(no_args_is_help=True, help="Validate and list the documents answers are made of.")
+app.command()(add)
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Corpus folder; the configured one when left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 

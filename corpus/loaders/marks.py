@@ -1,0 +1,100 @@
+"""Reference marks: superscript numbers become `[^n]` at the end of the statement they were printed in.
+
+Two sources. Formats that know superscripts hand numbers over between private marks; whatever the document's reference list holds
+is a reference, the rest stays superscript (10⁶, m²). In plain text a superscript is printed against the word: "options.1-3,5". It is
+taken for marks only where the list holds every number, and never where it may be part of a name (ESR1, CDK4/6) or of a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN
+
+_DASHES = r"\-–—‑"
+_NUMBERS = rf"\d{{1,3}}(?:[,;{_DASHES}] ?\d{{1,3}})*"
+_SUPER = re.compile(rf"[ \t]*{SUPER_OPEN}([^{SUPER_OPEN}{SUPER_CLOSE}]*){SUPER_CLOSE}")
+# Behind closing punctuation: "agents.1-3,5 The"; what follows must begin a sentence, a clause or nothing.
+_BEHIND_STOP = re.compile(rf"(?<=[A-Za-z)\]’”\"%])(?P<stop>[.!?;,:])(?P<n>{_NUMBERS})(?=\s+[A-Z(“\"\[]|\s*\Z|\s+[a-z])")
+# Behind a closing bracket: "(MBC)1; however".
+_BEHIND_BRACKET = re.compile(rf"(?<=[)\]])(?P<n>{_NUMBERS})(?=[\s.,;:]|\Z)")
+# Behind a word: only a list or a range ("SERDs1,3,4"), or one number behind a plain word of small letters ("treatment2").
+_BEHIND_WORD = re.compile(
+    rf"(?<=[a-z]{{3}})(?P<n>{_NUMBERS})(?=[\s.,;:)]|\Z)|(?<=[A-Za-z]s)(?P<list>\d{{1,2}}(?:[,{_DASHES}]\d{{1,2}})+)(?=[\s.,;:)]|\Z)"
+)
+_DIGIT_STOP = re.compile(rf"(?<=[A-Za-z]\d)(?P<stop>\.)(?P<n>{_NUMBERS})(?=\s+[A-Z]|\s*\Z)")
+_NOT_BEFORE = re.compile(r"\b(?:fig|figs|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch)\Z", re.IGNORECASE)
+_MARK = re.compile(r"\[\^(\d+)\]")
+_MARKS_RUN = re.compile(r"[ \t]*(?:\[\^\d+\])+")
+_SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+
+
+def expand_numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of "1-3,5" in printed order: 1, 2, 3, 5. Empty when it is no such list, or a range runs down or too far."""
+    numbers: list[int] = []
+    for piece in re.split(r"[,;]\s*", text.strip().strip(",;")):
+        ends = [end.strip() for end in re.split(rf"[{_DASHES}]", piece)]
+        if not all(end.isdecimal() for end in ends) or len(ends) > 2:
+            return ()
+        first, last = int(ends[0]), int(ends[-1])
+        if last < first or last - first > 40:
+            return ()
+        numbers.extend(range(first, last + 1))
+    return tuple(dict.fromkeys(numbers))
+
+
+def write_marks(numbers: Collection[int]) -> str:
+    """Return `[^1][^2]`."""
+    return "".join(f"[^{number}]" for number in numbers)
+
+
+def resolve_superscripts(text: str, known: Collection[int]) -> str:
+    """Return the text with private marks turned into `[^n]`, or into superscript letters where they are no reference."""
+
+    def resolve(match: re.Match[str]) -> str:
+        numbers = expand_numbers(match[1])
+        if numbers and all(number in known for number in numbers):
+            return write_marks(numbers)
+        return match[1].strip().translate(_SUPERSCRIPTS)
+
+    return _SUPER.sub(resolve, text)
+
+
+def find_printed_marks(text: str, known: Collection[int]) -> str:
+    """Return plain text with numbers printed against a word turned into `[^n]` where they can only be reference marks."""
+
+    def resolve(match: re.Match[str]) -> str:
+        groups = match.groupdict()
+        printed = groups.get("n") or groups.get("list") or ""
+        numbers = expand_numbers(printed)
+        before = text[: match.start()]
+        is_ascending = list(numbers) == sorted(numbers)
+        if not numbers or not is_ascending or _NOT_BEFORE.search(before) or any(n not in known for n in numbers):
+            return match[0]
+        return f"{groups.get('stop') or ''}{write_marks(numbers)}"
+
+    for pattern in (_BEHIND_STOP, _DIGIT_STOP, _BEHIND_BRACKET, _BEHIND_WORD):
+        text = pattern.sub(resolve, text) if known else text
+    return text
+
+
+def marks_of(text: str) -> tuple[int, ...]:
+    """Return the reference numbers in a text, in printed order, each once."""
+    return tuple(dict.fromkeys(int(number) for number in _MARK.findall(text)))
+
+
+def strip_marks(text: str) -> str:
+    """Return the text without reference marks."""
+    return _MARKS_RUN.sub("", text)
+
+
+def move_to_end(sentence: str) -> str:
+    """Return a statement with all its marks behind its closing punctuation."""
+    marks = marks_of(sentence)
+    if not marks:
+        return sentence
+    plain = strip_marks(sentence)
+    closing = re.search(r"\s*\Z", plain)
+    end = closing.start() if closing else len(plain)
+    return f"{plain[:end]}{write_marks(marks)}{plain[end:]}"

@@ -1,0 +1,196 @@
+"""The reading order of a PDF page: columns, bands between full-width lines, paragraphs, headings, items.
+
+A gutter is a stretch of white that nearly all lines leave free and that has running text on both sides; short cells on both sides
+(a table without lines) make no columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from corpus.loaders.pdf_lines import Line, split_line
+
+MIN_GUTTER = 9.0
+MIN_COLUMN_LINES = 4
+MIN_COLUMN_WORDS = 3.0
+MAX_CROSSING = 0.2
+_BULLET = re.compile(r"(?:[•·▪◦●‣–\uf0b7]|-)\s+(?=\S)")
+_NUMBERED = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+_STOP = re.compile(r"[.!?:][\"”’)\]]*(?:\ue010[^\ue011]*\ue011)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A table on the page, by its place; `index` is its position among the page's tables."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together, or a table (`table` is its index). `label` is a printed number, `is_item` a bullet or number."""
+
+    lines: tuple[Line, ...]
+    page: int
+    table: int | None = None
+    is_item: bool = False
+    label: str = ""
+
+    @property
+    def size(self) -> float:
+        """Return the size of the first line."""
+        return self.lines[0].size if self.lines else 0.0
+
+    @property
+    def is_bold(self) -> bool:
+        """Return whether all lines are bold."""
+        return bool(self.lines) and all(line.is_bold for line in self.lines)
+
+
+def order_page(lines: Sequence[Line], boxes: Sequence[Box], page: int, width: float) -> list[Paragraph]:
+    """Return the paragraphs and tables of a page in reading order."""
+    paragraphs: list[Paragraph] = []
+    for column in _columns(list(lines), list(boxes), 0.0, width, 0):
+        paragraphs.extend(_paragraphs(column, page))
+    return paragraphs
+
+
+Item = Line | Box
+
+
+def _columns(lines: list[Line], boxes: list[Box], x0: float, x1: float, depth: int) -> Iterator[list[Item]]:
+    gutter = _gutter(lines, x0, x1) if depth < 3 else None
+    if gutter is None:
+        yield sorted([*lines, *boxes], key=lambda item: (item.top, item.x0))
+        return
+    for band in _bands(lines, boxes, gutter):
+        if isinstance(band, Line | Box):
+            yield [band]
+            continue
+        left_lines, right_lines, left_boxes, right_boxes = band
+        yield from _columns(left_lines, left_boxes, x0, gutter, depth + 1)
+        yield from _columns(right_lines, right_boxes, gutter, x1, depth + 1)
+
+
+def _bands(
+    lines: Iterable[Line], boxes: Iterable[Box], gutter: float
+) -> Iterator[Line | Box | tuple[list[Line], list[Line], list[Box], list[Box]]]:
+    band: tuple[list[Line], list[Line], list[Box], list[Box]] = ([], [], [], [])
+    for item in sorted([*lines, *boxes], key=lambda item: (item.top, item.x0)):
+        if _crosses(item, gutter):
+            if any(band):
+                yield band
+            band = ([], [], [], [])
+            yield item
+        elif isinstance(item, Box):
+            band[2 if item.x1 <= gutter else 3].append(item)
+        else:
+            left, right = split_line(item, gutter)
+            band[0].extend([left] if left else [])
+            band[1].extend([right] if right else [])
+    if any(band):
+        yield band
+
+
+def _crosses(item: Item, gutter: float) -> bool:
+    if isinstance(item, Box):
+        return item.x0 < gutter - 2 < gutter + 2 < item.x1
+    before = [word.x1 for word in item.words if (word.x0 + word.x1) / 2 < gutter]
+    behind = [word.x0 for word in item.words if (word.x0 + word.x1) / 2 >= gutter]
+    return bool(before and behind) and min(behind) - max(before) < MIN_GUTTER
+
+
+def _gutter(lines: Sequence[Line], x0: float, x1: float) -> float | None:
+    """Return where a column ends, None for a single column."""
+    if len(lines) < 2 * MIN_COLUMN_LINES:
+        return None
+    best: tuple[float, float] | None = None
+    step = max(2.0, (x1 - x0) / 200)
+    position = x0 + 0.2 * (x1 - x0)
+    while position < x0 + 0.8 * (x1 - x0):
+        crossing = sum(_crosses(line, position) or _touches(line, position) for line in lines) / len(lines)
+        off_centre = abs(position - (x0 + x1) / 2) / (x1 - x0)
+        if crossing <= MAX_CROSSING and _has_columns(lines, position) and (best is None or (crossing, off_centre) < best):
+            best, found = (crossing, off_centre), position
+        position += step
+    return found if best is not None else None
+
+
+def _touches(line: Line, position: float) -> bool:
+    return any(word.x0 < position < word.x1 for word in line.words)
+
+
+def _has_columns(lines: Sequence[Line], position: float) -> bool:
+    sides: tuple[list[int], list[int]] = ([], [])
+    both = 0
+    for line in lines:
+        if _crosses(line, position) or _touches(line, position):
+            continue
+        left, right = split_line(line, position)
+        sides[0].extend([len(left.text.split())] if left else [])
+        sides[1].extend([len(right.text.split())] if right else [])
+        both += left is not None and right is not None
+    enough = all(len(side) >= MIN_COLUMN_LINES and sum(side) / len(side) >= MIN_COLUMN_WORDS for side in sides)
+    return enough and both >= MIN_COLUMN_LINES - 1
+
+
+def _paragraphs(items: Sequence[Item], page: int) -> Iterator[Paragraph]:
+    lines = [item for item in items if isinstance(item, Line)]
+    leading = _leading(lines)
+    right = max((line.x1 for line in lines), default=0.0)
+    group: list[Line] = []
+    for item in items:
+        if isinstance(item, Box):
+            yield from _close(group, page)
+            group = []
+            yield Paragraph((), page, table=item.index)
+            continue
+        if group and _begins_paragraph(group, item, leading, right):
+            yield from _close(group, page)
+            group = []
+        group.append(item)
+    yield from _close(group, page)
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    steps = [
+        after.top - line.top for line, after in zip(lines, lines[1:], strict=False) if 0 < after.top - line.top < 3 * line.size
+    ]
+    return min(median(steps), 1.6 * median(line.size for line in lines)) if steps else 0.0
+
+
+def _begins_paragraph(group: Sequence[Line], line: Line, leading: float, right: float) -> bool:
+    last = group[-1]
+    differs = abs(last.size - line.size) > 0.6 or all(entry.is_bold for entry in group) != line.is_bold
+    step = line.top - last.top
+    is_apart = leading > 0 and step > 1.3 * leading and step > 1.45 * line.size
+    is_indented = line.x0 > last.x0 + 8 and bool(_STOP.search(last.text)) and len(group) > 1
+    is_short = bool(_STOP.search(last.text)) and last.x1 < right - 0.3 * (right - last.x0)
+    starts_item = bool(_BULLET.match(line.text) or (_NUMBERED.match(line.text) and _STOP.search(last.text)))
+    if differs and not is_apart and _is_emphasis(group, line):
+        differs = False
+    return differs or is_apart or is_indented or is_short or starts_item or step < -2
+
+
+def _is_emphasis(group: Sequence[Line], line: Line) -> bool:
+    """A line that is bold only because the emphasis of a sentence fills it is no heading."""
+    return abs(group[-1].size - line.size) <= 0.6 and not _STOP.search(group[-1].text) and line.text[:1].islower()
+
+
+def _close(group: Sequence[Line], page: int) -> Iterator[Paragraph]:
+    if not group:
+        return
+    first = group[0]
+    bullet, number = _BULLET.match(first.text), _NUMBERED.match(first.text)
+    found = bullet or number
+    if found:
+        first = replace(first, text=first.text[found.end() :])
+    label = number[1] if number and not bullet else ""
+    yield Paragraph((first, *group[1:]), page, is_item=found is not None, label=label)

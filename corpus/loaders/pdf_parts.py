@@ -1,0 +1,197 @@
+"""Paragraphs of PDF pages as parts: words broken at line ends joined, paragraphs that run over a page put together, headings.
+
+A statement keeps the page on which it begins: a paragraph that runs over a page is divided at the first statement that begins
+there. Headings are what is set larger than the text, or bold throughout and short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corpus.loaders.html_page import clean_text_with_marks
+from corpus.loaders.pdf_layout import Paragraph
+from corpus.loaders.pdf_tables import Grid, continue_table
+from corpus.loaders.sentences import split_statements
+from corpus.loaders.types import Finding, Outcome, Part, PartKind
+from corpus.types import Locator, LocatorType
+
+LARGER = 1.06
+HEADING_WORDS = 30
+PAGE_BREAK = "\ue012"  # stands around the number of a page where it begins inside a paragraph
+_STOP = re.compile(r"[.!?:][\"”’)\]]*(?:\ue010[^\ue011]*\ue011|\[\^\d+\])*\Z")
+_BROKEN_WORD = re.compile(r"(\w*[A-Za-zÀ-ÿ])[-‐]\Z")
+Key = tuple[int, int]
+
+
+def build_parts(paragraphs: Sequence[Paragraph], grids: Mapping[Key, Grid], findings: list[Finding]) -> list[Part]:
+    """Return the parts of a document.
+
+    Args:
+        paragraphs: in reading order.
+        grids: tables by page and index.
+        findings: doubtful places are added.
+    """
+    body = _body_size(paragraphs)
+    levels = _levels(paragraphs, body)
+    words = Counter(word for paragraph in paragraphs for line in paragraph.lines for word in re.findall(r"[\w-]+", line.text))
+    parts: list[Part] = []
+    sizes: list[float] = []
+    for paragraph in paragraphs:
+        if paragraph.table is not None:
+            _add_table(parts, sizes, paragraph, grids[paragraph.page, paragraph.table].rows)
+            continue
+        text = _text(paragraph, words)
+        level = _level(paragraph, text, body, levels)
+        above = _goes_on(parts, sizes, paragraph, level, text)
+        if above is not None:
+            parts[above] = replace(parts[above], text=_joined(parts[above].text, text, paragraph.page, words))
+        elif text:
+            parts.append(_part(paragraph, text, level))
+            sizes.append(paragraph.size)
+    return [piece for part in parts for piece in _by_page(part)]
+
+
+def _body_size(paragraphs: Sequence[Paragraph]) -> float:
+    sizes: Counter[float] = Counter()
+    for paragraph in paragraphs:
+        for line in paragraph.lines:
+            sizes[line.size] += len(line.text)
+    return min(sizes, key=lambda size: (-sizes[size], size)) if sizes else 0.0
+
+
+def _levels(paragraphs: Sequence[Paragraph], body: float) -> dict[float, int]:
+    """Levels by size: the largest is level 1 where it stands once, at the beginning; else level 2."""
+    sizes = [p.size for p in paragraphs if p.lines and p.size > LARGER * body and len(p.lines) <= 4]
+    distinct = sorted(set(sizes), reverse=True)
+    has_title = bool(distinct) and sizes.count(distinct[0]) == 1
+    first = 1 if has_title else 2
+    return {size: min(6, first + position) for position, size in enumerate(distinct)}
+
+
+def _level(paragraph: Paragraph, text: str, body: float, levels: Mapping[float, int]) -> int:
+    words = len(text.split())
+    if paragraph.size > LARGER * body and words <= HEADING_WORDS and len(paragraph.lines) <= 4:
+        return levels.get(paragraph.size, 2)
+    is_label = paragraph.is_bold and words <= HEADING_WORDS / 2 and not _STOP.search(text) and not paragraph.is_item
+    return min(6, max(levels.values(), default=1) + 1) if is_label and paragraph.size >= 0.95 * body else 0
+
+
+def _text(paragraph: Paragraph, words: Counter[str]) -> str:
+    text = ""
+    for line in paragraph.lines:
+        text = _with_line(text, line.text, words)
+    return clean_text_with_marks(text)
+
+
+def _with_line(text: str, following: str, words: Counter[str]) -> str:
+    """Join two lines; a word broken at the line's end is put together unless it is written with a hyphen elsewhere."""
+    if not text:
+        return following
+    broken = _BROKEN_WORD.search(text)
+    rest = re.match(r"[\w-]+", following)
+    if broken is None or rest is None:
+        # A compound broken behind its own slash or dash goes on without a space.
+        return f"{text}{following}" if text[-1] in "/–—" and not text[-2:-1].isspace() else f"{text} {following}"
+    if not rest[0][0].islower():
+        return f"{text}{following}"
+    whole, hyphened = f"{broken[1]}{rest[0]}", f"{broken[1]}-{rest[0]}"
+    is_broken = words[whole] > words[hyphened] or (not words[hyphened] and not _is_word(broken[1], words))
+    return f"{text[:-1]}{following}" if is_broken else f"{text}{following}"
+
+
+def _is_word(word: str, words: Counter[str]) -> bool:
+    """Whether a piece before a hyphen stands as a word of its own elsewhere, so that the hyphen is part of a compound."""
+    return (
+        words[word] > 0
+        or words[word.lower()] > 0
+        or any(entry.startswith(f"{word}-") for entry in words if entry != f"{word}-")
+    )
+
+
+def _part(paragraph: Paragraph, text: str, level: int) -> Part:
+    locator = Locator(type=LocatorType.PAGE, page=paragraph.page)
+    origin = f"page {paragraph.page}"
+    if level:
+        return Part(PartKind.HEADING, text, origin, level=level, locator=locator)
+    kind = PartKind.ITEM if paragraph.is_item else PartKind.PARAGRAPH
+    return Part(kind, text, origin, locator=locator, label=paragraph.label)
+
+
+def _goes_on(parts: Sequence[Part], sizes: Sequence[float], paragraph: Paragraph, level: int, text: str) -> int | None:
+    """Return the position of the part on the page or in the column before that this paragraph goes on with."""
+    if level or paragraph.is_item or not text:
+        return None
+    for position in range(len(parts) - 1, max(-1, len(parts) - 4), -1):
+        part = parts[position]
+        if part.kind in (PartKind.HEADING, PartKind.TABLE):
+            return None
+        if abs(sizes[position] - paragraph.size) > 0.6:
+            continue
+        is_open = not _STOP.search(part.text)
+        if is_open and (
+            text[0].islower() or part.text[-1] in ",;–-" or (_page_of(part) != paragraph.page and len(part.text) > 80)
+        ):
+            return position
+        return None
+    return None
+
+
+def _page_of(part: Part) -> int:
+    pages = re.findall(rf"{PAGE_BREAK}(\d+){PAGE_BREAK}", part.text)
+    return int(pages[-1]) if pages else part.locator.page or 0
+
+
+def _joined(text: str, following: str, page: int, words: Counter[str]) -> str:
+    """Join a paragraph with its rest; the page on which the rest stands is noted where it begins."""
+    joined = _with_line(text, following, words)
+    at = len(joined) - len(following)
+    return f"{joined[:at]}{PAGE_BREAK}{page}{PAGE_BREAK}{joined[at:]}"
+
+
+def _by_page(part: Part) -> list[Part]:
+    """Divide a paragraph that runs over pages at the first statement that begins on the next."""
+    if PAGE_BREAK not in part.text:
+        return [part]
+    split = re.split(rf"{PAGE_BREAK}(\d+){PAGE_BREAK}", part.text)
+    begins = [(0, part.locator.page or 0)]
+    for before, number in zip(split[::2], split[1::2], strict=False):
+        begins.append((begins[-1][0] + len(before), int(number)))
+    pieces: list[tuple[int, str]] = []
+    offset = 0
+    for statement in split_statements("".join(split[::2])):
+        page = max((start, number) for start, number in begins if start <= offset)[1]
+        if pieces and pieces[-1][0] == page:
+            pieces[-1] = (page, pieces[-1][1] + statement)
+        else:
+            pieces.append((page, statement))
+        offset += len(statement)
+    return [_piece(part, text, page, position) for position, (page, text) in enumerate(pieces)]
+
+
+def _piece(part: Part, text: str, page: int | None, position: int) -> Part:
+    kind = part.kind if position == 0 else PartKind.PARAGRAPH
+    return replace(part, kind=kind, text=text.strip(), locator=Locator(type=LocatorType.PAGE, page=page), origin=f"page {page}")
+
+
+def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows: tuple[tuple[str, ...], ...]) -> None:
+    locator = Locator(type=LocatorType.PAGE, page=paragraph.page)
+    above = parts[-1] if parts else None
+    if (
+        above is not None
+        and above.kind is PartKind.TABLE
+        and above.locator.page == paragraph.page - 1
+        and len(above.rows[0]) == len(rows[0])
+    ):
+        before, rows = continue_table(above.rows, rows)
+        parts[-1] = replace(above, rows=before)
+    if rows:
+        parts.append(Part(PartKind.TABLE, "", f"page {paragraph.page}", rows=rows, locator=locator))
+        sizes.append(0.0)
+
+
+def doubtful_columns(origin: str, text: str) -> Finding:
+    """Return the finding about lines that may be a table without drawn lines."""
+    return Finding(Outcome.DOUBTFUL, "may be a table without lines; read as text", text, origin)
