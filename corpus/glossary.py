@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from pydantic import ConfigDict, with_config
 
 from corpus.errors import CorpusError, Problem
-from corpus.load import CorpusDir, corpus_folders, glossary_paths
+from corpus.load import CorpusDir, corpus_folders, glossary_files
 from corpus.yaml_files import decode, parse_yaml, validate
 
 NO_READING = "none"
@@ -131,14 +131,10 @@ def load_glossary(corpus_dir: CorpusDir = None) -> Glossary:
     Raises:
         CorpusError: with every problem found.
     """
-    found = [(root, path) for root in corpus_folders(corpus_dir) for path in glossary_paths(root)]
-    names = [path.relative_to(root).as_posix() for root, path in found]
-    parts = [
-        validate(Glossary, parse_yaml(decode(path.read_bytes(), name), name), name)
-        for name, (_, path) in zip(names, found, strict=True)
-    ]
+    found = [(root, name) for root in corpus_folders(corpus_dir) for name in glossary_files(root)]
+    parts = [validate(Glossary, parse_yaml(decode((root / name).read_bytes(), name), name), name) for root, name in found]
     glossary = join_glossaries(parts)
-    problems = [Problem(", ".join(names), place, message) for place, message in _problems(glossary)]
+    problems = [Problem(", ".join(name for _, name in found), place, message) for place, message in _problems(glossary)]
     if problems:
         raise CorpusError(problems)
     return glossary

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from corpus.types import Corpus, Document, DocumentStatus
 
@@ -52,6 +53,7 @@ def newest_of(versions: Iterable[Document]) -> tuple[Document, ...]:
     return tuple(chosen[doc_id] for doc_id in sorted(chosen))
 
 
+@cache
 def version_number(version: str) -> tuple[int, ...]:
     """Return a version for comparing: 1.10 is newer than 1.9."""
     return tuple(int(part) for part in version.split("."))

@@ -7,6 +7,7 @@ that a half-written `x.md.tmp` beside a document does no harm. The order is the 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
@@ -96,37 +97,37 @@ def corpus_folders(corpus_dir: CorpusDir) -> tuple[Path, ...]:
     return tuple(corpus_dir)
 
 
-def document_paths(root: Path) -> list[Path]:
-    """Return the document files of a corpus folder, in path order."""
-    return sorted((root / DOCUMENTS).rglob("*.md"))
+def list_files(root: Path, folder: str, suffix: str) -> list[str]:
+    """Return the files below a folder of a corpus folder with that suffix, relative to the corpus folder, in order."""
+    found = []
+    for place, _, names in os.walk(root / folder):
+        below = Path(place).relative_to(root).as_posix()
+        found += [f"{below}/{name}" for name in names if name.endswith(suffix)]
+    return sorted(found)
 
 
-def register_paths(root: Path) -> list[Path]:
-    """Return the register files of a corpus folder, in path order."""
-    return sorted((root / REGISTER).rglob("*.yaml"))
-
-
-def glossary_paths(root: Path) -> list[Path]:
+def glossary_files(root: Path) -> list[str]:
     """Return the glossary files of a corpus folder that are there: the general one, then those of topics."""
-    return [path for path in [root / GLOSSARY, *sorted((root / GLOSSARIES).glob("*.yaml"))] if path.is_file()]
+    general = [GLOSSARY] if (root / GLOSSARY).is_file() else []
+    return general + list_files(root, GLOSSARIES, ".yaml")
 
 
-def approved_answer_paths(root: Path) -> list[Path]:
-    """Return the files of approved answers of a corpus folder, in path order."""
-    return sorted((root / APPROVED_ANSWERS).rglob("*.yaml"))
-
-
-def _digest(roots: Sequence[Path], sha256_of_path: Callable[[Path], str]) -> str:
+def _digest(roots: Sequence[Path], sha256_of_path: Callable[[str], str]) -> str:
     digest = hashlib.sha256()
     for root in roots:
-        documents = {path: sha256_of_path(path) for path in document_paths(root)}
-        drafts = {path.relative_to(root / DOCUMENTS).with_suffix("") for path, sha in documents.items() if not sha}
-        registers = [p for p in register_paths(root) if p.relative_to(root / REGISTER).with_suffix("") not in drafts]
-        counted = {path: sha for path, sha in documents.items() if sha}
-        others = [*registers, *glossary_paths(root), *approved_answer_paths(root)]
-        for path, sha in [*counted.items(), *((path, sha256_of_path(path)) for path in others)]:
-            digest.update(f"{path.relative_to(root).as_posix()}\0{sha}\n".encode())
+        documents = {name: sha256_of_path(f"{root}/{name}") for name in list_files(root, DOCUMENTS, ".md")}
+        drafts = {_stem(name) for name, sha in documents.items() if not sha}
+        registers = [name for name in list_files(root, REGISTER, ".yaml") if _stem(name) not in drafts]
+        counted = {name: sha for name, sha in documents.items() if sha}
+        others = [*registers, *glossary_files(root), *list_files(root, APPROVED_ANSWERS, ".yaml")]
+        for name, sha in [*counted.items(), *((name, sha256_of_path(f"{root}/{name}")) for name in others)]:
+            digest.update(f"{name}\0{sha}\n".encode())
     return digest.hexdigest()
+
+
+def _stem(name: str) -> str:
+    """Return what a document and its register have in common: topic and name of the file."""
+    return name.partition("/")[2].rpartition(".")[0]
 
 
 def _counted(data: bytes) -> str:
@@ -141,10 +142,9 @@ def _load_documents(loading: _Loading) -> dict[tuple[str, str], Document]:
     found: dict[tuple[str, str], Document] = {}
     places: dict[tuple[str, str], str] = {}
     for root in loading.roots:
-        for path in document_paths(root):
-            name = path.relative_to(root).as_posix()
+        for name in list_files(root, DOCUMENTS, ".md"):
             try:
-                document = loading.read_document(path, name)
+                document = loading.read_document(root, name)
             except CorpusError as error:
                 loading.problems.extend(error.problems)
                 continue
@@ -164,10 +164,9 @@ def _load_documents(loading: _Loading) -> dict[tuple[str, str], Document]:
 def _load_register(loading: _Loading, documents: Mapping[tuple[str, str], Document]) -> list[RegisterEntry]:
     by_document: dict[tuple[str, str], tuple[RegisterEntry, ...]] = {}
     for root in loading.roots:
-        for path in register_paths(root):
-            name = path.relative_to(root).as_posix()
+        for name in list_files(root, REGISTER, ".yaml"):
             try:
-                entries = loading.read_register(path, name, documents)
+                entries = loading.read_register(root, name, documents)
             except CorpusError as error:
                 loading.problems.extend(error.problems)
                 continue
@@ -186,11 +185,12 @@ class _Loading:
         self.roots = roots
         self.problems: list[Problem] = []
         self._parsed = ParsedFiles(cache_dir)
-        self._counted: dict[Path, str] = {}
+        self._counted: dict[str, str] = {}
 
-    def read_document(self, path: Path, name: str) -> Document:
+    def read_document(self, root: Path, name: str) -> Document:
         """Return the document in a file."""
-        data = path.read_bytes()
+        path = f"{root}/{name}"
+        data = _read(path)
         sha256 = sha256_of(data)
         text = decode(data, name)
         document = self._parsed.document(sha256, text)
@@ -200,9 +200,10 @@ class _Loading:
         self._counted[path] = "" if document.status in DRAFTS else sha256
         return document
 
-    def read_register(self, path: Path, name: str, documents: Mapping[tuple[str, str], Document]) -> tuple[RegisterEntry, ...]:
+    def read_register(self, root: Path, name: str, documents: Mapping[tuple[str, str], Document]) -> tuple[RegisterEntry, ...]:
         """Return the entries of a register file, checked against its document."""
-        data = path.read_bytes()
+        path = f"{root}/{name}"
+        data = _read(path)
         sha256 = self._counted[path] = sha256_of(data)
         known = self._parsed.register(sha256)
         if known is not None:
@@ -215,10 +216,15 @@ class _Loading:
         self._parsed.keep_register(ParsedRegister(sha256, document_sha256, doc_id, version, entries))
         return entries
 
-    def counted(self, path: Path) -> str:
+    def counted(self, path: str) -> str:
         """Return the hash of a file as it counts for the corpus."""
-        return self._counted[path] if path in self._counted else _counted(path.read_bytes())
+        return self._counted[path] if path in self._counted else _counted(_read(path))
 
     def save(self) -> None:
         """Keep what was read."""
         self._parsed.save()
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as stream:  # noqa: PTH123 - a path object for each of thousands of files costs more than reading it
+        return stream.read()

@@ -101,18 +101,17 @@ class FileHashes:
         self._known = _read_hashes(folder)
         self._found: dict[str, list[int | str]] = {}
 
-    def sha256(self, path: Path, of: Callable[[bytes], str]) -> str:
+    def sha256(self, path: str, of: Callable[[bytes], str]) -> str:
         """Return what `of` makes of a file's bytes, or what it made of them before."""
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - thousands of them
         stamp: list[int | str] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
-        key = str(path)
-        known = self._known.get(key)
+        known = self._known.get(path)
         if known is not None and known[:-1] == stamp:
-            self._found[key] = known
+            self._found[path] = known
             return str(known[-1])
-        digest = of(path.read_bytes())
+        digest = of(Path(path).read_bytes())
         if self._clock() - max(status.st_mtime, status.st_ctime) > UNSETTLED_S:
-            self._found[key] = [*stamp, digest]
+            self._found[path] = [*stamp, digest]
         return digest
 
     def save(self) -> None:

@@ -4,9 +4,8 @@ and no YAML, and a build copies the lines of documents that did not change witho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
@@ -66,7 +65,7 @@ def dump_part(part: Part) -> bytes:
 
 def save_layout(folder: Path, layout: Layout) -> None:
     """Write the layout of a generation."""
-    (folder / LAYOUT).write_text(json.dumps(asdict(layout)), encoding="utf-8")
+    (folder / LAYOUT).write_bytes(TypeAdapter(Layout).dump_json(layout))
 
 
 def load_layout(folder: Path) -> Layout:
