@@ -11,10 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from assistant.api.schemas import MAX_MESSAGES, MAX_PARTS, Id, Open, Text
+from assistant.api.schemas import MAX_MESSAGES, MAX_PARTS, ONLY_TEXT, Id, Open, Text
 
 MAX_USER_CHARS = 256
-ONLY_TEXT = "only text is read here: leave out images, sound and files, and describe in words what matters"
 
 
 class ContentPart(Open):
@@ -30,12 +29,10 @@ class ChatMessage(Open):
     role: Literal["user", "assistant", "system", "developer", "tool", "function"]
     content: Text | Annotated[list[ContentPart], Field(max_length=MAX_PARTS)] | None = None
 
-    @model_validator(mode="after")
-    def _user_writes_text(self) -> ChatMessage:
-        parts = self.content if isinstance(self.content, list) else []
-        if self.role == "user" and any(part.type != "text" for part in parts):
-            raise ValueError(ONLY_TEXT)
-        return self
+    @property
+    def has_more_than_text(self) -> bool:
+        """Whether the message holds a picture, sound or a file."""
+        return isinstance(self.content, list) and any(part.type != "text" for part in self.content)
 
     @property
     def text(self) -> str:
@@ -79,7 +76,10 @@ class CompletionRequest(Open):
 
     @model_validator(mode="after")
     def _asks_for_what_is_done(self) -> CompletionRequest:
-        if not self.turns or not self._newest.strip():
+        newest = next((message for message in reversed(self.messages) if message.role == "user"), None)
+        if newest is not None and newest.has_more_than_text:
+            raise ValueError(ONLY_TEXT)
+        if newest is None or not newest.text.strip():
             raise ValueError("messages hold no question: the newest message of role 'user' must have text")
         if self.n not in {None, 1}:
             raise ValueError("there is one answer to a question: leave n out or set it to 1")
@@ -88,10 +88,6 @@ class CompletionRequest(Open):
         if self.response_format is not None and self.response_format.type != "text":
             raise ValueError("answers are text; their parts are in the field 'medinfo': leave response_format out")
         return self
-
-    @property
-    def _newest(self) -> str:
-        return next((message.text for message in reversed(self.messages) if message.role == "user"), "")
 
     @property
     def turns(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 MAX_MESSAGES = 400
 MAX_PARTS = 400
 MAX_FORM_CHARS = 4000
+ONLY_TEXT = "only text is read here: leave out images, sound and files, and describe in words what matters"
 # Everything below space but tab and line ends, delete, and surrogates that stand alone: nothing a person types.
 _UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ID = r"^[A-Za-z0-9_.:-]{1,128}$"
@@ -121,6 +122,9 @@ class ChatRequest(Open):
     def _has_a_question(self) -> ChatRequest:
         if (self.message is None) == (self.messages is None):
             raise ValueError("send either message or messages")
+        newest = self._user_messages[-1:]
+        if any(part.type == "file" for message in newest for part in message.parts):
+            raise ValueError(ONLY_TEXT)
         if not self.question.strip():
             raise ValueError("the question is empty")
         return self
