@@ -80,18 +80,22 @@ class Lexicon:
     def mentions(self, tokens: Sequence[Token]) -> tuple[Mention, ...]:
         """Return the longest concept mentions, left to right; overlapping ones both count, contained ones do not."""
         found: list[Mention] = []
+        forms = tuple(token.form for token in tokens)
         reach = 0
         for first in range(len(tokens)):
-            mention = self._longest(tokens, first, reach)
+            if forms[first] not in self._by_first:
+                continue
+            mention = self._longest(tokens, forms, first, reach)
             if mention:
                 found.append(mention)
                 reach = mention.last
         return tuple(found)
 
-    def _longest(self, tokens: Sequence[Token], first: int, reach: int) -> Mention | None:
-        for forms, phrases in self._by_first.get(tokens[first].form, ()):
+    def _longest(self, tokens: Sequence[Token], found: tuple[str, ...], first: int, reach: int) -> Mention | None:
+        """Return the longest mention that begins at a token; `found` holds the forms of all tokens."""
+        for forms, phrases in self._by_first[found[first]]:
             last = first + len(forms)
-            if last <= reach or last > len(tokens) or tuple(token.form for token in tokens[first:last]) != forms:
+            if last <= reach or found[first:last] != forms:
                 continue
             named = [phrase for phrase in phrases if self._counts(phrase, tokens, first, last)]
             if named:
