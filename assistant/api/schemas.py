@@ -342,7 +342,10 @@ class AnswerBody(BaseModel):
 
 
 class PassageBody(BaseModel):
-    """A cited passage in its section; `start` is where `text` begins in the document (code points)."""
+    """A cited passage in its section; `start` is where `text` begins in the document (code points).
+
+    `body` is the same text as elements, each a list of its name and what it holds, with the cited stretch in `mark`.
+    """
 
     chunk_id: str
     doc_id: str
@@ -355,6 +358,7 @@ class PassageBody(BaseModel):
     locator: LocatorBody
     text: str
     start: int
+    body: list[Any]
     url: str
 
 

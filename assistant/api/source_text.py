@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,6 +25,11 @@ _LINE_MARKUP = re.compile(r"[\s|>#*+\-]*(?:\d+[.)]\s)?[\s*_]*")
 _TRAILING_MARKUP = " \t\n|*_"
 _MARK_OPEN = '<mark class="cited">'
 _FIRST_OPEN = '<mark class="cited" id="passage" tabindex="-1">'
+# The time at the end of a section heading of a video: (01:19-02:53).
+_TIME = re.compile(r"\((\d+):(\d\d)-\d+:\d\d\)\s*$")
+_VOID = frozenset({"hr", "br"})
+_LEFT_OUT = frozenset({"a", "thead", "tbody"})
+Tree = list[Any]
 _NOT_RENDERED = ["image", "link", "autolink", "html_inline", "html_block"]
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable(_NOT_RENDERED)
 
@@ -59,8 +67,53 @@ def render_document(text: str, start: int | None = None, end: int | None = None)
         text = _with_ends(text, start, end)
     tokens = _PARSER.parse(text)
     _lower_headings(tokens)
+    _name_times(tokens)
     marker = _Marker()
     return "".join(_render(token, marker) for token in tokens)
+
+
+def document_tree(text: str, start: int | None = None, end: int | None = None) -> Tree:
+    """Return what `render_document` does as data: a list of texts and elements, an element being its name and what it holds.
+
+    For clients that build their own nodes. No element has an attribute, links are their words, and the names are those of
+    headings, paragraphs, lists, tables, emphasis, code, `sup` and `mark`.
+    """
+    builder = _TreeBuilder()
+    builder.feed(render_document(text, start, end))
+    builder.close()
+    return builder.open[0]
+
+
+class _TreeBuilder(HTMLParser):
+    """Makes nested lists of well-formed HTML; white space between blocks is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[Tree] = [[]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element inside the one that is open."""
+        if tag in _LEFT_OUT:
+            return
+        element: Tree = [tag]
+        self.open[-1].append(element)
+        if tag not in _VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End the element that is open."""
+        if tag not in _VOID | _LEFT_OUT:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        """Put text into the element that is open."""
+        inside = self.open[-1]
+        if len(self.open) == 1 or (inside[0] in {"table", "tr", "ul", "ol"} and not data.strip()):
+            return
+        if len(inside) > 1 and isinstance(inside[-1], str):
+            inside[-1] += data
+        else:
+            inside.append(data)
 
 
 def _with_ends(text: str, start: int, end: int) -> str:
@@ -79,6 +132,14 @@ def _lower_headings(tokens: list[Token]) -> None:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+
+
+def _name_times(tokens: list[Token]) -> None:
+    """Give a heading that ends in a time the id `t=79`, so that `#t=79` leads there as it does in a video."""
+    for heading, content in pairwise(tokens):
+        time = _TIME.search(content.content) if heading.type == "heading_open" else None
+        if time is not None:
+            heading.attrSet("id", f"t={int(time[1]) * 60 + int(time[2])}")
 
 
 def _render(token: Token, marker: _Marker) -> str:
@@ -109,6 +170,8 @@ def _tag(token: Token) -> str:
     if token.nesting < 0:
         return f"</{token.tag}>"
     attributes = ' scope="col"' if token.tag == "th" else ""
+    if "id" in token.attrs:
+        attributes += f' id="{token.attrs["id"]}"'
     return f"<{token.tag}{attributes}>"
 
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, FunctionLoader, Template, select_autoescape
 from assistant.api.errors import Gone
 from assistant.api.schemas import DocumentBody, PassageBody, error_responses
 from assistant.api.service import Service, ServiceDep, address_of
-from assistant.api.source_text import render_document
+from assistant.api.source_text import document_tree, render_document
 from assistant.errors import NotFound, Unavailable
 from assistant.wire import locator_to_json, reference_to_json
 from corpus.types import Document
@@ -28,14 +28,19 @@ NOT_SERVED = "This document is under review and may not be shown now. Please con
 
 
 @router.get("/api/passages/{chunk_id}", responses=error_responses(404, 410), response_model_exclude_none=True)
-def get_passage(request: Request, chunk_id: str, service: ServiceDep) -> PassageBody:
-    """Return a cited passage in its section."""
+def get_passage(
+    request: Request, chunk_id: str, service: ServiceDep, *, start: int | None = None, end: int | None = None
+) -> PassageBody:
+    """Return a cited passage in its section; `body` has the stretch from `start` to `end` (code points of the document)
+    marked, or the whole passage without them."""
     index = _index(request, service)
     passage = index.passages.get(chunk_id)
     if passage is None:
         raise NotFound("There is no such passage: the documents may have changed since the answer was given.")
     document = read_servable(service, index, passage.doc_id)
-    start, end = section_span(index, passage)
+    first, last = (passage.start, passage.end) if start is None or end is None else (start, end)
+    section_start, section_end = section_span(index, passage)
+    text = document.text[section_start:section_end]
     return PassageBody.model_validate(
         {
             "chunk_id": passage.chunk_id,
@@ -47,8 +52,9 @@ def get_passage(request: Request, chunk_id: str, service: ServiceDep) -> Passage
             "review_due": document.review_due,
             "section": " › ".join(passage.heading_path),
             "locator": locator_to_json(passage.locator),
-            "text": document.text[start:end],
-            "start": start,
+            "text": text,
+            "start": section_start,
+            "body": document_tree(text, first - section_start, last - section_start),
             "url": f"/sources/{document.doc_id}?chunk={passage.chunk_id}",
         }
     )

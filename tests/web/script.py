@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from assistant.api.source_text import document_tree
 from corpus import load_corpus
 from corpus.types import Document
 
@@ -66,8 +67,8 @@ def citation(n: int, doc_id: str, words: str, **locator: Any) -> Json:
     }
 
 
-def passage(chunk_id: str) -> Json:
-    """The section around a cited statement."""
+def passage(chunk_id: str, cited: tuple[int, int]) -> Json:
+    """The section around a cited statement, the stretch cited marked."""
     doc_id, _, at = chunk_id.rpartition(":")
     doc = document(doc_id)
     start, end, heading = section_of(doc.text, int(at))
@@ -75,6 +76,7 @@ def passage(chunk_id: str) -> Json:
         "chunk_id": chunk_id, "doc_id": doc_id, "title": doc.title, "version": doc.version, "status": "approved",
         "effective_date": doc.effective_date.isoformat(), "review_due": doc.review_due.isoformat(), "section": heading,
         "text": doc.text[start:end], "start": start, "url": f"/sources/{doc_id}",
+        "body": document_tree(doc.text[start:end], cited[0] - start, cited[1] - start),
     }  # fmt: skip
 
 
@@ -158,7 +160,7 @@ def parts(body: Json) -> Iterator[Json]:
         yield {
             "type": "source-document", "sourceId": c["chunk_id"], "mediaType": "text/markdown", "title": c["title"],
             "providerMetadata": {"medinfo": {
-                "n": c["n"], "href": c["url"], "docId": c["doc_id"], "section": c["section"], "version": c["version"],
+                "n": c["n"], "href": c["url"], "chunkId": c["chunk_id"], "docId": c["doc_id"], "section": c["section"], "version": c["version"],
                 "effectiveDate": c["effective_date"],
             }},
         }  # fmt: skip

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.web import script
 from web import ROOT, widget_files
@@ -108,7 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/config":
             self.send_json(CONFIG)
         elif path.startswith("/api/passages/"):
-            self.send_json(script.passage(path.rsplit("/", 1)[1].replace("%3A", ":")))
+            span = parse_qs(urlsplit(self.path).query)
+            cited = (int(span.get("start", ["0"])[0]), int(span.get("end", ["0"])[0]))
+            self.send_json(script.passage(unquote(path.rsplit("/", 1)[1]), cited))
         else:
             self.file(path)
 

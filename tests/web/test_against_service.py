@@ -70,7 +70,7 @@ def test_a_person_can_be_reached_and_a_report_made_without_a_question(served: An
     send_form(widget)
     widget.state("handoff_done")
     assert "Your case number is MI-" in widget.panel.inner_text()
-    widget.button("Back to the chat").click()
+    widget.button("Back").click()
     widget.state("gate")
     widget.attest().answered("What limits aromatase inhibitors?")
     widget.button("Contact a person").first.click()

@@ -108,7 +108,7 @@ def test_gate_blocks_asking_but_not_a_safety_report(chat: Open, service: object)
     assert "MI-2026-000042" in widget.panel.inner_text()
     (case,) = widget.service.bodies("/api/cases")
     assert (case["kind"], case["description"], case["consent"]) == ("safety", "Rash after the second dose", False)
-    widget.button("Back to the chat").click()
+    widget.button("Back").click()
     widget.state("gate")
 
 
@@ -161,9 +161,8 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     source = widget.page.locator(".source")
     mark = source.locator("mark").first
     mark.wait_for()
-    assert (
-        source.locator("mark").all_inner_texts()[0]
-        == "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
+    assert mark.inner_text() == (
+        "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
     )
     widget.focuses("source-title")
     assert "VV-MED-156150, version 1.0" in source.inner_text()

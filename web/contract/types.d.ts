@@ -96,16 +96,19 @@ export interface Turn {
   askedAt: number;
   status: TurnStatus;
   attempts: number;
-  /** The text that has arrived, with its marks. */
-  text: string;
+  /** The sentences that have arrived, and the heading of the next one. */
+  said: Segment[];
+  group?: string;
   citations: Citation[];
   previous: Answer[];
-  progress?: { stage: string; n?: number };
+  progress?: { stage?: string; n?: number };
   safety?: Safety;
   /** Whether an earlier turn of the chat was a safety report already. */
   carried?: boolean;
+  /** Who has taken the conversation over. */
+  person?: string;
   answer?: Answer;
-  outcome?: { kind?: string; code?: string };
+  declined?: boolean;
   finished?: boolean;
   retryable?: boolean;
   /** What the service said of a failure. */
@@ -118,7 +121,7 @@ export interface Layer {
   name: 'handoff' | 'handoff_done' | 'survey';
   kind?: 'contact' | 'safety';
   turnId?: string;
-  receipt?: { case_id: string; due_at?: string; out_of_hours?: boolean };
+  receipt?: { case_id?: string; due_at?: string; out_of_hours?: boolean };
 }
 
 export type Phase =
@@ -140,19 +143,14 @@ export interface State {
 }
 
 export type Action =
-  | { type: 'open' | 'close' | 'attested' | 'declined' | 'gate' | 'extended' | 'expiring' | 'expired' | 'ended' | 'new' | 'limit_over' | 'surveyed' }
-  | { type: 'draft'; text: string }
-  | { type: 'online'; value: boolean }
+  | { type: 'set'; facts: Partial<State> }
+  | { type: 'expired' | 'ended' | 'new' }
   | { type: 'send'; id: string; text: string; at: number }
   | { type: 'retry'; id: string; at: number }
   | { type: 'part'; id: string; part: Part }
-  | { type: 'closed'; id: string }
-  | { type: 'resumed'; id: string }
-  | { type: 'stop'; id: string }
+  | { type: 'closed' | 'resumed' | 'stop'; id: string }
   | { type: 'failed'; id: string; status?: number; retryAfter?: number; message?: string; at: number }
-  | { type: 'layer'; layer: Layer | null }
-  | { type: 'rated'; id: string; rating: Rating | undefined }
-  | { type: 'restore'; turns: Turn[]; draft: string; surveyed: boolean };
+  | { type: 'rated'; id: string; rating: Rating | undefined };
 
 /** What `GET /api/config` may say. */
 export interface Config {
@@ -161,15 +159,18 @@ export interface Config {
   corpus_version?: string;
   max_question_chars?: number;
   demonstration?: boolean;
-  contact?: { phone?: string; hours?: string };
-  safety?: { phone?: string; url?: string };
+  contact?: { phone?: string; url?: string; hours?: string };
+  safety?: { phone?: string; url?: string; hours?: string };
   privacy_url?: string;
   patient_url?: string;
   own_hosts?: string[];
   starters?: string[];
 }
 
-/** `GET /api/passages/{chunk_id}`: a whole section of Markdown; `start` is where `text[0]` stands in the document. */
+/** Text, or an element: its name, then what it holds. */
+export type Tree = string | [string, ...Tree[]];
+
+/** `GET /api/passages/{chunk_id}`: a whole section, as Markdown and as elements with the cited stretch in `mark`. */
 export interface Passage {
   chunk_id: string;
   doc_id: string;
@@ -181,9 +182,66 @@ export interface Passage {
   section: string;
   text: string;
   start: number;
+  body: Tree[];
   lang?: string;
   locator?: Locator;
   url?: string;
 }
 
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+/** What a node holds; nothing is shown for the last four. */
+export type Child = Node | string | Child[] | '' | 0 | null | undefined | false;
+
+/** Rebuild the named place when its facts changed; without facts it is empty. */
+export type Slots = (name: string, facts: unknown, build: () => Child[]) => HTMLElement;
+
+export interface Field {
+  name: string;
+  label: string;
+  /** An input's type, or `select`, `textarea`, `radio`, `checkbox`. */
+  kind?: string;
+  required?: boolean;
+  value?: string;
+  options?: string[][];
+  autocomplete?: string;
+}
+
+export interface Form {
+  /** Prefix of its ids. */
+  name: string;
+  heading: string;
+  intro?: Child[];
+  fields: Field[];
+  submit: string;
+  /** Said when sending fails. */
+  failed: string;
+  send: (values: Record<string, string>, node: HTMLFormElement) => Promise<unknown>;
+  /** Further buttons. */
+  others: [string, () => void][];
+}
+
+/** What one tab remembers. `activeAt` is milliseconds since the epoch. */
+export interface Kept {
+  /** The conversation's id as the widget chose it, and as the service calls it. */
+  id: string;
+  known?: string;
+  token?: string;
+  expires?: string;
+  activeAt: number;
+  aloud?: boolean;
+  whole?: boolean;
+  turns?: Turn[];
+  draft?: string;
+  surveyed?: boolean;
+}
+
+/** The element; it may bring a token of its own. */
+export type Host = HTMLElement & { token?: string; getToken?: () => Promise<string> };
+
+export interface Options {
+  endpoint: URL;
+  locale: string;
+  mode: string;
+  onClose: () => void;
+}

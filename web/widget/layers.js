@@ -1,85 +1,100 @@
 // @ts-check
-/** What covers the conversation: the gate, forms, receipts, the survey and the screens of an ended chat. Each form's module loads on use. */
-/** @import {Config, Layer, Phase, State, Translate} from '../contract/types' */
-import { button, createSlots, h } from './render.js';
+/** What covers the conversation: the gate, forms and their receipts, the survey, the screens of an ended chat. None of it blocks a safety report. */
+/** @import {Field, Layer, Phase, State} from '../contract/types' */
+/** @import {Widget} from './app.js' */
+import { button, buttons, createForm, h, p, title } from './nodes.js';
 
-const COVERING = ['gate', 'handoff_form', 'handoff_done', 'survey', 'expired', 'ended'];
+const PROFESSIONS = ['physician', 'nurse_practitioner', 'physician_assistant', 'nurse', 'pharmacist', 'other_profession'];
 
 /** @param {State} state @param {Phase} phase */
-export const isCovered = ({ layer, gate }, phase) =>
-  COVERING.includes(phase) || (phase === 'session_expiring' && (!!layer || gate !== 'passed'));
+export const isCovered = ({ layer, gate, session }, phase) =>
+  phase !== 'closed' && (!!layer || gate !== 'passed' || session === 'expired' || session === 'ended');
 
-/**
- * @typedef {object} LayerActs
- * @property {(attestation: {accepted: true, profession: string, country: string}) => Promise<void>} attest
- * @property {() => void} decline
- * @property {() => void} undecline
- * @property {(layer: Layer, request: Record<string, unknown>) => Promise<void>} openCase
- * @property {(answers: Record<string, number>) => Promise<void>} survey
- * @property {() => void} finish
- * @property {() => void} uncover
- * @property {() => void} newChat
- * @property {(text: string) => void} keep
- */
+/** @param {string} heading @param {...import('../contract/types').Child} children */
+const screen = (heading, ...children) => h('div', { class: 'form' }, title(heading), ...children);
 
-/**
- * @param {object} layers
- * @param {HTMLElement} layers.place
- * @param {Translate} layers.t
- * @param {string} layers.locale
- * @param {() => Config} layers.config
- * @param {(address: string, label: string) => Node} layers.link
- * @param {() => boolean} layers.isQuiet whether the focus must stay where it is
- * @param {LayerActs} layers.acts
- */
-export function createLayers({ place, t, locale, config, link, isQuiet, acts }) {
-  const slot = createSlots(place);
-  let serial = 0;
-  const focus = () => {
-    if (!isQuiet()) place.querySelector('h3')?.focus();
-  };
+/** @param {Widget} w @param {State} state */
+function gate(w, state) {
+  const { t, config } = w;
+  const back = () => w.set({ gate: 'needed' });
+  if (state.gate === 'declined') {
+    return screen(t('declinedTitle'), p(t('declined')), config.patient_url && h('p', {}, w.panel.link(config.patient_url, t('patientPage'))), buttons(button(t('back'), back)));
+  }
+  const decline = () => w.set({ gate: 'declined' });
+  return createForm({
+    name: 'gate',
+    heading: t('gateTitle'),
+    intro: [state.gate === 'lapsed' && h('p', { class: 'again' }, t('sessionOver')), p(t('gate'))],
+    fields: [
+      { name: 'profession', label: t('profession'), kind: 'select', required: true, options: [['', t('choose')], ...PROFESSIONS.map((key) => [key.replace('_profession', ''), t(key)])] },
+      { name: 'country', label: t('country'), kind: 'select', required: true, options: [['US', t('us')], ['other', t('elsewhere')]] },
+      { name: 'attest', label: t('attest'), kind: 'checkbox', required: true },
+    ],
+    submit: t('continue'),
+    failed: t('formFailed'),
+    send: async ({ profession, country }) => (country === 'US' ? w.attest({ accepted: true, profession, country }) : decline()),
+    others: [[t('notHcp'), decline]],
+  });
+}
 
-  /** @param {'expired' | 'ended'} phase @param {string} draft */
-  const over = async (phase, draft) => h('div', { class: 'form' },
-    h('h3', { tabindex: '-1' }, t(`${phase}Title`)), h('p', {}, t(phase)),
-    h('div', { class: 'buttons' },
-      button(t('newChat'), acts.newChat, { class: 'primary' }), draft && button(t('keepDraft'), () => acts.keep(draft))));
-
-  /** @param {State} state */
-  const gate = async (state) => {
-    const { createDeclined, createGate } = await import('./gate.js');
-    const patients = config().patient_url;
-    return state.gate === 'declined'
-      ? createDeclined(t, patients ? link(patients, t('patientPage')) : null, acts.undecline)
-      : createGate(t, state.gate === 'lapsed', acts.attest, acts.decline);
-  };
-
-  /** @param {Layer} layer @param {State} state */
-  const form = async (layer, { turns, draft }) => {
-    if (layer.name === 'survey') return (await import('./survey.js')).createSurvey(t, acts.survey, acts.finish);
-    const { createHandoff, createReceipt } = await import('./handoff.js');
-    const question = turns.find((turn) => turn.id === layer.turnId)?.question ?? draft;
-    return layer.name === 'handoff'
-      ? createHandoff(layer, question, t, config(), (request) => acts.openCase(layer, request), acts.uncover)
-      : createReceipt(layer, t, locale, acts.uncover);
-  };
-
-  return {
-    focus,
-    /** Show the screen of a phase, and put the focus on its heading when it is new. @param {Phase} phase @param {State} state */
-    paint(phase, state) {
-      const shown = phase === 'session_expiring' ? undefined : isCovered(state, phase) && [phase, state.layer, state.gate];
-      if (shown === undefined) return;
-      slot('screen', shown, () => {
-        const mine = ++serial;
-        const node = !shown ? undefined : state.layer ? form(state.layer, state) : phase === 'gate' ? gate(state) : over(/** @type {'ended'} */ (phase), state.draft);
-        node?.then((screen) => {
-          if (mine !== serial) return;
-          place.firstElementChild?.replaceChildren(screen);
-          focus();
-        });
-        return [];
-      });
+/** The way to a person, or to the safety team; the question is not typed twice. @param {Widget} w @param {Layer} layer @param {State} state */
+function handoff(w, layer, { turns, draft }) {
+  const { t, config } = w;
+  const isReport = layer.kind === 'safety';
+  const { phone, hours } = (isReport ? config.safety : config.contact) ?? {};
+  /** @type {Field[]} */
+  const [name, ...reach] = [['name', 'yourName', 'text'], ['email', 'yourEmail', 'email'], ['phone', 'yourPhone', 'tel']]
+    .map(([key, label, kind]) => ({ name: key, label: t(label), kind, autocomplete: kind === 'text' ? key : kind }));
+  const question = turns.find((turn) => turn.id === layer.turnId)?.question ?? draft;
+  return createForm({
+    name: 'handoff',
+    heading: t(isReport ? 'reportTitle' : 'contact'),
+    intro: [p(t(isReport ? 'reportText' : 'contactText')), phone && p([t('call', { phone }), hours && t('hours', { hours })].filter(Boolean).join('. '))],
+    fields: isReport ? [
+      { name: 'description', label: t('whatHappened'), kind: 'textarea', required: true },
+      ...['product', 'patient', 'outcome'].map((key) => ({ name: key, label: t(key) })), name, ...reach,
+      { name: 'consent', label: t('mayContact'), kind: 'checkbox' },
+    ] : [
+      { ...name, required: true }, ...reach, { name: 'best_time', label: t('bestTime') },
+      { name: 'question', label: t('question'), kind: 'textarea', value: question, required: true },
+      { name: 'consent', label: t('consent'), kind: 'checkbox', required: true },
+    ],
+    submit: t('send'),
+    failed: t('formFailed'),
+    send: async (values, node) => {
+      if (isReport || values.email || values.phone) return w.openCase(layer, { kind: layer.kind, ...values, consent: !!values.consent });
+      const email = /** @type {HTMLInputElement} */ (node.elements.namedItem('email'));
+      email.setCustomValidity(t('oneOf'));
+      email.reportValidity();
+      node.addEventListener('input', () => email.setCustomValidity(''), { once: true });
     },
-  };
+    others: [[t('cancel'), () => w.uncover()]],
+  });
+}
+
+/** @param {Widget} w @param {Layer} layer */
+const receipt = (w, { kind, receipt: { case_id: id = '', due_at: due = '', out_of_hours: closed = false } = {} }) => screen(w.t('receiptTitle'),
+  id && p(w.t('receiptCase', { id })), closed && p(w.t('outOfHours')),
+  kind === 'safety' ? p(w.t('receiptSafety')) : due && p(w.t('receiptDue', { date: w.date(due) })),
+  buttons(button(w.t('back'), () => w.uncover(), { class: 'primary' })));
+
+/** @param {Widget} w */
+const survey = (w) => createForm({
+  name: 'survey',
+  heading: w.t('surveyTitle'),
+  intro: [p(w.t('surveyText'))],
+  fields: ['credibility', 'relevance', 'confidence'].map((name) => ({ name, label: w.t(name), kind: 'radio', options: [1, 2, 3, 4, 5].map((level) => [String(level), w.t(`level${level}`)]) })),
+  submit: w.t('send'),
+  failed: w.t('formFailed'),
+  send: (values) => w.survey(Object.fromEntries(Object.entries(values).map(([name, level]) => [name, Number(level)]))),
+  others: [[w.t('skip'), () => w.forget('ended')]],
+});
+
+/** @param {Widget} w @param {State} state */
+export function createScreen(w, state) {
+  const { layer, session, draft } = state;
+  if (layer) return layer.name === 'handoff' ? handoff(w, layer, state) : layer.name === 'survey' ? survey(w) : receipt(w, layer);
+  if (session === 'active' || session === 'expiring') return gate(w, state);
+  return screen(w.t(`${session}Title`), p(w.t(session)),
+    buttons(button(w.t('newChat'), () => w.newChat(), { class: 'primary' }), draft && button(w.t('keepDraft'), () => w.keep(draft))));
 }

@@ -1,43 +1,28 @@
 // @ts-check
 /** The panel's frame: header, log, composer, footer; focus, scrolling, full screen and the two live regions. Asks nothing of the service. */
-/** @import {Config, Phase, State, Translate} from '../contract/types' */
-import { createComposer } from './composer.js';
-import { button, h, icon, setFlag } from './render.js';
-import { safeUrl } from './text.js';
+/** @import {Phase, State} from '../contract/types' */
+/** @import {Widget} from './app.js' */
+import { isCovered } from './layers.js';
+import { button, buttons, cross, h, p, setFlag } from './nodes.js';
+import { isActive, safeUrl } from './state.js';
+import { directionOf } from './strings.js';
 
-const CLOSE = 'M6 6l12 12M18 6L6 18';
 const NEAR_PX = 80;
 const ABOVE_PX = 16;
+/** The counter shows once so much of the limit is left. */
+const COUNT_BELOW = 0.2;
 
-/**
- * @typedef {object} Acts what the frame hands on
- * @property {() => void} close
- * @property {(kind: 'contact' | 'safety') => void} person
- * @property {(text: string) => void} draft
- * @property {(confirmed: boolean) => void} submit
- * @property {() => void} stop
- * @property {() => void} active
- * @property {[string, () => void][]} menu
- */
-
-/**
- * Text said once by a screen reader, also when it is the same as before.
- * @param {'status' | 'alert'} role
- */
+/** Text said once by a screen reader, also when it is the same as before. @param {'status' | 'alert'} role */
 function createLive(role) {
   const node = h('div', { role, class: 'unseen' });
-  return { node, say: (/** @type {string} */ text) => node.replaceChildren(h('p', {}, text)) };
+  return { node, say: (/** @type {string} */ text) => node.replaceChildren(p(text)) };
 }
 
-/**
- * Follow what arrives, but never past the start of the newest turn, and not at all once the reader has gone upwards.
- * @param {HTMLElement} log
- * @param {Translate} t
- */
-function createScroller(log, t) {
+/** Follow what arrives, but never past the start of the newest turn, and not at all once the reader has gone upwards. @param {HTMLElement} log @param {Widget} w */
+function createScroller(log, { t }) {
   let held = false;
   const newest = () => /** @type {HTMLElement | null} */ (log.querySelector('.turn:last-of-type'));
-  const startOf = () => (newest()?.offsetTop ?? 0) - log.offsetTop - ABOVE_PX;
+  const startOf = () => (newest()?.offsetTop ?? 0) - ABOVE_PX;
   const room = () => log.scrollHeight - log.clientHeight - log.scrollTop;
   const latest = button(t('latest'), () => { held = false; log.scrollTop = log.scrollHeight; }, { class: 'link', hidden: true });
   const start = button(t('toStart'), () => { log.scrollTop = startOf(); log.focus(); }, { class: 'link', hidden: true });
@@ -46,182 +31,188 @@ function createScroller(log, t) {
     latest.hidden = room() < NEAR_PX;
     start.hidden = !latest.hidden || log.scrollTop < startOf() + NEAR_PX || newest()?.ariaBusy === 'true';
   };
-  log.addEventListener('wheel', (event) => { if (event.deltaY < 0) held = true; }, { passive: true });
+  log.addEventListener('wheel', (event) => { held ||= event.deltaY < 0; }, { passive: true });
   log.addEventListener('touchmove', () => { held = true; }, { passive: true });
-  log.addEventListener('keydown', (event) => { if (/^(ArrowUp|PageUp|Home)$/.test(event.key)) held = true; });
+  log.addEventListener('keydown', ({ key }) => { held ||= /^(ArrowUp|PageUp|Home)$/.test(key); });
   log.addEventListener('scroll', look, { passive: true });
   return {
     nodes: [latest, start],
     release: () => { held = false; },
     follow() {
-      if (!held) log.scrollTop = Math.min(startOf(), log.scrollHeight);
+      if (!held) log.scrollTop = startOf();
       look();
     },
   };
 }
 
-/**
- * Make everything on the page but `host` inert, and give back what undoes it.
- * @param {HTMLElement} host
- */
-function isolate(host) {
-  /** @type {HTMLElement[]} */
-  const silenced = [];
-  for (let node = host; node.parentElement && node !== document.body; node = node.parentElement) {
-    for (const other of node.parentElement.children) {
-      if (other !== node && other instanceof HTMLElement && !other.inert) silenced.push(other);
-    }
-  }
-  for (const other of silenced) other.inert = true;
-  const { overflow } = document.documentElement.style;
-  document.documentElement.style.overflow = 'hidden';
-  return () => {
-    for (const other of silenced) other.inert = false;
-    document.documentElement.style.overflow = overflow;
-  };
-}
-
-/**
- * @param {Translate} t
- * @param {Acts} acts
- * @param {{label: string, get: () => boolean, set: (on: boolean) => void}[]} settings
- */
-function createMenu(t, acts, settings) {
-  const menu = h('details', { class: 'menu' }, h('summary', {}, t('menu')));
-  const close = () => { menu.open = false; };
-  const items = acts.menu.map(([key, act]) => h('li', {}, button(t(key), () => { close(); act(); })));
-  const boxes = settings.map(({ label, get, set }) => {
-    const box = h('input', { type: 'checkbox', checked: get(), onchange: () => set(box.checked) });
-    return h('li', {}, h('label', { class: 'choice' }, box, h('span', {}, label)));
-  });
-  menu.append(h('ul', {}, ...items, ...boxes));
-  menu.addEventListener('focusout', (event) => {
-    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) close();
-  });
-  return menu;
-}
-
-/**
- * On a phone the open panel takes the whole screen, and the page is out of reach meanwhile.
- * @param {HTMLElement} host
- * @param {HTMLElement} panel
- * @param {boolean} floating
- * @returns what to call when the panel was opened or closed
- */
-function createFullScreen(host, panel, floating) {
+/** On a phone the open panel takes the whole screen, and the page is out of reach meanwhile. @param {HTMLElement} host @param {HTMLElement} panel @returns what to call when it was opened or closed */
+function createFullScreen(host, panel) {
   const narrow = matchMedia('(max-width: 480px)');
-  /** @type {(() => void) | undefined} */
-  let release;
+  /** @type {HTMLElement[]} */
+  let silenced = [];
+  let overflow = '';
   const settle = () => {
-    const full = floating && narrow.matches && !panel.hidden;
+    const full = narrow.matches && !panel.hidden;
+    const { style } = document.documentElement;
     setFlag(panel, 'aria-modal', full);
-    if (full) release ??= isolate(host);
-    else release = release?.() ?? undefined;
+    if (full === !!silenced.length) return;
+    for (const node of silenced) node.inert = false;
+    if (!full) style.overflow = overflow;
+    silenced = [];
+    if (!full) return;
+    for (let node = host; node.parentElement && node !== document.body; node = node.parentElement) {
+      silenced.push(.../** @type {HTMLElement[]} */ ([...node.parentElement.children]).filter((one) => one !== node && !one.inert));
+    }
+    for (const node of silenced) node.inert = true;
+    [overflow, style.overflow] = [style.overflow, 'hidden'];
   };
   narrow.addEventListener('change', settle);
   return settle;
 }
 
-/** @param {HTMLElement} panel @param {Translate} t */
-function createDialogs(panel, t) {
+/** @param {Widget} w */
+function createMenu(w) {
+  const { t, session } = w;
+  const menu = h('details', { class: 'menu' }, h('summary', {}, t('menu')));
+  /** @type {[string, () => void][]} */
+  const items = [
+    ['newChat', () => w.newChat()],
+    ...['print', 'saveText', 'saveData'].map((way) => /** @type {[string, () => void]} */ ([way, () => w.letOut(way)])),
+    ['endChat', () => w.end()],
+  ];
+  const boxes = /** @type {const} */ (['aloud', 'whole']).map((name) => {
+    const box = h('input', { type: 'checkbox', checked: !!session[name], onchange: () => { session[name] = box.checked; w.save(); } });
+    return h('label', { class: 'choice' }, box, h('span', {}, t(name)));
+  });
+  menu.append(h('ul', {}, ...[...items.map(([key, act]) => button(t(key), () => { menu.open = false; act(); })), ...boxes].map((one) => h('li', {}, one))));
+  menu.addEventListener('focusout', ({ relatedTarget }) => {
+    if (relatedTarget && !menu.contains(/** @type {Node} */ (relatedTarget))) menu.open = false;
+  });
+  return menu;
+}
+
+/** Where a question is written: Enter sends, Shift+Enter breaks the line, composing stays in peace. @param {Widget} w @param {Node[]} jumps */
+function createComposer(w, jumps) {
+  const { t } = w;
+  const input = h('textarea', { id: 'question', rows: '1', 'aria-describedby': 'counter', enterkeyhint: 'send' });
+  const counter = h('p', { id: 'counter', class: 'counter' });
+  const warning = h('div', { class: 'warning' });
+  const send = h('button', { class: 'primary send' }, t('send'));
+  const stop = button(t('stop'), () => w.stop(), { class: 'stop', hidden: true });
+  const submit = (/** @type {Event} */ event) => { event.preventDefault(); w.submit(); };
+  let timer = 0;
+  input.addEventListener('input', () => { warning.replaceChildren(); w.set({ draft: input.value }); w.save(); });
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event);
+  });
+  return {
+    input,
+    node: h('form', { class: 'composer', onsubmit: submit },
+      warning, h('div', { class: 'above' }, h('label', { for: 'question' }, t('question')), ...jumps), h('div', { class: 'row' }, input, send, stop), counter),
+    /** @param {string[]} kinds of identifiers in the question */
+    caution(kinds) {
+      const act = (/** @type {string} */ key, /** @type {() => void} */ then = () => {}) =>
+        button(t(key), () => { warning.replaceChildren(); then(); input.focus(); });
+      const list = new Intl.ListFormat(w.locale).format(kinds.map((kind) => t(kind)));
+      warning.replaceChildren(h('p', { role: 'alert' }, t('identifiers', { kinds: list })), buttons(act('edit'), act('sendAnyway', () => w.submit(true))));
+    },
+    /** How long to wait for the next question, in words. */
+    wait() {
+      const waitS = Math.ceil((w.state.limitedUntil - Date.now()) / 1000);
+      return waitS > 0 ? t('limited', { s: waitS }) : '';
+    },
+    /** @param {State} state */
+    update(state) {
+      const { draft, limitedUntil, turns } = state;
+      const max = w.config.max_question_chars ?? 2000;
+      const left = max - draft.length;
+      const busy = isActive(turns.at(-1));
+      const wait = this.wait();
+      clearTimeout(timer);
+      if (wait) timer = window.setTimeout(() => this.update(w.state), 500);
+      else if (limitedUntil) setTimeout(() => { w.set({ limitedUntil: 0 }); w.say(t('limitOver')); });
+      if (input.value !== draft) input.value = draft;
+      setFlag(input, 'aria-invalid', left < 0);
+      const words = wait || (left < 0 ? t('over', { n: -left }) : left <= max * COUNT_BELOW ? t('left', { n: left }) : '');
+      if (counter.textContent !== words) counter.textContent = words;
+      if (busy && send.matches(':focus')) input.focus();
+      [send.hidden, stop.hidden] = [busy, !busy];
+      setFlag(send, 'aria-disabled', !!wait || left < 0);
+    },
+  };
+}
+
+/** @param {Widget} w */
+export function createPanel(w) {
+  const { t, locale, host, endpoint } = w;
+  const floating = w.mode === 'launcher';
+  const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0', 'aria-label': t('conversation') });
+  const layer = h('div', { class: 'layer', hidden: true });
+  const scroller = createScroller(log, w);
+  const composer = createComposer(w, scroller.nodes);
+  const menu = createMenu(w);
+  const [status, alert] = [createLive('status'), createLive('alert')];
+  const strip = p(t('subtitle'));
+  const foot = h('div', { class: 'foot' });
+  const main = h('div', { class: 'main' }, log, layer, composer.node);
+  const columns = h('div', { class: 'columns' }, main);
+  const panel = h('section', { class: `panel ${w.mode}`, part: 'panel', role: floating ? 'dialog' : 'region', 'aria-labelledby': 'title', hidden: true, lang: locale, dir: directionOf(locale) },
+    h('div', { class: 'head' }, h('h2', { id: 'title' }, t('title')), menu, floating && cross(t('close'), () => w.close())),
+    h('div', { class: 'strip' }, strip, button(t('contact'), () => w.handOver('contact'), { class: 'contact' })), columns, foot, status.node, alert.node);
+  const settle = floating ? createFullScreen(host, panel) : () => {};
+  for (const type of ['pointerdown', 'keydown']) panel.addEventListener(type, () => { w.quiet = false; w.touch(); });
+
   /** @param {string} title @param {string} text @param {...Node} choices */
   const ask = (title, text, ...choices) => {
     const dialog = h('dialog', { 'aria-labelledby': 'dialog-title', 'aria-describedby': 'dialog-text' },
-      h('h3', { id: 'dialog-title' }, title), h('p', { id: 'dialog-text' }, text), h('div', { class: 'buttons' }, ...choices));
+      h('h3', { id: 'dialog-title' }, title), h('p', { id: 'dialog-text' }, text), buttons(...choices));
     dialog.addEventListener('close', () => dialog.remove());
     panel.append(dialog);
     dialog.showModal();
     return dialog;
   };
-  return {
-    ask,
-    /** Ask before a link leads off the site. @param {URL} url @param {(detail: object) => void} onExit */
-    leave(url, onExit) {
-      const done = (/** @type {string} */ choice) => { dialog.close(); onExit({ host: url.host, choice }); };
-      const dialog = ask(t('exitTitle'), t('exit', { host: url.host }),
-        button(t('stay'), () => done('stay'), { class: 'primary' }),
-        h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer', class: 'button', onclick: () => done('continue') }, t('continue')));
-    },
+
+  /** Asks before it leads off the site. @param {string} address @param {string} label */
+  const link = (address, label) => {
+    const url = safeUrl(address, endpoint);
+    if (!url) return h('span', {}, label);
+    const props = { href: url.href, target: '_blank', rel: 'noopener noreferrer' };
+    if ([location.host, endpoint.host, ...(w.config.own_hosts ?? [])].includes(url.host)) return h('a', props, label);
+    const leave = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const done = (/** @type {string} */ choice) => { dialog.close(); w.emit('exit', { host: url.host, choice }); };
+      const dialog = ask(t('exitTitle'), t('exit', { host: url.host }), button(t('stay'), () => done('stay'), { class: 'primary' }),
+        h('a', { ...props, class: 'button', onclick: () => done('continue') }, t('continue')));
+    };
+    return h('a', { ...props, onclick: leave, onauxclick: leave }, label);
   };
-}
-
-/**
- * @param {object} frame
- * @param {HTMLElement} frame.host
- * @param {ShadowRoot} frame.root
- * @param {'launcher' | 'inline' | 'page'} frame.mode
- * @param {Translate} frame.t
- * @param {string} frame.locale
- * @param {URL} frame.endpoint
- * @param {() => Config} frame.config
- * @param {Acts} frame.acts
- * @param {Parameters<typeof createMenu>[2]} frame.settings
- * @param {(detail: object) => void} frame.onExit
- */
-export function createPanel({ host, root, mode, t, locale, endpoint, config, acts, settings, onExit }) {
-  const floating = mode === 'launcher';
-  const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0', 'aria-label': t('conversation') });
-  const layer = h('div', { class: 'layer', hidden: true });
-  const scroller = createScroller(log, t);
-  const composer = createComposer(t, acts, scroller.nodes);
-  const menu = createMenu(t, acts, settings);
-  const [status, alert] = [createLive('status'), createLive('alert')];
-  const contact = button(t('contact'), () => acts.person('contact'), { class: 'contact' });
-  const close = button('', acts.close, { class: 'icon', 'aria-label': t('close') });
-  close.append(icon(CLOSE));
-  const strip = h('p', {}, t('subtitle'));
-  const foot = h('div', { class: 'foot' });
-  const main = h('div', { class: 'main' }, log, layer, composer.node);
-  const columns = h('div', { class: 'columns' }, main);
-  const panel = h('section', { class: 'panel', part: 'panel', role: floating ? 'dialog' : 'region', 'aria-labelledby': 'title', hidden: true },
-    h('div', { class: 'head' },
-      h('h2', { id: 'title' }, t('title')), menu, floating && close),
-    h('div', { class: 'strip' }, strip, contact), columns, foot, status.node, alert.node);
-  panel.classList.add(mode);
-  root.append(panel);
-
-  const settle = createFullScreen(host, panel, floating);
-  const dialogs = createDialogs(panel, t);
-  panel.addEventListener('pointerdown', acts.active);
-  panel.addEventListener('keydown', acts.active);
 
   return {
-    log, layer, composer, scroller, menu, columns, panel,
-    ask: dialogs.ask,
+    log, layer, composer, scroller, menu, main, columns, panel, ask, link,
     say: status.say,
     warn: alert.say,
-    /** @param {string} address @param {string} label */
-    link(address, label) {
-      const url = safeUrl(address, endpoint);
-      if (!url) return h('span', {}, label);
-      const own = [location.host, endpoint.host, ...(config().own_hosts ?? [])].includes(url.host);
-      const link = h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer' }, label);
-      const stop = (/** @type {Event} */ event) => { event.preventDefault(); dialogs.leave(url, onExit); };
-      if (!own) ['click', 'auxclick'].forEach((type) => link.addEventListener(type, stop));
-      return link;
-    },
     /** Fill in what the service's configuration says. */
     configure() {
-      const { demonstration, privacy_url: privacy, corpus_version: version, safety } = config();
+      const { demonstration, privacy_url: privacy, corpus_version: version, safety: { phone = '' } = {} } = w.config;
       if (demonstration) strip.textContent = t('demonstration');
       foot.replaceChildren(
-        button(t('report'), () => acts.person('safety'), { class: 'link report' }),
-        ...(safety?.phone ? [h('a', { href: `tel:${safety.phone.replace(/[^+\d]/g, '')}` }, safety.phone)] : []),
-        ...(privacy ? [this.link(privacy, t('privacy'))] : []),
+        button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
+        ...(phone ? [h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone)] : []),
+        ...(privacy ? [link(privacy, t('privacy'))] : []),
         h('span', {}, t('jurisdiction')),
         ...(version ? [h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))] : []));
     },
-    /** @param {State} state @param {Phase} phase @param {boolean} covered @param {boolean} busy */
-    update(state, phase, covered, busy) {
+    /** @param {State} state @param {Phase} phase */
+    update(state, phase) {
+      const covered = isCovered(state, phase);
       panel.dataset.state = phase;
-      const { hidden } = panel;
-      panel.hidden = !state.open;
-      if (hidden !== panel.hidden) settle();
+      if (panel.hidden === state.open) {
+        panel.hidden = !state.open;
+        settle();
+      }
       layer.hidden = !covered;
       main.classList.toggle('covered', covered);
-      composer.update(state, busy, config().max_question_chars ?? 2000);
+      composer.update(state);
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createPanel>} Panel */

@@ -1,23 +1,12 @@
 // @ts-check
 /**
  * What the widget knows and how it changes: a pure reducer over facts, and `phaseOf`, which names the situation those facts make.
- * A phase is never stored, so that it cannot contradict them. No DOM, no clock, no network.
+ * A phase is never stored, so that it cannot contradict them. And the reading of text. No DOM, no clock, no network.
  */
-/** @import {Action, Answer, Citation, Part, Phase, Segment, State, Turn} from '../contract/types' */
-import { statementsIn } from './text.js';
+/** @import {Action, Part, Phase, Segment, State, Turn} from '../contract/types' */
 
 /** @type {State} */
-export const INITIAL = {
-  open: false,
-  gate: 'needed',
-  session: 'active',
-  online: true,
-  layer: null,
-  draft: '',
-  turns: [],
-  limitedUntil: 0,
-  surveyed: false,
-};
+export const INITIAL = { open: false, gate: 'needed', session: 'active', online: true, layer: null, draft: '', turns: [], limitedUntil: 0, surveyed: false };
 
 /** @param {Turn | undefined} turn */
 export const isActive = (turn) => !!turn && ['sending', 'searching', 'streaming'].includes(turn.status);
@@ -25,200 +14,179 @@ export const isActive = (turn) => !!turn && ['sending', 'searching', 'streaming'
 /** @param {Turn | undefined} turn */
 export const isFinished = (turn) => !!turn && ['complete', 'refused'].includes(turn.status);
 
-/**
- * @param {State} state
- * @returns {Phase}
- */
-export function phaseOf(state) {
-  const last = state.turns.at(-1);
-  if (!state.open) return 'closed';
-  if (state.session === 'expiring') return 'session_expiring';
-  if (state.layer) return state.layer.name === 'handoff' ? 'handoff_form' : state.layer.name;
-  if (state.session !== 'active') return state.session;
-  if (state.gate !== 'passed') return 'gate';
+/** Events, special situations, complaints, and what is asked about them. @param {{code: string}} one */
+export const isSafety = ({ code }) => /^(?:AE|SS|PQC|ASK)\b/.test(code);
+
+/** Whether a turn reports something new, or says something new of an earlier report. @param {Turn} turn */
+export const hasSafety = ({ safety: { pv, notices = [], cases = [] } = {}, carried }) => (!!pv && !carried) || [...notices, ...cases].some(isSafety);
+
+/** @param {State} state @returns {Phase} */
+export function phaseOf({ open, session, layer, gate, turns, limitedUntil, online, draft }) {
+  const last = turns.at(-1);
+  if (!open) return 'closed';
+  if (session === 'expiring') return 'session_expiring';
+  if (layer) return layer.name === 'handoff' ? 'handoff_form' : layer.name;
+  if (session !== 'active') return session;
+  if (gate !== 'passed') return 'gate';
   if (last && isActive(last)) return last.status;
-  if (state.limitedUntil) return 'rate_limited';
-  if (!state.online) return 'offline';
-  if (state.draft) return 'composing';
+  if (limitedUntil) return 'rate_limited';
+  if (!online) return 'offline';
+  if (draft) return 'composing';
   if (!last) return 'ready';
   return isFinished(last) && hasSafety(last) ? 'safety' : last.status;
 }
 
-/** Whether a code concerns safety: events, special situations, complaints, and what is asked about them. @param {string} code */
-export const isSafety = (code) => /^(?:AE|SS|PQC|ASK)\b/.test(code);
+/** @param {string} id @param {string} question @param {number} askedAt @returns {Turn} */
+const newTurn = (id, question, askedAt) => ({ id, question, askedAt, status: 'sending', attempts: 1, said: [], citations: [], previous: [] });
 
-/** Whether a turn has something to say of safety: a report, and what is new of one made earlier. @param {Turn} turn */
-export const hasSafety = ({ safety: { pv, notices = [], cases = [] } = {}, carried }) =>
-  (!!pv && !carried) || [...notices, ...cases].some(({ code }) => isSafety(code));
+const SENTENCE = /^\s*(?:([^\n]*[^\n.!?\]])\n)??([^\n]*?) ?((?:\[\d[\d, ]*\] ?)*)\s*(?:\n+([^\n]+)\n+)?$/;
 
-/**
- * @param {string} id
- * @param {string} question
- * @param {number} askedAt
- * @returns {Turn}
- */
-const newTurn = (id, question, askedAt) => ({
-  id, question, askedAt, status: 'sending', attempts: 1, text: '', citations: [], previous: [],
-});
-
-/**
- * @param {Citation[]} citations
- * @param {Citation[]} more
- */
-function mergeCitations(citations, more) {
-  const byNumber = new Map(citations.map((citation) => [citation.n, citation]));
-  for (const citation of more) byNumber.set(citation.n, { ...byNumber.get(citation.n), ...citation });
-  return [...byNumber.values()].sort((a, b) => a.n - b.n);
+/** A piece of the answer's text: one sentence with its marks, perhaps a heading of it before and of the next behind; or a heading alone. @param {Turn} turn @param {string} delta @returns {Partial<Turn>} */
+function hear({ said, group = '' }, delta) {
+  const [, head = group, text = delta, marks = '', next] = SENTENCE.exec(delta) ?? [];
+  if (!marks && !next && /[^.!?:;)”"]\n$/.test(delta)) return { group: text };
+  const citations = (marks.match(/\d+/g) ?? []).map(Number);
+  const one = { text, citations, ...(!citations.length && { kind: 'notice' }), ...(head && { group: head }) };
+  return { status: 'streaming', group: next ?? head, said: text ? [...said, /** @type {Segment} */ (one)] : said };
 }
 
-/** A source as the stream names its fields. @param {any} source @returns {Citation} */
-const fromStream = ({ docId: doc_id, effectiveDate: effective_date, chunkId: chunk_id, ...same }) => ({ ...same, doc_id, effective_date, chunk_id });
-
-/** @type {Record<string, (turn: Turn, part: Part) => Partial<Turn>>} */
+/** What each part of the stream changes. @type {Record<string, (turn: Turn, part: Part) => Partial<Turn>>} */
 const FOLDS = {
-  'data-status': (turn, { data }) => ({ progress: data, status: turn.text ? 'streaming' : 'searching' }),
+  'data-status': (turn, { data }) => ({ progress: data, status: turn.said.length ? 'streaming' : 'searching' }),
   'data-safety': (_, { data }) => ({ safety: data }),
-  'source-document': (turn, { title = '', providerMetadata }) => {
-    const source = providerMetadata?.medinfo;
-    return source?.n ? { citations: mergeCitations(turn.citations, [{ ...fromStream(source), n: source.n, title }]) } : {};
-  },
-  'text-delta': (turn, { delta = '' }) => ({ status: 'streaming', text: turn.text + delta }),
-  'data-citations': (turn, { data }) => ({ citations: mergeCitations(turn.citations, data.map(fromStream)) }),
+  'data-person': (_, { data }) => ({ person: data.name }),
+  'source-document': ({ citations }, { title = '', providerMetadata: { medinfo: { n = 0, href: url, docId: doc_id, chunkId: chunk_id, effectiveDate: effective_date, ...same } = {} } = {} }) =>
+    (n ? { citations: [...citations, { n, title, url, doc_id, chunk_id, effective_date, ...same }] } : {}),
+  'text-delta': (turn, { delta = '' }) => hear(turn, delta),
   'data-answer': (turn, { data }) => ({ answer: data, citations: data.citations, safety: data.safety ?? turn.safety }),
-  'data-outcome': (_, { data }) => ({ outcome: data }),
-  error: (turn, { errorText: message }) => ({ message, status: turn.text ? 'incomplete' : 'failed', retryable: true }),
+  'data-outcome': () => ({ declined: true }),
+  error: (turn, { errorText: message }) => ({ message, status: turn.said.length ? 'incomplete' : 'failed', retryable: true }),
   abort: () => ({ status: 'stopped' }),
   finish: () => ({ finished: true }),
 };
 
 /** Parts that say nothing the widget needs. */
-const SILENT = new Set(['start', 'start-step', 'text-start', 'text-end', 'finish-step', 'message-metadata']);
+const SILENT = ['start', 'start-step', 'text-start', 'text-end', 'data-citations', 'finish-step', 'message-metadata'];
 
 /** @param {Part} part */
-export const isKnown = (part) => Object.hasOwn(FOLDS, part.type) || SILENT.has(part.type);
+export const isKnown = ({ type }) => Object.hasOwn(FOLDS, type) || SILENT.includes(type);
 
-/**
- * A turn after one more part of its stream; what follows an error, an abort or a stop is not read.
- * @param {Turn} turn
- * @param {Part} part
- * @returns {Turn}
- */
-export const fold = (turn, part) =>
-  isActive(turn) && Object.hasOwn(FOLDS, part.type) ? { ...turn, ...FOLDS[part.type](turn, part) } : turn;
-
-/** @param {Turn} turn a turn whose stream ended @returns {Turn} */
+/** A turn whose stream ended: without `finish` it is not whole. @param {Turn} turn @returns {Turn} */
 function settle(turn) {
   if (!isActive(turn)) return turn;
   if (!turn.finished) return { ...turn, status: 'incomplete', retryable: true };
-  const declined = turn.answer ? turn.answer.outcome !== 'answered' : !!turn.outcome;
+  const declined = turn.answer ? turn.answer.outcome !== 'answered' : turn.declined;
   return { ...turn, status: declined ? 'refused' : 'complete' };
 }
 
-/**
- * The statements of a turn, from the whole answer or, until it is there and where it has none (a decline), from the text.
- * @param {Turn} turn
- * @returns {{segments: Segment[], unknown: number[]}}
- */
-export function segmentsOf(turn) {
-  const { answer } = turn;
-  const known = new Set(turn.citations.map((citation) => citation.n));
-  if (!answer?.segments.length) return statementsIn(answer?.text ?? turn.text, known, isActive(turn));
-  return { segments: answer.segments, unknown: answer.segments.flatMap((segment) => segment.citations.filter((n) => !known.has(n))) };
-}
+/** The statements of a turn: of the whole answer, of its text where it has none (a decline), or what was heard so far. @param {Turn} turn @returns {Segment[]} */
+export const segmentsOf = ({ answer, said }) => answer?.segments.length ? answer.segments
+  : answer?.text?.split(/\n+/).map((text) => ({ text, citations: [], kind: 'notice' })) ?? said;
+
+/** Numbers of the sources that statements of a turn point to. @param {Turn} turn */
+export const citedIn = (turn) => new Set(segmentsOf(turn).flatMap((one) => one.citations));
+
+/** @param {State} state @param {string} id @param {(turn: Turn) => Turn} change @returns {State} */
+const onTurn = (state, id, change) => ({ ...state, turns: state.turns.map((turn) => (turn.id === id ? change(turn) : turn)) });
 
 /**
- * @param {State} state
- * @param {string} id
- * @param {(turn: Turn) => Turn} change
- * @returns {State}
- */
-const onTurn = (state, id, change) => ({
-  ...state, turns: state.turns.map((turn) => (turn.id === id ? change(turn) : turn)),
-});
-
-/**
- * A request that failed: 401 brings the gate back with the question kept, 429 waits, other 4xx are final, the rest may be tried again.
- * @param {State} state
- * @param {Extract<Action, {type: 'failed'}>} action
- * @returns {State}
+ * 401 brings the gate back with the question kept, 429 waits, other 4xx are final, the rest may be tried again.
+ * @param {State} state @param {Extract<Action, {type: 'failed'}>} action @returns {State}
  */
 function fail(state, { id, status = 0, retryAfter = 30, message, at }) {
-  const turn = state.turns.find((one) => one.id === id);
   if (status === 401) {
-    return { ...state, gate: 'lapsed', draft: state.draft || turn?.question || '', turns: state.turns.filter((one) => one !== turn) };
+    const { question = '' } = state.turns.find((one) => one.id === id) ?? {};
+    return { ...state, gate: 'lapsed', draft: state.draft || question, turns: state.turns.filter((one) => one.id !== id) };
   }
-  if (status === 429) {
-    const limitedUntil = at + retryAfter * 1000;
-    return { ...onTurn(state, id, (one) => ({ ...one, status: 'rate_limited', retryable: true })), limitedUntil };
-  }
-  /** @param {Turn} one @returns {Turn['status']} */
-  const kind = (one) => (state.online ? (one.text ? 'incomplete' : 'failed') : 'offline');
-  return onTurn(state, id, (one) => (isActive(one) ? { ...one, message, status: kind(one), retryable: status < 400 || status >= 500 } : one));
+  const limited = status === 429;
+  /** @param {Turn} turn @returns {Turn['status']} */
+  const kind = (turn) => (limited ? 'rate_limited' : !state.online ? 'offline' : turn.said.length ? 'incomplete' : 'failed');
+  const retryable = limited || status < 400 || status >= 500;
+  return {
+    ...onTurn(state, id, (turn) => (isActive(turn) ? { ...turn, message: limited ? undefined : message, status: kind(turn), retryable } : turn)),
+    ...(limited && { limitedUntil: at + retryAfter * 1000 }),
+  };
 }
 
-/** @param {Turn} turn @param {number} at @param {boolean} online @returns {Turn} */
-function again(turn, at, online) {
-  const previous = turn.answer ? [...turn.previous, turn.answer] : turn.previous;
-  const status = online ? 'sending' : 'offline';
-  return { ...newTurn(turn.id, turn.question, at), attempts: turn.attempts + 1, previous, status };
-}
+/** @type {(session: 'expired' | 'ended') => (state: State) => State} */
+const over = (session) => ({ open, online, draft }) => ({ ...INITIAL, open, online, draft, session });
 
-/** @type {{[K in Action['type']]: (state: State, action: any) => State}} */
+/** @type {{[K in Action['type']]: (state: State, action: Extract<Action, {type: K}>) => State}} */
 const ACTIONS = {
-  open: (state) => ({ ...state, open: true }),
-  close: (state) => ({ ...state, open: false }),
-  attested: (state) => ({ ...state, gate: 'passed' }),
-  declined: (state) => ({ ...state, gate: 'declined' }),
-  gate: (state) => ({ ...state, gate: 'needed' }),
-  draft: (state, { text }) => ({ ...state, draft: text }),
-  online: (state, { value }) => ({ ...state, online: value }),
+  set: (state, { facts }) => ({ ...state, ...facts }),
   send: (state, { id, text, at }) => {
     const turn = newTurn(id, text, at);
     return { ...state, draft: '', turns: [...state.turns, state.online ? turn : { ...turn, status: 'offline', retryable: true }] };
   },
-  retry: (state, { id, at }) => onTurn(state, id, (turn) => again(turn, at, state.online)),
-  part: (state, { id, part }) => {
-    const carried = state.turns.some((turn) => turn.id !== id && turn.safety?.pv);
-    return onTurn(state, id, (turn) => {
-      const next = fold(turn, part);
-      return next === turn ? turn : { ...next, carried };
-    });
-  },
+  retry: (state, { id, at }) => onTurn(state, id, ({ question, attempts, previous, answer }) => ({
+    ...newTurn(id, question, at), attempts: attempts + 1, previous: answer ? [...previous, answer] : previous, status: state.online ? 'sending' : 'offline',
+  })),
+  // What follows an error, an abort or a stop is not read.
+  part: (state, { id, part }) => onTurn(state, id, (turn) => {
+    if (!isActive(turn) || !Object.hasOwn(FOLDS, part.type)) return turn;
+    return { ...turn, carried: state.turns.some((one) => one.id !== id && one.safety?.pv), ...FOLDS[part.type](turn, part) };
+  }),
   closed: (state, { id }) => onTurn(state, id, settle),
   resumed: (state, { id }) => onTurn(state, id, ({ question, askedAt, attempts, previous }) => ({ ...newTurn(id, question, askedAt), attempts, previous })),
   stop: (state, { id }) => onTurn(state, id, (turn) => (isActive(turn) ? { ...turn, status: 'stopped', retryable: true } : turn)),
   failed: fail,
-  limit_over: (state) => ({ ...state, limitedUntil: 0 }),
-  layer: (state, { layer }) => ({ ...state, layer }),
   rated: (state, { id, rating }) => onTurn(state, id, (turn) => ({ ...turn, rating })),
-  surveyed: (state) => ({ ...state, surveyed: true, layer: null }),
-  expiring: (state) => ({ ...state, session: 'expiring' }),
-  extended: (state) => ({ ...state, session: 'active' }),
-  expired: (state) => ({ ...INITIAL, open: state.open, online: state.online, draft: state.draft, session: 'expired' }),
-  ended: (state) => ({ ...INITIAL, open: state.open, online: state.online, draft: state.draft, session: 'ended' }),
-  new: (state) => ({ ...state, session: 'active', layer: null, turns: [], limitedUntil: 0, surveyed: false }),
-  restore: (state, { turns, draft, surveyed }) => ({ ...state, turns, draft, surveyed }),
+  expired: over('expired'),
+  ended: over('ended'),
+  new: (state) => ({ ...INITIAL, open: state.open, online: state.online, draft: state.draft, gate: state.gate }),
 };
 
-/**
- * @param {State} state
- * @param {Action} action
- * @returns {State}
- */
-export const reduce = (state, action) => ACTIONS[action.type](state, action);
+/** @param {State} state @param {Action} action @returns {State} */
+export const reduce = (state, action) => /** @type {any} */ (ACTIONS)[action.type](state, action);
 
 /**
- * @param {State} state
- * @param {(state: State, before: State) => void} onChange
+ * Server-sent events by section 9.2.6 of the HTML standard: text as it arrives, the data of whole events out.
+ * @param {(data: string) => void} onData
  */
-export function createStore(state, onChange) {
-  return {
-    get: () => state,
-    /** @param {Action} action */
-    dispatch(action) {
-      const before = state;
-      state = reduce(state, action);
-      if (state !== before) onChange(state, before);
-    },
+export function createParser(onData) {
+  let rest = '';
+  /** @type {string[]} */
+  let data = [];
+  /** @param {RegExp} ends what ends a line here */
+  const drain = (ends) => {
+    const lines = rest.split(ends);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (/^data(:|$)/.test(line)) data.push(line.slice(5).replace(/^ /, ''));
+      if (line || !data.length) continue;
+      onData(data.join('\n'));
+      data = [];
+    }
   };
+  return {
+    /** @param {string} chunk a CR at its very end may be half of CRLF */
+    push(chunk) {
+      rest += chunk;
+      if (/[\r\n]/.test(chunk)) drain(/\r\n|\n|\r(?!$)/);
+    },
+    end: () => drain(/\r\n|\n|\r/),
+  };
+}
+
+const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*';
+/** @type {[string, RegExp][]} */
+const IDENTIFIERS = [
+  ['email', /[^\s@]+@[^\s@]+\.[a-z]{2,}/i],
+  ['phone', /(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b|\b\d{3}-\d{4}\b|\+\d[\d\s.-]{7,}\d/],
+  ['date', new RegExp(`(?<![\\d.])\\d{1,2}([/.-])\\d{1,2}\\1(?:19|20)?\\d{2}\\b|\\b(?:19|20)\\d{2}-\\d{2}-\\d{2}\\b|\\b\\d{1,2}(?: de)? ${MONTH}(?: de)?,? \\d{4}\\b|\\b${MONTH} \\d{1,2},? \\d{4}\\b`, 'i')],
+  ['number', /\b\d{6,}\b|\bMRN\b/i],
+  ['name', /\b(?:Mrs?|Ms|Miss|Sra?)\.? [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+/],
+];
+
+/** Kinds of personal identifiers a question seems to hold: a reminder to its writer; the service masks on its own account. @param {string} text */
+export const identifiersIn = (text) => IDENTIFIERS.filter(([, pattern]) => pattern.test(text)).map(([kind]) => kind);
+
+/** An absolute http(s) address, or null. @param {string | undefined} address @param {string | URL} base */
+export function safeUrl(address, base) {
+  try {
+    const url = address ? new URL(address, base) : null;
+    return url && /^https?:$/.test(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
 }

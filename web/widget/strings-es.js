@@ -1,201 +1,179 @@
 // @ts-check
-/** The words of the widget in Spanish: the interface only, documents stay in their own language. Same keys as `EN`. */
-
-export const ES = {
-  launch: 'Consultar información médica',
-  title: 'Asistente de información médica',
-  subtitle: 'Automático. Responde solo con frases de documentos aprobados.',
-  contact: 'Contactar con una persona',
-  menu: 'Menú',
-  close: 'Cerrar',
-  newChat: 'Nueva consulta',
-  print: 'Imprimir',
-  saveText: 'Guardar como texto',
-  saveData: 'Guardar como datos (JSON)',
-  endChat: 'Terminar la consulta',
-  aloud: 'Leer las respuestas en voz alta al llegar',
-  whole: 'Mostrar las respuestas cuando estén completas',
-  demonstration: 'Demostración, sin revisión médica.',
-  conversation: 'Conversación',
-  emptyTitle: '¿Qué desea saber?',
-  empty: 'Pregunte sobre el tratamiento tras la progresión, la terapia endocrina o la resistencia. Cada respuesta muestra sus fuentes.',
-  starters: 'Preguntas para empezar',
-  question: 'Su pregunta',
-  send: 'Enviar',
-  stop: 'Detener',
-  left: '{n|Queda # carácter|Quedan # caracteres}',
-  over: '{n|Sobra # carácter|Sobran # caracteres}',
-  latest: 'Ir a lo último',
-  toStart: 'Ir al inicio de la respuesta',
-  jurisdiction: 'Profesionales sanitarios de EE. UU.',
-  report: 'Notificar un efecto adverso',
-  privacy: 'Privacidad',
-  version: 'Contenido {version}',
-
-  gateTitle: 'Antes de empezar',
-  gate: 'Este servicio es para profesionales sanitarios de EE. UU. Un asistente automático responde a partir de documentos aprobados. Puede equivocarse: compruebe la fuente antes de actuar. Las consultas se guardan y se revisan por seguridad. No incluya nombres ni otros datos de pacientes.',
-  profession: 'Su profesión',
-  choose: 'Elija una opción',
-  physician: 'Médico',
-  nurse_practitioner: 'Enfermero de práctica avanzada',
-  physician_assistant: 'Asistente médico',
-  nurse: 'Enfermero',
-  pharmacist: 'Farmacéutico',
-  other_profession: 'Otra profesión sanitaria',
-  country: 'País en el que ejerce',
-  us: 'Estados Unidos',
-  elsewhere: 'Otro país',
-  attest: 'Soy profesional sanitario y ejerzo en este país.',
-  continue: 'Continuar',
-  notHcp: 'No soy profesional sanitario',
-  declinedTitle: 'Este servicio no es para usted',
-  declined: 'Es para profesionales sanitarios de Estados Unidos. Consulte su tratamiento con su médico o farmacéutico.',
-  patientPage: 'Información para pacientes',
-  back: 'Volver',
-  sessionOver: 'Su sesión ha terminado. Confirme de nuevo, por favor. Su pregunta se conserva.',
-
-  identifiers: 'Parece que contiene {kinds}. No incluya nombres ni otros datos de pacientes.',
-  name: 'un nombre',
-  email: 'una dirección de correo',
-  phone: 'un número de teléfono',
-  date: 'una fecha completa',
-  number: 'un número largo',
-  edit: 'Cambiar la pregunta',
-  sendAnyway: 'Enviar tal cual',
-
-  asked: 'Su pregunta',
-  answer: 'Respuesta',
-  answerPart: 'Respuesta incompleta',
-  sending: 'Enviando su pregunta',
-  searching: 'Buscando en {n|# documento aprobado|# documentos aprobados}',
-  searchingAny: 'Buscando en los documentos aprobados',
-  reading: 'Leyendo {n|# pasaje|# pasajes}',
-  readingAny: 'Leyendo los pasajes encontrados',
-  checking: 'Comprobando cada frase con su fuente',
-  writing: 'Llega la respuesta',
-  slow: 'Está tardando más de lo habitual.',
-  interpreted: 'Entendido como:',
-  sourceN: 'Fuente {n}: {title}',
-  sourceNSection: 'Fuente {n}: {title}, {section}',
-  sourceGroup: 'Fuentes {list}',
-  sources: 'Fuentes',
-  docVersion: 'versión {version}',
-  effective: 'en vigor desde {date}',
-  limits: 'Frases de documentos aprobados; no son consejo para un paciente ni una clasificación de productos.',
-  resources: 'Recursos relacionados',
-  suggestions: 'También puede preguntar',
-  nearest: 'Secciones más cercanas en los documentos aprobados',
-  earlier: 'Respuesta anterior',
-  copy: 'Copiar',
-  copied: 'Copiado con sus referencias.',
-  copyFailed: 'El navegador no permitió copiar. Use Guardar como texto en el menú.',
-  helpful: 'Útil',
-  notHelpful: 'No útil',
-  askAgain: 'Preguntar de nuevo',
-  tryAgain: 'Intentar de nuevo',
-  declinedNone: 'No encontré ningún documento aprobado que responda a esto. Un especialista en información médica puede ayudarle.',
-  safety: 'Esto puede describir un efecto adverso o un problema con un producto.',
-  safetyCall: 'Notifíquelo, por favor: {phone}.',
-  safetyCase: 'También hemos abierto el caso {id} para nuestro equipo de seguridad.',
-  otherCase: 'Hemos abierto el caso {id}. Una persona lo estudiará.',
-  safetyTitle: 'Seguridad',
-  caseNumber: 'Caso {id}',
-  incomplete: 'La respuesta se cortó. No se fíe de esta parte.',
-  stopped: 'Usted detuvo esta respuesta. El texto anterior no está completo.',
-  offline: 'No tiene conexión. Su pregunta se conserva aquí.',
-  online: 'Vuelve a tener conexión. Ya puede enviar su pregunta.',
-  failed: 'No pudimos enviarla.',
-  failedFinal: 'No se pudo aceptar esta pregunta. Cámbiela o contacte con una persona.',
-  tooMany: 'Esta pregunta no se aceptó: demasiadas a la vez.',
-  limited: 'Demasiadas preguntas a la vez. Inténtelo de nuevo en {s|# segundo|# segundos}.',
-  limitOver: 'Ya puede volver a preguntar.',
-  keepDraft: 'Guardar la pregunta en un archivo',
-  looking: 'Buscando fuentes',
-  ready: 'Respuesta lista, {n|# frase|# frases}, {m|# fuente|# fuentes}',
-
-  passage: 'Fuente {n}',
-  passageOf: 'Fuente {n} de {m}',
-  previousSource: 'Fuente anterior',
-  nextSource: 'Fuente siguiente',
-  openDocument: 'Abrir el documento',
-  closeSource: 'Cerrar la fuente',
-  stale: 'Fecha de revisión vencida ({date})',
-  page: 'Página {n}',
-  slide: 'Diapositiva {n}',
-  video: 'Vídeo, de {from} a {to}',
-  speaker: 'Habla: {name}',
-  references: 'Referencias',
-  quoted: 'La frase citada está marcada.',
-  passageFailed: 'No se pudo cargar la sección entera. Esta es la frase citada.',
-  passageLoading: 'Cargando la sección',
-
-  exitTitle: 'Va a salir de este sitio',
-  exit: '{host} pertenece a otra entidad, responsable de su contenido y del uso que hace de los datos.',
-  stay: 'Quedarse aquí',
-
-  feedbackTitle: '¿Qué estaba mal?',
-  wrong: 'Es incorrecta',
-  incompleteReason: 'Está incompleta',
-  not_my_question: 'No responde a mi pregunta',
-  unsupported: 'La fuente no lo respalda',
-  out_of_date: 'No está actualizada',
-  unsafe: 'Podría ser peligrosa',
-  other: 'Otra cosa',
-  comment: 'Algo que añadir (opcional)',
-  saved: 'Guardado.',
-  savedCase: 'Guardado. Se ha abierto el caso {id}.',
-  change: 'Cambiar',
-  cancel: 'Cancelar',
-  submit: 'Enviar',
-  notSaved: 'No se pudo guardar. Inténtelo de nuevo.',
-
-  contactTitle: 'Contactar con una persona',
-  contactText: 'Un especialista en información médica le responderá por escrito o le llamará.',
-  call: 'O llame al {phone}',
-  hours: 'Horario: {hours}',
-  yourName: 'Su nombre',
-  yourEmail: 'Correo electrónico',
-  yourPhone: 'Teléfono',
-  oneOf: 'Indique un correo electrónico o un teléfono.',
-  bestTime: 'Mejor hora para contactarle (opcional)',
-  yourQuestion: 'Su pregunta',
-  consent: 'Pueden usar estos datos para responderme.',
-  reportTitle: 'Notificar un efecto adverso o un problema con un producto',
-  reportText: 'Cuéntenos lo que sepa. Solo el primer campo es necesario. No incluya nombres ni fechas de nacimiento.',
-  whatHappened: 'Qué ocurrió',
-  product: 'Producto (opcional)',
-  patient: 'Edad o sexo del paciente (opcional)',
-  outcome: 'Cómo está ahora el paciente (opcional)',
-  mayContact: 'Pueden contactarme sobre esta notificación.',
-  receiptTitle: 'Gracias. Lo hemos recibido.',
-  receiptCase: 'Su número de caso es {id}.',
-  receiptDue: 'Tendrá noticias nuestras antes del {date}.',
-  receiptSafety: 'Nuestro equipo de seguridad lo estudiará y puede contactarle.',
-  outOfHours: 'La oficina está cerrada ahora. Lo veremos el próximo día laborable.',
-  receiptBack: 'Volver a la consulta',
-  formFailed: 'No se pudo enviar. Lo que escribió sigue aquí.',
-
-  surveyTitle: 'Valore su satisfacción, por favor',
-  surveyText: 'Con el contenido de esta consulta, en tres aspectos.',
-  credibility: 'Credibilidad de la información',
-  relevance: 'Relevancia de la información para mis necesidades',
-  confidence: 'Confianza para aplicar lo aprendido en mi práctica clínica',
-  level1: 'Muy insatisfecho',
-  level2: 'Insatisfecho',
-  level3: 'Neutral',
-  level4: 'Satisfecho',
-  level5: 'Muy satisfecho',
-  skip: 'Omitir',
-
-  expiringTitle: '¿Sigue ahí?',
-  expiring: 'Esta consulta se cerrará en 2 minutos para proteger la privacidad en ordenadores compartidos.',
-  keepOpen: 'Mantenerla abierta',
-  expiredTitle: 'Esta consulta se cerró',
-  expired: 'No hubo actividad durante 30 minutos. La consulta se borró de este ordenador.',
-  endedTitle: 'Esta consulta ha terminado',
-  ended: 'Se borró de este ordenador.',
-
-  transcript: 'Consulta con el asistente de información médica',
-  savedAt: 'Guardado el {date}',
-  notAnswered: 'Sin respuesta completa.',
-};
+/** The words of the widget in Spanish: the lines of `strings.js`, in their order. Documents stay in their own language. */
+export const ES = `
+Asistente de información médica
+Automático. Responde solo con frases de documentos aprobados.
+Contactar con una persona
+Menú
+Cerrar
+Nueva consulta
+Imprimir
+Guardar como texto
+Guardar como PDF
+Guardar como datos (JSON)
+No se pudo crear la carta. Inténtelo de nuevo.
+Terminar la consulta
+Leer las respuestas en voz alta al llegar
+Mostrar las respuestas cuando estén completas
+Demostración, sin revisión médica.
+Conversación
+¿Qué desea saber?
+Pregunte sobre el tratamiento tras la progresión, la terapia endocrina o la resistencia. Cada respuesta muestra sus fuentes.
+Preguntas para empezar
+Su pregunta
+Enviar
+Detener
+{n|Queda # carácter|Quedan # caracteres}
+{n|Sobra # carácter|Sobran # caracteres}
+Ir a lo último
+Ir al inicio de la respuesta
+Profesionales sanitarios de EE. UU.
+Notificar un efecto adverso
+Privacidad
+Contenido {version}
+Antes de empezar
+Este servicio es para profesionales sanitarios de EE. UU. Un asistente automático responde a partir de documentos aprobados. Puede equivocarse: compruebe la fuente antes de actuar. Las consultas se guardan y se revisan por seguridad. No incluya nombres ni otros datos de pacientes.
+Su profesión
+Elija una opción
+Médico
+Enfermero de práctica avanzada
+Asistente médico
+Enfermero
+Farmacéutico
+Otra profesión sanitaria
+País en el que ejerce
+Estados Unidos
+Otro país
+Soy profesional sanitario y ejerzo en este país.
+Continuar
+No soy profesional sanitario
+Este servicio no es para usted
+Es para profesionales sanitarios de Estados Unidos. Consulte su tratamiento con su médico o farmacéutico.
+Información para pacientes
+Volver
+Su sesión ha terminado. Confirme de nuevo, por favor. Su pregunta se conserva.
+Parece que contiene {kinds}. No incluya nombres ni otros datos de pacientes.
+un nombre
+una dirección de correo
+un número de teléfono
+una fecha completa
+un número largo
+Cambiar la pregunta
+Enviar tal cual
+Su pregunta
+Respuesta
+Respuesta incompleta
+Enviando su pregunta
+Buscando en {n|# documento aprobado|# documentos aprobados}
+Leyendo {n|# pasaje|# pasajes}
+Comprobando cada frase con su fuente
+Llega la respuesta
+Está tardando más de lo habitual.
+Entendido como:
+Ahora escribe a {name}.
+Fuente {n}: {title}
+Fuentes {list}
+Fuentes
+versión {version}
+en vigor desde {date}
+Frases de documentos aprobados; no son consejo para un paciente ni una clasificación de productos.
+Recursos relacionados
+También puede preguntar
+Secciones más cercanas en los documentos aprobados
+Respuesta anterior
+Copiar
+Copiado con sus referencias.
+El navegador no permitió copiar. Use Guardar como texto en el menú.
+Útil
+No útil
+Preguntar de nuevo
+Intentar de nuevo
+Esto puede describir un efecto adverso o un problema con un producto.
+Notifíquelo, por favor: {phone}.
+También hemos abierto el caso {id} para nuestro equipo de seguridad.
+Hemos abierto el caso {id}. Una persona lo estudiará.
+Seguridad
+La respuesta se cortó. No se fíe de esta parte.
+Usted detuvo esta respuesta. El texto anterior no está completo.
+No tiene conexión. Su pregunta se conserva aquí.
+Vuelve a tener conexión. Ya puede enviar su pregunta.
+No pudimos enviarla.
+No se pudo aceptar esta pregunta. Cámbiela o contacte con una persona.
+Esta pregunta no se aceptó: demasiadas a la vez.
+Demasiadas preguntas a la vez. Inténtelo de nuevo en {s|# segundo|# segundos}.
+Ya puede volver a preguntar.
+Guardar la pregunta en un archivo
+Buscando fuentes
+Respuesta lista, {n|# frase|# frases}, {m|# fuente|# fuentes}
+Fuente {n} de {m}
+Fuente anterior
+Fuente siguiente
+Abrir el documento
+Cerrar la fuente
+Fecha de revisión vencida ({date})
+Página {n}
+Diapositiva {n}
+Vídeo, de {from} a {to}
+Habla: {name}
+Referencias
+La frase citada está marcada.
+No se pudo cargar la sección entera. Esta es la frase citada.
+Cargando la sección
+Va a salir de este sitio
+{host} pertenece a otra entidad, responsable de su contenido y del uso que hace de los datos.
+Quedarse aquí
+¿Qué estaba mal?
+Es incorrecta
+Está incompleta
+No responde a mi pregunta
+La fuente no lo respalda
+No está actualizada
+Podría ser peligrosa
+Otra cosa
+Algo que añadir (opcional)
+Guardado.
+Cambiar
+Cancelar
+Un especialista en información médica le responderá por escrito o le llamará.
+O llame al {phone}
+Horario: {hours}
+Su nombre
+Correo electrónico
+Teléfono
+Indique un correo electrónico o un teléfono.
+Mejor hora para contactarle (opcional)
+Pueden usar estos datos para responderme.
+Notificar un efecto adverso o un problema con un producto
+Cuéntenos lo que sepa. Solo el primer campo es necesario. No incluya nombres ni fechas de nacimiento.
+Qué ocurrió
+Producto (opcional)
+Edad o sexo del paciente (opcional)
+Cómo está ahora el paciente (opcional)
+Pueden contactarme sobre esta notificación.
+Gracias. Lo hemos recibido.
+Su número de caso es {id}.
+Tendrá noticias nuestras antes del {date}.
+Nuestro equipo de seguridad lo estudiará y puede contactarle.
+La oficina está cerrada ahora. Lo veremos el próximo día laborable.
+No se pudo enviar. Lo que escribió sigue aquí.
+Valore su satisfacción, por favor
+Con el contenido de esta consulta, en tres aspectos.
+Credibilidad de la información
+Relevancia de la información para mis necesidades
+Confianza para aplicar lo aprendido en mi práctica clínica
+Muy insatisfecho
+Insatisfecho
+Neutral
+Satisfecho
+Muy satisfecho
+Omitir
+¿Sigue ahí?
+Esta consulta se cerrará en 2 minutos para proteger la privacidad en ordenadores compartidos.
+Mantenerla abierta
+Esta consulta se cerró
+No hubo actividad durante 30 minutos. La consulta se borró de este ordenador.
+Esta consulta ha terminado
+Se borró de este ordenador.
+Consulta con el asistente de información médica
+Guardado el {date}
+Sin respuesta completa.`;

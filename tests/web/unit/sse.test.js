@@ -1,7 +1,7 @@
 // The event stream parser: line ends, split input, comments, unfinished events.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createParser } from '../../../web/widget/sse.js';
+import { createParser } from '../../../web/widget/state.js';
 
 /** @param {string[]} chunks */
 function parse(...chunks) {

@@ -1,0 +1,171 @@
+// @ts-check
+/** The service over HTTP; what this tab remembers; and a question on its way: read part by part, read again when the stream breaks, given up when it falls silent. */
+/** @import {Kept, Part, Turn} from '../contract/types' */
+/** @import {Widget} from './app.js' */
+import { citedIn, createParser, hasSafety, isActive, isFinished, isKnown, segmentsOf } from './state.js';
+import { faultLines, safetyLines } from './turn.js';
+
+export const IDLE_MS = 30 * 60_000;
+const STALL_MS = 45_000;
+const SLOW_MS = 8_000;
+const SPOKEN_EVERY_MS = 2_000;
+const KEPT_TURNS = 10;
+
+/** A random id; `crypto.randomUUID` exists on secure origins only. */
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** One entry of session storage, for clinics share workstations: gone after 30 idle minutes, at the end of the chat and with the tab. @param {string} origin */
+export function recall(origin) {
+  const key = `medinfo-chat ${origin}`;
+  /** @type {Kept} */
+  let kept = { id: newId(), activeAt: Date.now() };
+  try {
+    const found = JSON.parse(sessionStorage.getItem(key) ?? '{}');
+    if (Date.now() - found.activeAt < IDLE_MS) kept = found;
+  } catch {
+    // storage switched off: the chat works without
+  }
+  return {
+    kept,
+    /** @param {Kept | undefined} now */
+    keep(now) {
+      try {
+        if (now) sessionStorage.setItem(key, JSON.stringify({ ...now, turns: now.turns?.filter(isFinished).slice(-KEPT_TURNS) }));
+        else sessionStorage.removeItem(key);
+      } catch {
+        // switched off or full
+      }
+    },
+  };
+}
+
+/** Fails with the `status` and `retryAfter` (seconds) of a reply; without them when there was none. @param {Widget} w */
+export const createCall = (w) => async (/** @type {string} */ path, /** @type {unknown} */ body = undefined, /** @type {AbortSignal | undefined} */ signal = undefined) => {
+  const [bearer, key] = [await w.bearer(), w.host.getAttribute('site-key')];
+  const reply = await fetch(new URL(path, w.endpoint), {
+    credentials: 'omit',
+    signal,
+    headers: {
+      ...(!!body && { 'Content-Type': 'application/json' }),
+      ...(bearer && { Authorization: `Bearer ${bearer}` }),
+      ...(key && { 'X-Site-Key': key }),
+    },
+    ...(!!body && { method: 'POST', body: JSON.stringify(body) }),
+  });
+  if (reply.ok) return reply;
+  const { error } = await reply.json().catch(() => ({}));
+  throw Object.assign(new Error(error?.message), { status: reply.status, retryAfter: Number(reply.headers.get('retry-after')) || undefined });
+};
+
+/** Whole sentences, one at a time, so that a listener can follow. @param {(text: string) => void} say */
+function createReader(say) {
+  /** @type {string[]} */
+  const waiting = [];
+  const next = () => {
+    if (!waiting.length) return;
+    say(waiting[0]);
+    setTimeout(() => { waiting.shift(); next(); }, SPOKEN_EVERY_MS);
+  };
+  return (/** @type {string} */ sentence) => {
+    if (waiting.push(sentence) === 1) next();
+  };
+}
+
+/** @param {Widget} w */
+export function createExchange(w) {
+  const { t, session } = w;
+  const read = createReader(w.say);
+  const turnOf = (/** @type {string} */ id) => w.state.turns.find((turn) => turn.id === id);
+  /** @type {AbortController | undefined} */
+  let running;
+  let spoken = 0;
+  let stall = 0;
+
+  const alive = () => {
+    clearTimeout(stall);
+    stall = window.setTimeout(() => running?.abort(), STALL_MS);
+  };
+
+  /** @param {string} id @param {Part} part */
+  const take = (id, part) => {
+    if (!isKnown(part)) return w.emit('error', { code: 'UNKNOWN_PART', type: part.type });
+    w.dispatch({ type: 'part', id, part });
+    const turn = turnOf(id);
+    if (!turn) return;
+    if (part.type === 'data-safety' && hasSafety(turn)) w.warn(safetyLines(w, turn).join(' '));
+    if (part.type === 'data-person') w.say(t('writingTo', part.data));
+    if (part.type === 'data-answer') session.known = part.data.conversation_id;
+    if (part.type !== 'text-delta' || !session.aloud) return;
+    const segments = segmentsOf(turn);
+    for (const { text } of segments.slice(spoken)) read(text);
+    spoken = segments.length;
+  };
+
+  /** @param {Response} reply @param {string} id */
+  const follow = async ({ body }, id) => {
+    const parser = createParser((data) => data !== '[DONE]' && take(id, JSON.parse(data)));
+    const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new TextDecoderStream()).getReader();
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      alive();
+      parser.push(chunk.value);
+    }
+    parser.end();
+  };
+
+  /** The user's turns of the conversation, this one last. @param {string} id @param {string} trigger */
+  const ask = async (id, trigger) => {
+    const { turns } = w.state;
+    const asked = turns.filter((turn, i) => turn.id === id || (isFinished(turn) && i < turns.findIndex((one) => one.id === id)));
+    const messages = asked.slice(-KEPT_TURNS).map((turn) => ({ id: turn.id, role: 'user', parts: [{ type: 'text', text: turn.question }] }));
+    await follow(await w.call('/api/chat', { id: session.id, messages, trigger }, running?.signal), id);
+  };
+
+  /** Whether a broken turn was read again to its end. @param {string} id */
+  const askAgain = async (id) => {
+    const turn = turnOf(id);
+    if (!isActive(turn) || turn?.finished || running?.signal.aborted) return false;
+    const reply = await w.call(`/api/chat/${session.id}/stream`, undefined, running?.signal);
+    if (reply.status !== 200) return false;
+    w.dispatch({ type: 'resumed', id });
+    await follow(reply, id);
+    return true;
+  };
+
+  /** @param {Turn} turn */
+  const tell = (turn) => {
+    const { id, status, answer, safety: { cases = [] } = {} } = turn;
+    const [segments, cited] = [segmentsOf(turn), citedIn(turn)];
+    const ids = { answerId: answer?.answer_id, conversationId: session.known, outcome: answer?.outcome };
+    for (const one of cases) w.emit('case', { caseId: one.case_id, code: one.code });
+    if (!isFinished(turn)) {
+      w.emit('error', { code: status.toUpperCase() });
+      return w.warn(status === 'rate_limited' ? w.panel.composer.wait() : faultLines(turn, t).join(' '));
+    }
+    for (const n of cited) if (!turn.citations.some((one) => one.n === n)) w.emit('error', { code: 'UNKNOWN_CITATION', n, ...ids });
+    w.emit('answer', ids);
+    if (status === 'refused') return w.say(segments[0]?.text ?? t('notAnswered'));
+    w.say(t('ready', { n: segments.filter(({ kind }) => kind !== 'notice').length, m: cited.size }));
+  };
+
+  return {
+    /** @param {string} id of a turn @param {'submit-message' | 'regenerate-message'} trigger */
+    async run(id, trigger) {
+      if (!w.state.online) return w.warn(t('offline'));
+      running = new AbortController();
+      spoken = 0;
+      const slow = setTimeout(() => w.say(t('slow')), SLOW_MS);
+      w.say(t('looking'));
+      alive();
+      const failure = await ask(id, trigger).then(() => null, (error) => error);
+      const whole = !failure?.status && (await askAgain(id).catch(() => false));
+      const { status, retryAfter, message } = failure?.status ? failure : {};
+      w.dispatch(failure && !whole ? { type: 'failed', id, at: Date.now(), status, retryAfter, message } : { type: 'closed', id });
+      [stall, slow].forEach(clearTimeout);
+      const turn = turnOf(id);
+      if (turn) tell(turn);
+      w.touch();
+      w.save();
+    },
+    stop: () => running?.abort(),
+  };
+}
