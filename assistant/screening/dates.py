@@ -51,7 +51,9 @@ class DateFinder:
 
     def _is_short_date(self, text: str, match: re.Match[str]) -> bool:
         """Return whether "5/17" is a date: a word before it says so, or the second number can be no month."""
-        left, right = before(text, match.start(), 16), text[match.end() : match.end() + 20]
+        left, right = before(text, match.start(), _CUE_CHARS), text[match.end() : match.end() + 20]
+        if self._patterns["short_date_sure"].search(left):
+            return True
         if self._patterns["fraction_after"].match(right):
             return False
         if self._patterns["short_date_before"].search(left):
@@ -66,7 +68,13 @@ class DateFinder:
     def _ages(self, text: str) -> Iterator[Found]:
         for name, group in (("age_after", 0), ("age_before", 1), ("age_words", 0)):
             for match in self._patterns[name].finditer(text):
-                yield Found("age", match.start(group), match.end(group))
+                if not self._is_heat(text, match):
+                    yield Found("age", match.start(group), match.end(group))
+
+    def _is_heat(self, text: str, match: re.Match[str]) -> bool:
+        """Return whether "101F" is a temperature."""
+        unit = text[match.end() : match.end() + 2].strip().lower().startswith("f")
+        return unit and bool(self._patterns["heat_before"].search(before(text, match.start(), _CUE_CHARS)))
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:

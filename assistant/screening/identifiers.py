@@ -19,6 +19,11 @@ from assistant.screening.policy import MaskingPolicy
 _POSTCODE_REACH_CHARS: Final = 70
 _CUE_CHARS: Final = 22
 _MIN_RECORD_DIGITS: Final = 4
+# Numbers of other countries are written in so many groups.
+_FOREIGN_GROUPS: Final = 4
+_PHONE_DIGITS: Final = range(7, 16)
+# Numbers that the words before them make an identifier: kind and pattern; the number is group 1.
+_CUED_NUMBERS: Final = (("ssn", "ssn_cued"), ("record", "ending"), ("record", "device"), ("record", "case_number"))
 _DIALLED: Final = frozenset({phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY})
 
 
@@ -52,13 +57,26 @@ class FormFinder:
             digits = sum(char.isdigit() for char in match.group(1))
             if digits >= _MIN_RECORD_DIGITS and not self._is_exempt(text, match.start()):
                 yield Found("record", match.start(1), match.end(1))
+        for kind, name in _CUED_NUMBERS:
+            for match in self._patterns[name].finditer(text):
+                if not self._is_exempt(text, match.start()):
+                    yield Found(kind, match.start(1), match.end(1))
+        for name in ("bare_record", "path_number"):
+            for match in self._patterns[name].finditer(text):
+                if not self._is_exempt(text, match.start()):
+                    yield Found("record", match.start(), match.end())
         for match in self._patterns["ssn"].finditer(text):
             yield Found("ssn", match.start(), match.end())
 
     def _web(self, text: str) -> Iterator[Found]:
-        for match in self._patterns["url"].finditer(text):
-            if not self._public_url.search(match.group()):
-                yield Found("url", match.start(), match.end() - (match.group()[-1] in ".,;:?!"))
+        for name in ("url", "bare_url"):
+            for match in self._patterns[name].finditer(text):
+                if not self._public_url.search(match.group()):
+                    yield Found("url", match.start(), match.end() - (match.group()[-1] in ".,;:?!"))
+        for match in self._patterns["at_name"].finditer(text):
+            yield Found("login", match.start(), match.end() - match.group().endswith("."))
+        for match in self._patterns["ip"].finditer(text):
+            yield Found("ip", match.start(), match.end())
         for match in self._patterns["login"].finditer(text):
             if re.search(r"[\d_.]", match.group(1).rstrip(".")):
                 yield Found("login", match.start(1), match.end(1) - match.group(1).endswith("."))
@@ -70,9 +88,13 @@ class FormFinder:
             if not self._is_exempt(text, match.start()):
                 yield Found("phone", match.start(), match.end())
         for match in self._patterns["bare_phone"].finditer(text):
-            cued = self._patterns["phone_word"].search(before(text, match.start(), _CUE_CHARS))
-            if cued and _is_possible_phone(match.group()) and not self._is_exempt(text, match.start()):
+            if self._is_cued_phone(text, match) and not self._is_exempt(text, match.start()):
                 yield Found("phone", match.start(), match.end())
+
+    def _is_cued_phone(self, text: str, match: re.Match[str]) -> bool:
+        cued = self._patterns["phone_word"].search(before(text, match.start(), _CUE_CHARS))
+        named = self._patterns["phone_after"].search(text[match.end() : match.end() + _CUE_CHARS])
+        return bool(cued or named) and _is_possible_phone(match.group())
 
     def _addresses(self, text: str) -> Iterator[Found]:
         for match in self._patterns["address"].finditer(text):
@@ -81,12 +103,18 @@ class FormFinder:
             for name in ("bare_zip", "uk_postcode"):
                 for code in self._patterns[name].finditer(text, match.end(), end):
                     yield Found("postcode", code.start(), code.end())
-        for match in self._patterns["zip"].finditer(text):
-            yield Found("postcode", match.start(1), match.end(1))
+        for name in ("zip", "postcode_cued"):
+            for match in self._patterns[name].finditer(text):
+                yield Found("postcode", match.start(1), match.end(1))
 
 
 def _is_possible_phone(text: str) -> bool:
     """Return whether the digits could be dialled (US when no country code; seven-digit local numbers count)."""
+    if sum(char.isdigit() for char in text) not in _PHONE_DIGITS:
+        return False
+    groups = re.findall(r"\d+", text)
+    if text.startswith("0") or len(groups) >= _FOREIGN_GROUPS:
+        return True
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:

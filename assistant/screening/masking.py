@@ -20,7 +20,7 @@ _MAX_ROUNDS = 6
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
-        ("e-mail", "url", "ssn", "dob", "record", "login", "phone", "address", "postcode", "date", "name", "age")
+        ("e-mail", "url", "ip", "ssn", "dob", "record", "login", "phone", "address", "postcode", "date", "name", "age")
     )
 }
 

@@ -9,8 +9,10 @@ unchanged.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -47,6 +49,17 @@ _SENTENCE_OPENERS: Final = frozenset('.?!:"')
 _CUE_CHARS: Final = 30
 _STUDY_CHARS: Final = 60
 _LETTER_CHARS: Final = 160
+# Evidence of a full name: a first name or initial with a surname.
+_SURE: Final = 2
+_SEXES: Final = frozenset({"f", "m"})
+# So many German words make a text German, where every noun has a capital.
+_GERMAN_WORDS: Final = 2
+
+
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
+    """Return the word in small letters without accents, as the lists are written."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,7 @@ class _Word:
 
     @property
     def key(self) -> str:
-        return self.text.lower()
+        return _fold(self.text)
 
     @property
     def is_initial(self) -> bool:
@@ -77,40 +90,55 @@ class NameFinder:
         self._first = first - self._ambiguous - self._not_names
         self._last = last
         self._listed = self._first | last
+        self._words = everyday
         self._everyday = everyday - self._first - self._last
+        self._public = frozenset(policy.public_persons.split())
 
     def find(self, text: str) -> list[Found]:
         """Return the names in the text."""
         words = [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
         runs = [run for run in self._runs(text, words) if self._is_person(text, run)]
         capitalised = [Found("name", run[0].start, run[-1].end) for run in runs]
-        return [*capitalised, *self._lower_case(text, words), *self._titled(text, words)]
+        initials = [Found("name", *match.span(1)) for match in self._patterns["initials"].finditer(text)]
+        return [*capitalised, *self._lower_case(text, words), *self._titled(text, words), *initials]
 
     def _runs(self, text: str, words: Sequence[_Word]) -> Iterator[list[_Word]]:
         """Yield neighbouring capitalised words ("Ruth Ann Delgado-Pike", "K. Okonkwo", "NAKAGAWA, SUMIKO")."""
         run: list[_Word] = []
+        nouns_have_capitals = len(self._patterns["german"].findall(text)) >= _GERMAN_WORDS
         for word in words:
-            name_like = self._is_name_like(text, word)
             joins = bool(run) and _are_joined(text, run[-1], word)
-            if joins and (name_like or word.text in _PARTICLES):
+            name_like = self._is_name_like(text, word)
+            if nouns_have_capitals and not (joins and run[0].key in self._first):
+                name_like = name_like and (word.key in self._first or self._has_title(text, word))
+            after_first_name = joins and run[-1].key in self._first and word.key in self._last and word.key in self._not_names
+            if joins and (name_like or word.text in _PARTICLES or (after_first_name and _is_capitalised(word.text))):
                 run.append(word)
                 continue
-            yield from self._trimmed(run)
+            yield from self._trimmed(text, run)
             run = [word] if name_like else []
-        yield from self._trimmed(run)
+        yield from self._trimmed(text, run)
 
     def _is_name_like(self, text: str, word: _Word) -> bool:
-        numbered = text[word.end : word.end + 1] in {"-", "/"} and text[word.end + 1 : word.end + 2].isdigit()
+        following = text[word.end : word.end + 2]
+        numbered = following[:1].isalnum() or (following[:1] in {"-", "/"} and following[1:].isalnum())
         return not numbered and word.key not in self._not_names and _is_capitalised(word.text)
 
-    def _trimmed(self, run: list[_Word]) -> Iterator[list[_Word]]:
+    def _trimmed(self, text: str, run: list[_Word]) -> Iterator[list[_Word]]:
         """Yield the run without the ordinary words at its ends; a surname after a first name may be an ordinary word."""
         while run and (run[-1].text in _PARTICLES or self._is_ordinary(run[-1], after=run[-2] if len(run) > 1 else None)):
             run = run[:-1]
         while run and not run[0].is_initial and run[0].key in self._everyday:
             run = run[1:]
+        if run and run[0].key in _SEXES and self._patterns["age_left"].search(before(text, run[0].start, _CUE_CHARS)):
+            run = run[1:]
+        if len(run) > 1 and run[-1].key in _SEXES and self._patterns["age_right"].match(text, run[-1].end):
+            run = run[:-1]
         if run:
             yield run
+
+    def _has_title(self, text: str, word: _Word) -> bool:
+        return bool(self._patterns["title"].search(before(text, word.start, _CUE_CHARS)))
 
     def _is_ordinary(self, word: _Word, after: _Word | None) -> bool:
         return word.key in self._everyday and not (after and after.key in self._first)
@@ -122,7 +150,7 @@ class NameFinder:
         first = keys[0] in self._first or keys[0].split("-")[0] in self._first
         last = bool(parts & self._last) or any(self._is_unknown(key) for key in keys[1:])
         if len(run) > 1 and (first or run[0].is_initial) and last:
-            return 2
+            return _SURE
         known = first or not parts.isdisjoint(self._listed) or (keys[0] in self._ambiguous and last)
         return int(known or any(self._is_unknown(key) for key in keys))
 
@@ -134,33 +162,43 @@ class NameFinder:
         left, right = before(text, start, _CUE_CHARS), text[end : end + _CUE_CHARS]
         evidence = self._evidence(run)
         if self._patterns["doctor"].search(left):
-            return evidence > 0 and self._is_own_letter(text[max(0, start - _LETTER_CHARS) : end + _LETTER_CHARS])
+            letter = text[max(0, start - _LETTER_CHARS) : end + _LETTER_CHARS]
+            return evidence > 0 and not self._is_public(run) and self._is_own_letter(letter)
         if self._patterns["title"].search(left):
             return True
         if self._patterns["author_right"].match(right) or self._patterns["author_left"].search(left):
             return False
-        if evidence == 0 or _is_code(run):
-            return False
+        return evidence > 0 and not _is_code(run) and (self._is_cued(run, left, right) or self._is_known(text, run, evidence))
+
+    def _is_cued(self, run: Sequence[_Word], left: str, right: str) -> bool:
+        """Return whether words beside the name say that a person follows or went before."""
         cued_left = bool(self._patterns["strong_left"].search(left))
-        if cued_left or self._patterns["strong_right"].match(right):
-            return len(run) > 1 or (len(run[0].text) > 2 and (cued_left or run[0].key in self._listed))
-        around = text[max(0, start - _STUDY_CHARS) : end + _STUDY_CHARS]
-        return (
-            self._is_listed(run, right, evidence)
-            and self._is_placed(left, right)
-            and not self._patterns["study"].search(around)
-        )
+        if not cued_left and not self._patterns["strong_right"].match(right):
+            return False
+        return len(run) > 1 or (len(run[0].text) > 2 and (cued_left or run[0].key in self._listed))
+
+    def _is_known(self, text: str, run: Sequence[_Word], evidence: int) -> bool:
+        """Return whether the words alone speak for a person, who stands in no study and does not speak in public."""
+        start, end = run[0].start, run[-1].end
+        left, right = before(text, start, _CUE_CHARS), text[end : end + _CUE_CHARS]
+        if self._is_public(run) or self._patterns["study"].search(text[max(0, start - _STUDY_CHARS) : end + _STUDY_CHARS]):
+            return False
+        return self._is_listed(run, right, evidence) and (evidence == _SURE or self._is_placed(left, right))
+
+    def _is_public(self, run: Sequence[_Word]) -> bool:
+        return not self._public.isdisjoint(word.key for word in run)
 
     def _is_own_letter(self, around: str) -> bool:
-        """Return whether a doctor's name stands beside contact details and not beside a study: the writer's own."""
-        return bool(self._patterns["self_contact"].search(around)) and not self._patterns["study"].search(around)
+        """Return whether a doctor's name stands beside contact details or a patient, and not beside a study."""
+        told = self._patterns["self_contact"].search(around) or self._patterns["patient"].search(around)
+        return bool(told) and not self._patterns["study"].search(around)
 
     def _is_listed(self, run: Sequence[_Word], right: str, evidence: int) -> bool:
         """Return whether the words alone speak for a person: first name and surname, two unknown words, or "Noor's"."""
         if run[0].key in self._ambiguous:
             return False
         if len(run) > 1:
-            return evidence == 2 or all(self._is_unknown(word.key) for word in run)
+            return evidence == _SURE or all(self._is_unknown(word.key) and not word.text.isupper() for word in run)
         return run[0].key in self._first and not run[0].text.isupper() and bool(self._patterns["weak_right"].match(right))
 
     def _is_placed(self, left: str, right: str) -> bool:
@@ -184,7 +222,10 @@ class NameFinder:
             surname = text[first.end : last.start] == " " and (initial or last.key in self._last or self._is_unknown(last.key))
             end = last.end + text.startswith(".", last.end) * initial if surname else first.end
             left, right = before(text, first.start, _CUE_CHARS), text[end : end + _CUE_CHARS]
-            if self._patterns["strong_left"].search(left) or self._patterns["strong_right"].match(right):
+            known = surname and not initial and last.key in self._last
+            full = known and ({first.key, last.key}.isdisjoint(self._words) or bool(self._patterns["is_told"].match(right)))
+            cued = self._patterns["strong_left"].search(left) or self._patterns["strong_right"].match(right)
+            if cued or (full and self._public.isdisjoint((first.key, last.key))):
                 yield Found("name", first.start, end)
 
 

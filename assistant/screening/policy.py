@@ -87,6 +87,7 @@ class MaskingPolicy(_Strict):
     date_exempt: str
     date_person: str
     public_sites: str
+    public_persons: str
     ambiguous_names: str
     not_names: str
 
