@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from assistant.grounding.checks_claims import check_certainty, check_negation, check_qualifiers, check_quantifiers
+from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
+from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
+from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_names import (
     check_approvals,
@@ -33,6 +35,7 @@ from assistant.grounding.checks_relations import (
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
+from assistant.grounding.text import fold
 from assistant.grounding.types import GroundingVerdict, Reading, Reason, ReasonCode
 from corpus.glossary import Glossary
 
@@ -59,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_approvals,
     check_classes,
     check_polarity,
+    check_near_copies,
 )
 READINGS_KEPT = 4096
 
@@ -77,10 +81,17 @@ class Checker:
             return _stopped(Reason(ReasonCode.EMPTY, "", "the sentence is empty"))
         if not any(source.strip() for source in sources):
             return _stopped(Reason(ReasonCode.NO_SOURCE, "", "the sentence cites no statement"))
+        if any(_same_words(sentence, source) for source in sources):
+            return GroundingVerdict(supported=True)
         stated = self._read(sentence)
         printed = tuple(self._read(source) for source in sources if source.strip())
         reasons = dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon))
         return GroundingVerdict(supported=not reasons, reasons=tuple(reasons))
+
+
+def _same_words(sentence: str, source: str) -> bool:
+    """Whether a sentence is a statement word for word, citation marks and the last stop aside."""
+    return fold(sentence).split() == fold(source).split() or fold(sentence).rstrip(". ") == fold(source).rstrip(". ")
 
 
 def _stopped(reason: Reason) -> GroundingVerdict:

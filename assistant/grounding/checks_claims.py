@@ -1,8 +1,4 @@
-"""What the sentence claims: denials, certainty, advice, causes, quantifiers, and what must not be left out.
-
-Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, a speaker's words, "may") stays with the
-claim.
-"""
+"""What the sentence denies, and what a source denies or leaves open that the sentence asserts."""
 
 from __future__ import annotations
 
@@ -21,20 +17,12 @@ from assistant.grounding.evidence import (
 from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
-_LITERAL = {
-    "booster": (ReasonCode.MODALITY, "no cited statement is as certain as “{}”"),
-    "advice": (ReasonCode.ADVICE, "no cited statement advises or prefers: “{}”"),
-    "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
-}
-_HALF = 50.0
 _MOST = 0.6
-_HALF_SHARE = 0.5
 _SHORT = 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
 _NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
-_CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
 def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -224,7 +212,8 @@ def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     """Two denials in one stretch say the opposite of one: allowed only where a source has two."""
     counts = max((_denial_words(source, lexicon) for source in sources), default=0)
     printed = sum(_all_denials(source, lexicon) for source in sources)
-    more = _all_denials(sentence, lexicon) > max(1, printed)
+    open_ = sum(m.concept in OPEN_FINDINGS for source in sources for m in source.of_kind("finding"))
+    more = _all_denials(sentence, lexicon) > max(1, printed + open_)
     if more or _denial_words(sentence, lexicon) > max(1, counts):
         yield Reason(ReasonCode.NEGATION, "", "the sentence denies twice in one stretch")
 
@@ -233,7 +222,13 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
     """How often a text denies: "with or without" does not, "neither ... nor" does once."""
     words = lexicon.language.negators - {"nor"}
     stems = [token.stem for token in reading.tokens]
-    return sum(stem in words and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
+    open_ = {
+        i
+        for m in reading.mentions
+        if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure"}
+        for i in range(m.first, m.last)
+    }
+    return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
 
 
 def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
@@ -287,114 +282,3 @@ def _prints_no_difference(sources: Sequence[Reading]) -> bool:
     quantities = [figure.quantity for source in sources for figure in source.figures]
     wide = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in quantities)
     return wide or any(q.kind == "p" and q.value >= 0.05 for q in quantities)
-
-
-def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for words stronger than the source's, and for a source's "may" that is gone."""
-    stems = {token.stem for source in sources for token in source.tokens}
-    kinds = {m.kind for source in sources for m in source.mentions}
-    for mention in sentence.of_kind(*_LITERAL):
-        own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
-        same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
-        same = same and (mention.kind == "booster" or _about_this(sentence, mention, sources, lexicon.language.light))
-        softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
-        softened = softened or (
-            mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
-        )
-        certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
-        if not (same or softened or certain):
-            code, message = _LITERAL[mention.kind]
-            words = sentence.phrase(mention.first, mention.last)
-            yield Reason(code, words, message.format(words))
-    yield from _hedges_lost(sentence, sources)
-
-
-def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
-    """Whether a source that gives a cause or advice is about what the sentence's stretch is about."""
-    place = sentence.segments[mention.first]
-    said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
-    printed = [{item for _, item in items(source, light)} for source in sources if source.of_kind(mention.kind)]
-    return any(len(said & found) >= _HALF_SHARE * len(said) for found in printed)
-
-
-def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
-    if sentence.of_kind("hedge") or sentence.has("unknown"):
-        return
-    own = {token.stem for token in sentence.tokens}
-    for source in sources:
-        for hedge in source.of_kind("hedge"):
-            scope = [t.stem for t in source.tokens[hedge.last : hedge.last + 8] if t.is_word and len(t.stem) > 3]
-            if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
-                words = source.phrase(hedge.first, hedge.last)
-                yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")
-
-
-def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for "all", "most", "only" and the like that no source says, unless a printed percentage bears it out."""
-    del lexicon
-    known = {m.concept for source in sources for m in source.of_kind("quantifier")}
-    if {"q_both", "q_either"} <= known | {m.concept for m in sentence.of_kind("quantifier")}:
-        yield from (
-            _quantifier(m, sentence)
-            for m in sentence.of_kind("quantifier")
-            if m.concept == "q_either" and m.concept not in known
-        )
-    for mention in sentence.of_kind("quantifier"):
-        if mention.concept == "q_both" and "q_only" in known and "q_both" not in known:
-            yield _quantifier(mention, sentence)
-        if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
-            continue
-        if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
-            continue
-        if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
-            continue
-        if mention.concept == "q_most" and _most(sentence, sources):
-            continue
-        yield _quantifier(mention, sentence)
-
-
-def _quantifier(mention: Mention, sentence: Reading) -> Reason:
-    words = sentence.phrase(mention.first, mention.last)
-    return Reason(ReasonCode.QUANTIFIER, words, f"no cited statement says “{words}”")
-
-
-def _most(sentence: Reading, sources: Sequence[Reading]) -> bool:
-    stems = {token.stem for token in sentence.tokens}
-    nearest = max(sources, key=lambda source: len(stems & {token.stem for token in source.tokens}))
-    shares = [f.quantity.value for f in nearest.figures if f.quantity.kind == "percent" and f.quantity.value != 95.0]
-    return len(shares) == 1 and shares[0] > _HALF
-
-
-def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for a limit of the evidence that the sentence leaves out."""
-    del lexicon
-    claims = bool(sentence.of_kind("up", "down", "booster", "advice"))
-    for source in sources:
-        if not _uses(sentence, source):
-            continue
-        if source.has("post_hoc") and not sentence.has("post_hoc") and not sentence.of_kind("hedge"):
-            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited analysis is post hoc or exploratory; say so")
-        if source.has("preclinical") and not sentence.has("preclinical"):
-            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited finding is preclinical; say so")
-        if source.has("speaker") and not sentence.has("speaker"):
-            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
-        nominal = _nominal_measure(source, sentence) and not sentence.has("nominal") and not sentence.of_kind("hedge")
-        if nominal and (claims or any(figure.quantity.kind == "p" for figure in sentence.figures)):
-            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited p value is nominal; say so")
-
-
-def _nominal_measure(source: Reading, sentence: Reading) -> bool:
-    """Whether the sentence speaks of a measure whose p value the source calls nominal."""
-    stretches = {source.segments[m.first] for m in source.mentions if m.concept == "nominal"}
-    measures = {m.concept for m in source.of_kind("measure") if source.segments[m.first] in stretches}
-    return bool(measures & {m.concept for m in sentence.of_kind("measure")})
-
-
-def _uses(sentence: Reading, source: Reading) -> bool:
-    """Whether the sentence draws on this source: a figure of it, or most of its words where no figure decides."""
-    values = {(f.quantity.kind, f.quantity.value) for f in source.figures if f.quantity.kind not in {"phase", "grade"}}
-    stated = {(f.quantity.kind, f.quantity.value) for f in sentence.figures if f.quantity.kind not in {"phase", "grade"}}
-    if stated:
-        return bool(values & stated)
-    names = {m.concept for m in sentence.mentions if m.kind in {"drug", "class", "trial", "measure", "word", "condition"}}
-    return len(names & source.concepts()) * 2 >= len(names)

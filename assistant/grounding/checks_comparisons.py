@@ -49,15 +49,22 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
             bool({"with", "to"} & words)
             and any(t.stem == "compar" for t in sentence.tokens[max(0, left.first - _COMPARE_REACH) : left.first])
         )
-        opposed = opposed and not {";", "."} & words
-        if undosed(left.concepts) == undosed(right.concepts) and not _two_doses(left, right) and opposed and not left.prior and len(between) <= _NEAR:
+        opposed = opposed and not {";", "."} & words and not _added_to(sentence, left)
+        same = undosed(left.concepts) == undosed(right.concepts) and not _two_doses(left, right)
+        if same and opposed and not left.prior and len(between) <= _NEAR:
             text = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
     genes = [m for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"]
     for first, second in itertools.pairwise(genes):
-        if first.concept == second.concept and 0 <= second.first - first.last <= 1:
+        bracketed = any(t.stem in {"(", ","} for t in sentence.tokens[first.last : second.first])
+        if first.concept == second.concept and 0 <= second.first - first.last <= 1 and not bracketed:
             text = sentence.phrase(first.first, second.last)
             yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
+
+
+def _added_to(sentence: Reading, arm: Arm) -> bool:
+    """Whether something that is no treatment by name is combined with the arm ("rechallenge plus switched A")."""
+    return any(token.stem == "plus" for token in sentence.tokens[max(0, arm.first - 2) : arm.first])
 
 
 def _two_doses(left: Arm, right: Arm) -> bool:

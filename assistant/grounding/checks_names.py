@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.grounding.evidence import denied, items
+from assistant.grounding.evidence import denied
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
@@ -31,6 +31,9 @@ def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
     listed: list[Mention] = []
     for mention in sentence.of_kind("drug", "trial"):
         between = [token.stem for token in sentence.tokens[listed[-1].last : mention.first]] if listed else []
+        following = sentence.tokens[mention.last : mention.last + 1]
+        if following and following[0].stem == "plus":
+            between = []
         listed = [*listed, mention] if between and set(between) <= _LISTED else [mention]
         if any(other.concept == mention.concept for other in listed[:-1]):
             words = sentence.phrase(listed[0].first, mention.last)
@@ -64,29 +67,33 @@ def _opens_with_of(sentence: Reading, first: int) -> bool:
 
 
 def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for a drug named alone that the sources name only as the shared part of several combinations."""
+    """Yield a reason for a drug named alone that the sources name only with others, or only as earlier treatment."""
     del lexicon
-    printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
+    given = {undosed(arm.concepts) for source in sources for arm in source.arms if not arm.prior}
+    before = {undosed(arm.concepts) for source in sources for arm in source.arms if arm.prior}
     drugs = {m.concept for m in sentence.of_kind("drug")}
-    measured = bool(sentence.of_kind("measure"))
     for arm in sentence.arms:
         base = undosed(arm.concepts)
         if arm.prior or len(base) != 1 or not base <= drugs:
             continue
-        prior_only = {undosed(a.concepts) for s in sources for a in s.arms if a.prior} - {
-            undosed(a.concepts) for s in sources for a in s.arms if not a.prior
-        }
-        if base in prior_only and _given(sentence, arm):
-            words = sentence.phrase(arm.first, arm.last)
+        words = sentence.phrase(arm.first, arm.last)
+        if base in before - given and _given(sentence, arm):
             yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as earlier treatment")
-        holders = {other for other in printed if base < other}
-        alone = any(m.concept == "monotherapy" and 0 <= m.first - arm.last <= 1 for m in sentence.mentions)
-        if alone and sources and not any(base | {"placebo"} == undosed(other) for other in printed) and base not in printed:
-            words = sentence.phrase(arm.first, arm.last)
-            yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
-        if base not in printed and len(holders) > 1 and not measured and not any(base <= other.concepts for other in sentence.arms if other is not arm):
-            words = sentence.phrase(arm.first, arm.last)
-            yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
+        yield from _alone(sentence, arm, words, given | before)
+
+
+def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]) -> Iterator[Reason]:
+    """A single name that is no printed treatment, said to be given alone, or the shared part of several."""
+    base = undosed(arm.concepts)
+    if base in printed:
+        return
+    alone = any(m.concept == "monotherapy" and 0 <= m.first - arm.last <= 1 for m in sentence.mentions)
+    if alone and base | {"placebo"} not in printed:
+        yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
+    holders = {other for other in printed if base < other}
+    named = any(base <= other.concepts for other in sentence.arms if other is not arm)
+    if len(holders) > 1 and not sentence.of_kind("measure") and not named:
+        yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
 
 
 def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -202,7 +209,7 @@ def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
 
 
 def _approved(reading: Reading, *, loose: bool) -> set[str]:
-    """The drugs an approval is about: right beside the word, else the first of the stretch; `loose` adds what opens the text."""
+    """The drugs an approval is about: right beside the word, else the first of its stretch; `loose` adds others near it."""
     found: set[str] = set()
     drugs = [m for m in reading.of_kind("drug") if not _is_prior(reading, m)]
     for word in (m for m in reading.mentions if m.concept == _APPROVE):

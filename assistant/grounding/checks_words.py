@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.grounding.evidence import FUNCTION_KINDS
@@ -16,32 +17,44 @@ _SEVERE = 3
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the sources have: concepts, stems (with those of other forms of these concepts), concepts of short forms."""
+
+    concepts: frozenset[str]
+    stems: frozenset[str]
+    short: frozenset[str]
+
+
+def _known(sources: Sequence[Reading], lexicon: Lexicon) -> _Known:
+    concepts = frozenset().union(*(source.concepts() for source in sources))
+    tokens = [token for source in sources for token in source.tokens]
+    forms = frozenset().union(*(lexicon.words_of.get(concept, frozenset()) for concept in concepts))
+    short = frozenset().union(*(lexicon.concepts_of.get(t.stem, frozenset()) for t in tokens if t.text.isupper()))
+    return _Known(concepts, forms | {token.stem for token in tokens}, short)
+
+
 def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for each name or word that no source has."""
-    known = frozenset().union(*(source.concepts() for source in sources))
-    stems = {token.stem for source in sources for token in source.tokens}
-    short = frozenset().union(
-        *(lexicon.concepts_of.get(t.stem, frozenset()) for source in sources for t in source.tokens if t.text.isupper())
-    )
-    stems |= {word for concept in known for word in lexicon.words_of.get(concept, ())}
+    known = _known(sources, lexicon)
     for mention in sentence.mentions:
-        told = mention.kind in FUNCTION_KINDS or mention.concept in known or mention.concept in lexicon.language.inferable
-        if told or _restated(mention, sentence, known, stems, lexicon, short) or _follows(mention, sentence, sources, known):
+        concept = mention.concept
+        told = mention.kind in FUNCTION_KINDS or concept in known.concepts or concept in lexicon.language.inferable
+        if told or _restated(mention, sentence, known, lexicon) or _follows(mention, sentence, sources, known.concepts):
             continue
         yield _name_reason(mention, sentence)
-    yield from _new_words(sentence, stems, lexicon)
+    yield from _new_words(sentence, known.stems, lexicon)
     yield from _numbered_names(sentence, sources)
 
 
 def _numbered_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """Names with a number ("TRIAL-9") that no list knows: word for word in a source."""
     printed = {pair for source in sources for pair in pairwise(token.stem for token in source.tokens)}
-    triples = {
-        tuple(token.stem for token in source.tokens[index : index + 3]) for source in sources for index in range(len(source.tokens))
-    }
+    triples = {tuple(t.stem for t in source.tokens[i : i + 3]) for source in sources for i in range(len(source.tokens))}
     for index, token in enumerate(sentence.tokens):
-        slashed = index > 1 and token.is_number and sentence.tokens[index - 1].stem == "/" and _coded(sentence.tokens[index - 2].stem)
-        if slashed and (sentence.tokens[index - 2].stem, "/", token.stem) not in triples:
+        before = [other.stem for other in sentence.tokens[max(0, index - 2) : index]]
+        slashed = len(before) == 2 and before[1] == "/" and token.is_number and _coded(before[0])
+        if slashed and (*before, token.stem) not in triples:
             name = f"{sentence.tokens[index - 2].text}/{token.text}"
             yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
         if token.named and not sentence.covered[index] and (sentence.tokens[index - 1].stem, token.stem) not in printed:
@@ -84,7 +97,7 @@ def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     return any(len(arm) == size for arm in arms)
 
 
-def _new_words(sentence: Reading, stems: set[str], lexicon: Lexicon) -> Iterator[Reason]:
+def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> Iterator[Reason]:
     light = lexicon.language.light
     for token in sentence.tokens:
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems:
@@ -99,7 +112,7 @@ def _new_words(sentence: Reading, stems: set[str], lexicon: Lexicon) -> Iterator
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
 
 
-def _free_word(sentence: Reading, stems: set[str], light: frozenset[str], lexicon: Lexicon) -> str:
+def _free_word(sentence: Reading, stems: frozenset[str], light: frozenset[str], lexicon: Lexicon) -> str:
     """The one new word a sentence may have, if it has one only and it is of the harmless sort; else nothing."""
     new = {
         token.stem: token.text.lower()
@@ -114,23 +127,24 @@ def _free_word(sentence: Reading, stems: set[str], light: frozenset[str], lexico
     return word if text.endswith(language.new_word_endings) and not refused else ""
 
 
-def _known_by_parts(mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon) -> bool:
+def _known_by_parts(words: Sequence[str], known: _Known, lexicon: Lexicon) -> bool:
     """Whether each word of a phrase is in a source, or stands for something that is ("ET resistance")."""
-    words = [sentence.tokens[index].stem for index in range(mention.first, mention.last)]
-    return len(words) > 1 and all(word in stems or lexicon.concepts_of.get(word, frozenset()) & known for word in words)
+    return len(words) > 1 and all(
+        word in known.stems or lexicon.concepts_of.get(word, frozenset()) & known.concepts for word in words
+    )
 
 
-def _restated(
-    mention: Mention, sentence: Reading, known: frozenset[str], stems: set[str], lexicon: Lexicon, short: frozenset[str]
-) -> bool:
+def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexicon) -> bool:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
-    words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
+    words = [sentence.tokens[index].stem for index in range(mention.first, mention.last)]
+    told = set(words) <= known.stems
     if mention.kind in {"word", "gene"}:
-        return words <= stems or mention.concept in short or _known_by_parts(mention, sentence, known, stems, lexicon)
+        return told or mention.concept in known.short or _known_by_parts(words, known, lexicon)
     if mention.kind == "class":
-        return words <= stems and bool(sentence.of_kind("drug"))
+        return told and bool(sentence.of_kind("drug"))
     gene, _, state = mention.concept.partition(":")
-    return mention.kind == "condition" and state == "altered" and gene in known and f"{gene}:unaltered" not in known
+    altered = mention.kind == "condition" and state == "altered"
+    return altered and gene in known.concepts and f"{gene}:unaltered" not in known.concepts
 
 
 def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -147,7 +161,7 @@ def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bo
     return beside[-1].concepts in measured or not any(beside[-1].concepts < other for other in printed)
 
 
-def _derived(word: str, stems: set[str]) -> bool:
+def _derived(word: str, stems: frozenset[str]) -> bool:
     """Whether a source has a word of the same family ("emergent", "emerged")."""
     return any(_shared(word, other) >= max(_FAMILY_LETTERS, _FAMILY_SHARE * max(len(word), len(other))) for other in stems)
 

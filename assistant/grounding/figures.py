@@ -80,7 +80,9 @@ _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _CONDITION_KINDS = ("condition", "gene")
 _EXPOSURE_REACH = 6
-_EXPOSURE_WORDS = frozenset({"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"})
+_EXPOSURE_WORDS = frozenset(
+    {"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"}
+)
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
@@ -296,11 +298,7 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     if following and _measure_follows(reading, position):
         return following
     if own:
-        found = frozenset(m.concept for m in own)
-        if not found <= _GENERIC:
-            return found
-        led_to = _consequences(reading, quantity)
-        return found | (led_to or _kept_consequences(reading, position, inherited))
+        return _with_consequences(reading, position, frozenset(m.concept for m in own), inherited)
     previous = reading.quantities[position - 1] if position else None
     if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
         return inherited
@@ -309,6 +307,14 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     if after:
         return frozenset(m.concept for m in after)
     return inherited
+
+
+def _with_consequences(reading: Reading, position: int, found: frozenset[str], inherited: frozenset[str]) -> frozenset[str]:
+    """The measures before a figure; events in general with what they led to."""
+    if not found <= _GENERIC:
+        return found
+    led_to = _consequences(reading, reading.quantities[position])
+    return found | (led_to or _kept_consequences(reading, position, inherited))
 
 
 def _kept_consequences(reading: Reading, position: int, inherited: frozenset[str]) -> frozenset[str]:

@@ -51,11 +51,14 @@ def condition_misfit(
 
 def _of_rival(figure: Figure, printed: Figure, source: Reading) -> tuple[ReasonCode, str] | None:
     """A date or count printed for one group or line, stated for another for which the source prints another."""
-    rivals = [f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value]
+    rivals = [
+        f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
+    ]
     for dimension in ("line", "biomarker"):
         stated, own = figure.conditions.get(dimension), printed.conditions.get(dimension)
         theirs = [rival.conditions.get(dimension) for rival in rivals]
-        if stated != own and stated in theirs and own not in theirs and (stated or len(rivals) == 1):
+        dated = figure.quantity.kind == "date" and (stated or len(rivals) == 1)
+        if stated != own and stated in theirs and own not in theirs and (dated or (stated and own)):
             return ReasonCode.POPULATION, f"for {_names(own or frozenset())}, not {_names(stated or frozenset())}"
     return None
 

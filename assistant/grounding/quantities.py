@@ -16,6 +16,8 @@ FIRST_YEAR, LAST_YEAR = 1980, 2049
 _JOINERS = frozenset({"and", "or", "versus", "vs", "/", ",", "to", "against", "-"})
 _RATIO_LIMIT = 20.0
 _SAME = 1e-4
+_INTERVAL_REACH = 14
+_INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
 _UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
 
@@ -138,7 +140,7 @@ class QuantityReader:
                 value, last = value + rest, more + 1
         joiner = self._stem(last)
         if joiner == "-" or (
-            joiner == "to" and self._stem(index - 1) != "from" and (self.tokens[index].is_number or self._unit(last + 2))
+            joiner == "to" and not self._changes(index) and (self.tokens[index].is_number or self._unit(last + 2))
         ):
             bound = self._word_value(last + 1)
             if bound is not None and (joiner == "-" or bound > value):
@@ -154,6 +156,11 @@ class QuantityReader:
         if self._stem(index) == "one" and not self._counts(index, last):
             return None
         return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
+
+    def _changes(self, index: int) -> bool:
+        """Whether "from" before a figure tells of a change, not of the limits of an interval."""
+        before = {self._stem(i) for i in range(max(0, index - _INTERVAL_REACH), index)}
+        return self._stem(index - 1) == "from" and not before & _INTERVAL_WORDS
 
     def _counts(self, index: int, last: int) -> bool:
         """Whether "one" counts: "one or more", "at least one"."""

@@ -99,7 +99,9 @@ def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
     after = tokens[index + 2 : index + 2 + _CLAUSE_REACH]
     if not after or after[0].is_number:
         return False
-    stop = next((i for i, token in enumerate(after) if token.stem in {",", ";", ".", "and", "or"} or token.is_number), len(after))
+    stop = next(
+        (i for i, token in enumerate(after) if token.stem in {",", ";", ".", "and", "or"} or token.is_number), len(after)
+    )
     return any(token.stem in _VERBS for token in after[:stop])
 
 

@@ -243,8 +243,9 @@ class StateReader:
             return before[-1].first
         for begin in range(max(0, arm.first - _PRIOR_REACH), arm.first):
             for cue in self.language.prior_cues:
-                cued = self.stems[begin : begin + len(cue)] == cue
-                if cued and not self._of_share(begin, cue) and all(stem in _CUE_FILL or stem.isdigit() for stem in self.stems[begin + len(cue) : arm.first]):
+                cued = self.stems[begin : begin + len(cue)] == cue and not self._of_share(begin, cue)
+                fill = self.stems[begin + len(cue) : arm.first]
+                if cued and all(stem in _CUE_FILL or stem.isdigit() for stem in fill):
                     return begin
         return None
 
@@ -259,9 +260,8 @@ class StateReader:
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
         near = [m for m in negators if arm.first - 3 <= m.first < arm.first]
         reach = _NOT_HAD_REACH if _HAD_WORDS & set(self.stems[max(0, cue - 2) : arm.first]) else _NEGATED_CUE_REACH
-        near += [
-            m for m in negators if cue - reach <= m.first < arm.first and not {",", ";", ":"} & set(self.stems[m.first : arm.first])
-        ]
+        far = [m for m in negators if cue - reach <= m.first < arm.first]
+        near += [m for m in far if not {",", ";", ":"} & set(self.stems[m.first : arm.first])]
         if not near or self.stems[near[0].first - 1 : near[0].first] == ("or",):
             return False
         self.used.add(near[0].first)

@@ -131,7 +131,7 @@ def test_a_faithful_paraphrase_passes(checker: Checker, sentence: str, source: s
         (
             "The FDA approved elacestrant for adults with advanced breast cancer after at least one line of endocrine therapy, whatever the ESR1 status.",
             APPROVAL,
-            ReasonCode.UNKNOWN_WORD,
+            ReasonCode.POPULATION,
         ),
         ("The combination of elacestrant and abemaciclib is FDA approved.", APPROVAL, ReasonCode.NEGATION),
         ("Overall survival data from TRIAL-9 were mature.", OPEN, ReasonCode.NEGATION),
