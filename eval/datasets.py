@@ -7,7 +7,7 @@ own question already contains, two items with one id) is the linter's business: 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -162,6 +162,30 @@ def load_questions(path: Path) -> QuestionSet:
     """
     data = read_yaml(path)
     return QuestionSet(read_header(path, data), _parse(path, _items(path, data, "questions"), QuestionItem))
+
+
+def pool_questions(sets: Sequence[QuestionSet]) -> QuestionSet:
+    """Return several sets as one; a report set stays a report set only when all of them are.
+
+    Raises:
+        DatasetError: when two sets use one id, because their samples could not be told apart.
+    """
+    if len(sets) == 1:
+        return sets[0]
+    items = tuple(item for loaded in sets for item in loaded.items)
+    if len({item.id for item in items}) < len(items):
+        raise DatasetError("two of the sets use the same question id: they cannot be pooled")
+    headers = [loaded.header for loaded in sets]
+    purposes = {header.purpose for header in headers}
+    header = Header(
+        id="+".join(header.id for header in headers),
+        version="+".join(header.version for header in headers),
+        purpose=purposes.pop() if len(purposes) == 1 else "development",
+        provenance=" ".join(header.provenance for header in headers),
+        path=headers[0].path,
+        sha256=hashlib.sha256(" ".join(header.sha256 for header in headers).encode()).hexdigest(),
+    )
+    return QuestionSet(header, items)
 
 
 def load_hostile(path: Path | None = None) -> HostileSet:

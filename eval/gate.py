@@ -16,7 +16,16 @@ from typing import TypeVar
 
 from assistant.settings import Settings
 from eval.catalogue import measures_of
-from eval.datasets import PACKAGED, Header, QuestionSet, load_hostile, load_questions, read_header, read_yaml
+from eval.datasets import (
+    PACKAGED,
+    Header,
+    QuestionSet,
+    load_hostile,
+    load_questions,
+    pool_questions,
+    read_header,
+    read_yaml,
+)
 from eval.figures import judge_statements, load_figures
 from eval.lookups import load_lookups, run_lookups
 from eval.runner import Plan, execute
@@ -99,11 +108,11 @@ def run_gate(
         BadInput: no index, or one that does not match the documents.
     """
     version = _Version(settings, system, small, workers, RunStore(settings.data_dir / "eval" / "runs"))
-    sets = [load_questions(path) for path in _question_sets(dataset, small)]
-    part = "report" if sets[0].header.purpose == "report" else "development"
+    asked = pool_questions([load_questions(path) for path in _question_sets(dataset, small)])
+    part = "report" if asked.header.purpose == "report" else "development"
     index, lookups, figures = open_ranking(system, settings), load_lookups(), load_figures()
     runs = [
-        _ask_questions(sets, version),
+        _ask_questions(asked, version),
         _ask_hostile(part, version),
         _screen(part, version),
         _store_run("retrieval", lookups.header, run_lookups(index, lookups.items), version, index),
@@ -136,22 +145,14 @@ def _question_sets(dataset: Path | None, small: bool) -> list[Path]:
     return [folder / "development.yaml"] if small else sorted(folder.glob("report*.yaml"))
 
 
-def _ask_questions(sets: Sequence[QuestionSet], version: _Version) -> Run:
-    items = [item for loaded in sets for item in loaded.items]
+def _ask_questions(asked: QuestionSet, version: _Version) -> Run:
+    items = list(asked.items)
     if version.small:
         # Answerable and unanswerable apart: a thin sample of both would leave too few to judge declining by.
         answerable = spread([item for item in items if item.answerable], SMALL_ANSWERABLE)
         items = [*answerable, *spread([item for item in items if not item.answerable], SMALL_UNANSWERABLE)]
-    plan = Plan("answers", version.system, _joined(sets), items, version.settings, version.workers, label="gate")
+    plan = Plan("answers", version.system, asked.header, items, version.settings, version.workers, label="gate")
     return execute(plan, version.store)
-
-
-def _joined(sets: Sequence[QuestionSet]) -> Header:
-    first = sets[0].header
-    if len(sets) == 1:
-        return first
-    names, hashes = ([getattr(loaded.header, field) for loaded in sets] for field in ("id", "sha256"))
-    return Header("+".join(names), "1", first.purpose, first.provenance, first.path, " ".join(hashes))
 
 
 def _ask_hostile(part: str, version: _Version) -> Run:

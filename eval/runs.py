@@ -24,6 +24,7 @@ from eval.scores import Sample, sample_from_json, sample_to_json
 
 MANIFEST, SAMPLES = "manifest.json", "samples.jsonl"
 PACKAGES = ("medinfo-assistant", "numpy", "chromadb", "bm25s", "onnxruntime", "langchain-core", "pydantic")
+ID_PART_CHARS = 48
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -111,7 +112,7 @@ def command_line() -> str:
 def new_run_id(task: str, dataset: str, system: str, now: datetime) -> str:
     """Return a readable id that sorts by time, `20261122T101500Z-answers-report-ours`; system and set names are made safe."""
     safe = ["".join(c if c.isalnum() or c in "._" else "-" for c in part).strip("-") for part in (task, dataset, system)]
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{'-'.join(safe)}"
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{'-'.join(part[:ID_PART_CHARS] for part in safe)}"
 
 
 class RunStore:

@@ -19,7 +19,7 @@ from assistant.errors import BadInput
 from assistant.settings import Settings
 from eval.commands.shared import find_set, open_store
 from eval.comparison import format_amount, format_p
-from eval.datasets import load_questions
+from eval.datasets import load_questions, pool_questions
 from eval.earning import SHOWN, PartRow, judge_parts, smallest_shown
 from eval.runner import Plan, execute
 from eval.runs import Run
@@ -63,9 +63,7 @@ def ablation(
 
 def _plans(names: Sequence[str], settings: Settings, limit: int, seed: int, group: str) -> list[Plan]:
     loaded = [load_questions(find_set(name, "questions")) for name in names]
-    ids = [item.id for one in loaded for item in one.items]
-    if len(set(ids)) < len(ids):
-        raise BadInput("two of the sets use the same question id: they cannot be pooled")
+    pool_questions(loaded)
     return [Plan("answers", "ours", one.header, one.items[: limit or None], settings, seed=seed, group=group) for one in loaded]
 
 

@@ -14,7 +14,7 @@ import typer
 from assistant.settings import Settings
 from eval.catalogue import measures_of
 from eval.commands.shared import find_set, open_store, print_measures
-from eval.datasets import load_hostile, load_questions
+from eval.datasets import load_hostile, load_questions, pool_questions
 from eval.runner import Plan, execute
 from eval.runs import Run
 from eval.significance import DEFAULT_SEED
@@ -28,7 +28,9 @@ SYSTEM_HELP = f"System to ask, repeatable: {', '.join(SYSTEMS)}; or the groups b
 @app.command()
 def answers(
     *,
-    dataset: Annotated[str, typer.Option(help="A set: a file, or `development` or `report`.")] = "development",
+    dataset: Annotated[
+        list[str] | None, typer.Option(help="A set: a file, or the name of a packaged one; repeatable, then pooled.")
+    ] = None,
     system: Annotated[list[str] | None, typer.Option(help=SYSTEM_HELP)] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes; latencies are clean with one.")] = 1,
     limit: Annotated[int, typer.Option(min=0, help="Ask only the first N questions (0: all).")] = 0,
@@ -38,7 +40,7 @@ def answers(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask a question set and measure the answers. Several systems make several runs under one group, with one table."""
-    loaded = load_questions(find_set(dataset, "questions"))
+    loaded = pool_questions([load_questions(find_set(name, "questions")) for name in dataset or ["development"]])
     items = loaded.items[: limit or None]
     systems = expand_systems(system or ["ours"])
     plan = Plan("answers", systems[0], loaded.header, items, Settings(), workers, seed, resume, label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -174,7 +175,7 @@ def explain(sample: Sample) -> list[str]:
         found.append(f"about another entity: {details['wrong_entity']}")
     found += [f"forbidden content found: {pattern}" for pattern in details.get("forbidden_found", ())]
     missed = details.get("nuggets_missed", ())
-    found += [f"{'vital' if m['vital'] else 'okay'} nugget {m['id']} not found: {_short(m['pattern'])}" for m in missed]
+    found += [f"{'expected' if m['vital'] else 'welcome'} and missing: {plain_pattern(m['pattern'])}" for m in missed]
     for name, words in (
         ("inexact_quotes", "quotes that differ from the document"),
         ("unsupported_statements", "statements not supported by their citations"),
@@ -184,6 +185,34 @@ def explain(sample: Sample) -> list[str]:
             found.append(f"{words}: {', '.join(str(i + (name != 'inexact_quotes')) for i in details[name])}")
     found += [str(note) for note in details.get("notes", ())]
     return found
+
+
+_PLAIN = (
+    (r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)", ""),
+    (r"\[\\s\\S\](?:\{[\d,]*\}|[*+])\??", " … "),
+    (r"\[\.·\]|\\\.", "."),
+    (r"\\w[*+]", "…"),
+    (r"\\s[?*+]?|\[-?‑?-?\\s\]\??", " "),
+    (r"\\[bB]|[\^$]", ""),
+    (r"\\d(?:\{[\d,]*\}|[*+])?", "a number"),
+    (r"\(\?:", "("),
+    (r"\\(.)", r"\1"),
+    (r"\|", " or "),
+    (r"\[’[\\']+\]", "’"),
+    (r"(?<=[\w,)-])\?", ""),
+    (r"\s+", " "),
+    (r"\((\w[\w.…]*)\)", r"\1"),
+)
+
+
+def plain_pattern(pattern: str) -> str:
+    """Return a nugget's pattern for reading: what it looks for, without the signs of a regular expression.
+
+    A rendering for people who judge answers; the pattern itself is what counts.
+    """
+    for sign, words in _PLAIN:
+        pattern = re.sub(sign, words, pattern)
+    return _short(pattern.strip())
 
 
 def _short(pattern: str) -> str:
