@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test lint types unit clean
+.PHONY: serve test lint types unit gate clean
 
 serve: $(VENV)/.installed
 	$(BIN)/medinfo index build
 	$(BIN)/medinfo serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.installed-dev lint types unit
+test: $(VENV)/.installed-dev lint types unit gate
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -22,6 +22,12 @@ types: $(VENV)/.installed-dev
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
+
+# The release gate on fixed samples, over the index that the tests keep.
+gate: export MEDINFO_DATA_DIR := .pytest_cache/d/medinfo
+gate: $(VENV)/.installed-dev
+	$(BIN)/medinfo index build
+	$(BIN)/medinfo eval gate --small
 
 # pip takes torch first and alone, so that a CPU build on disk is preferred where there is one.
 $(VENV)/.installed: pyproject.toml constraints.txt
