@@ -11,9 +11,10 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import onnxruntime
     from tokenizers import Encoding, Tokenizer
 
+Opened = TypeVar("Opened")
 MINILM = "all-MiniLM-L6-v2"
 MINILM_NAMES = frozenset((MINILM, f"sentence-transformers/{MINILM}"))
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -64,7 +66,8 @@ class MiniLmEmbedder:
     dimension = MINILM_DIMENSION
 
     def __init__(self, models_dir: Path, threads: int | None = None) -> None:
-        self._session = _open_session(_ensure_onnx(models_dir), threads or min(4, os.cpu_count() or 1))
+        path = _ensure_onnx(models_dir)
+        self._session = _opened_aside(lambda: _open_session(path, threads or min(4, os.cpu_count() or 1)))
         self._tokenizer = _open_tokenizer(minilm_dir() / "tokenizer.json")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -83,7 +86,7 @@ class MiniLmEmbedder:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        output: Vectors = self._session.run(["embedding"], inputs)[0]
+        output: Vectors = self._session.result().run(["embedding"], inputs)[0]
         return output
 
 
@@ -171,6 +174,14 @@ def _ensure_onnx(models_dir: Path) -> Path:
     write_onnx(minilm_dir(), unfinished)
     unfinished.replace(path)
     return path
+
+
+def _opened_aside(work: Callable[[], Opened]) -> Future[Opened]:
+    """Return what a thread of its own opens, while the caller reads what else it needs to begin."""
+    with_thread = ThreadPoolExecutor(1, thread_name_prefix="open-model")
+    opened = with_thread.submit(work)
+    with_thread.shutdown(wait=False)
+    return opened
 
 
 def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 a check or gate failed, 2 bad input or usage. Errors are o
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib.metadata import EntryPoint, entry_points, version
@@ -21,6 +22,9 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # Products of a few thousand rows gain nothing from threads, and lose ten times over where the processors are shared.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# What a command reads when it starts stays until it ends; the default would look through it hundreds of times.
+gc.set_threshold(100_000, 50, 100)
 
 COMMAND_GROUP = "medinfo.commands"
 

@@ -72,8 +72,9 @@ def _unchanged(target: Path, corpus_dir: CorpusSource, settings: Settings) -> Bu
 
 
 def _build(target: Path, corpus_dir: CorpusSource, settings: Settings) -> BuildReport:
-    corpus = load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=settings.corpus_cache_dir)
+    # The model opens in a thread of its own while the files are read.
     embedder = open_embedder(settings.embedding_model, models_dir(target))
+    corpus = load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=settings.corpus_cache_dir)
     bar = _Bar() if sys.stderr.isatty() else None
     context: AbstractContextManager[Any] = bar.display if bar else nullcontext()
     with context:
