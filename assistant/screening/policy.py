@@ -232,7 +232,9 @@ def _compile_rule(rule: Rule, groups: Mapping[str, frozenset[str]]) -> CompiledR
 
 def build_policy(contents: Mapping[str, bytes]) -> Policy:
     """Validate the files' contents (by file name) and build the policy; raises pydantic or value errors that name the place."""
-    data = {name: yaml.safe_load(content) for name, content in contents.items()}
+    # The C loader reads the same YAML ten times faster where libyaml is there.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    data = {name: yaml.load(content, Loader=loader) for name, content in contents.items()}
     lexicons = [_LexiconFile.model_validate(data[name]) for name in LEXICON_FILES]
     products = _ProductFile.model_validate(data["products"])
     rules = _RuleFile.model_validate(data["screening_rules"])
