@@ -30,7 +30,7 @@ _SAID = {
 }
 
 
-def add(
+def add(  # noqa: PLR0917  # options of a command line
     paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Files, or folders whose files are added.")],
     topic: Annotated[str | None, typer.Option(help="Topic folder; the only one there is when left out.")] = None,
     doc_id: Annotated[str | None, typer.Option("--id", help="Id; the printed document number or the file's name else.")] = None,
@@ -91,7 +91,8 @@ def _known(settings: Settings, folder: Path) -> tuple[frozenset[str], tuple[str,
         if settings.corpus_dir is None or (settings.corpus_dir / "documents").is_dir():
             raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
         return frozenset(), (), frozenset()
-    forms = frozenset(form for entry in (*glossary.terms, *glossary.drugs, *glossary.attributes) for form in entry.forms)
+    listed = (*(e.forms for e in glossary.terms), *(e.forms for e in glossary.drugs), *(e.forms for e in glossary.attributes))
+    forms = frozenset(form for forms in listed for form in forms)
     topics = tuple(sorted({document.topic for document in documents}))
     return frozenset() if here else frozenset(document.doc_id for document in documents), topics, forms
 

@@ -1,11 +1,13 @@
-"""Real documents brought in: web pages, PDFs, slides, Word files, captions, tables to drafts of this project's content format.
+"""Real documents brought in: web pages, PDFs, slides, Word files, captions, tables to drafts of this project's content
+format.
 
-`parse_file` reads one file in a process with limits; `add_file` puts the result into a content folder as a draft, with its original,
-its parse report and the abbreviations it explains. Nothing that is added may be served before people have approved it.
+`parse_file` reads one file in a process with limits; `add_file` puts the result into a content folder as a draft, with its
+original, its parse report and the abbreviations it explains. Nothing that is added may be served before people have approved
+it.
 """
 
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.intake import AddState, Added, Intake, add_file, report_path
+from corpus.loaders.intake import Added, AddState, Intake, add_file, report_path
 from corpus.loaders.preview import Preview, PreviewRow, load_preview, make_preview
 from corpus.loaders.reading import parse_bytes
 from corpus.loaders.rendering import Governance, render_body, render_file

@@ -1,7 +1,8 @@
 """Abbreviations with the long form the text itself gives, "aromatase inhibitor (AI)", for a person to add to the glossary.
 
-The long form is found as Schwartz and Hearst (2003) describe: the letters of the short form, read backwards, must occur in order in
-the words before the bracket, the first of them at the beginning of a word. Nothing is proposed that the text does not spell out.
+The long form is found as Schwartz and Hearst (2003) describe: the letters of the short form, read backwards, must occur in
+order in the words before the bracket, the first of them at the beginning of a word. Nothing is proposed that the text does
+not spell out.
 """
 
 from __future__ import annotations

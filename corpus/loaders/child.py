@@ -1,7 +1,7 @@
 """The process that parses one file: the file on standard input, the result as JSON on standard output, nothing else.
 
-Before a parser is imported, memory, processor time, files and output are limited, and an audit hook refuses connections, programs,
-files opened for writing and files outside Python's own folders. Run by `corpus.loaders.sandbox` only.
+Before a parser is imported, memory, processor time, files and output are limited, and an audit hook refuses connections,
+programs, files opened for writing and files outside Python's own folders. Run by `corpus.loaders.sandbox` only.
 """
 
 from __future__ import annotations

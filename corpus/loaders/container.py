@@ -1,7 +1,7 @@
 """What an Office archive may hold before any parser sees it: bounded size, no macros, no entities, no content from elsewhere.
 
-The archive's own list gives the sizes (Python reads no more of a member than its entry says), so that nothing large is ever unpacked
-to find out. Addresses in the file are read as text and never opened.
+The archive's own list gives the sizes (Python reads no more of a member than its entry says), so that nothing large is ever
+unpacked to find out. Addresses in the file are read as text and never opened.
 """
 
 from __future__ import annotations

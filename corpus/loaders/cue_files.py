@@ -1,7 +1,7 @@
 """Reads WebVTT and SubRip captions: cue times, speakers from voice tags, running text.
 
-Captions break sentences over cues. Cues are joined until the sentence ends, so that a statement is whole and keeps the time at which
-it begins; roll-up captions that repeat the line before are read once.
+Captions break sentences over cues. Cues are joined until the sentence ends, so that a statement is whole and keeps the time
+at which it begins; roll-up captions that repeat the line before are read once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads Word documents: headings, paragraphs, numbered lists, tables, footnotes, superscripts, alternative texts, text boxes.
 
-Text that was deleted under change tracking is left out, text that was inserted is kept, and both are reported. Heads and feet of
-pages are dropped. Fields, macros and linked content are never evaluated.
+Text that was deleted under change tracking is left out, text that was inserted is kept, and both are reported. Heads and feet
+of pages are dropped. Fields, macros and linked content are never evaluated.
 """
 
 from __future__ import annotations
@@ -158,8 +158,7 @@ class _Reader:
             self.findings.append(Finding(Outcome.DROPPED, "hidden text", text, f"paragraph {self._paragraph}"))
             return
         text = "".join(self._run_pieces(run))
-        align = properties.find(f"{_W}vertAlign") if properties is not None else None
-        is_super = align is not None and align.get(f"{_W}val") == "superscript"
+        is_super = properties is not None and _is_raised(properties)
         yield f"{SUPER_OPEN}{text.strip()}{SUPER_CLOSE}" if is_super and text.strip() and SUPER_OPEN not in text else text
 
     def _run_pieces(self, run: Any) -> Iterator[str]:
@@ -208,6 +207,15 @@ class _Reader:
 
     def _cell(self, cell: Any) -> str:
         return clean_text_with_marks(" ".join(self._text(paragraph) for paragraph in cell.iter(f"{_W}p")))
+
+
+def _is_raised(properties: Any) -> bool:
+    """Superscript as Word writes it, or a run set smaller and raised, as other programs do."""
+    align, position = properties.find(f"{_W}vertAlign"), properties.find(f"{_W}position")
+    if align is not None:
+        return bool(align.get(f"{_W}val") == "superscript")
+    raised = position.get(f"{_W}val") or "0" if position is not None else "0"
+    return raised.isdecimal() and int(raised) > 0 and properties.find(f"{_W}sz") is not None
 
 
 def _heading_level(element: Any, style: str) -> int:

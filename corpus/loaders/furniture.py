@@ -1,8 +1,8 @@
 """Takes the furniture of a web page away: menus, tabs, notices, surveys, footers, doubled alternative text, icon labels.
 
-Rules look at form and place (runs of short links before the text, labels printed again and again, what follows the end of the text)
-and at the reviewed patterns of `boilerplate.yaml`. Every part taken away is a finding with its reason; in doubt a part stays and is
-reported as doubtful.
+Rules look at form and place (runs of short links before the text, labels printed again and again, what follows the end of the
+text) and at the reviewed patterns of `boilerplate.yaml`. Every part taken away is a finding with its reason; in doubt a part
+stays and is reported as doubtful.
 """
 
 from __future__ import annotations
@@ -237,10 +237,11 @@ def _strip_shared_prefix(parts: Sequence[Part], findings: list[Finding]) -> list
     result = []
     for part in parts:
         prefix = _prefix(part)
-        if prefix in shared:
-            findings.append(Finding(Outcome.DROPPED, "label of an icon", prefix, part.origin))
-            part = replace(part, kind=PartKind.HEADING, level=4, text=part.text[len(prefix) :].strip())
-        result.append(part)
+        if prefix not in shared:
+            result.append(part)
+            continue
+        findings.append(Finding(Outcome.DROPPED, "label of an icon", prefix, part.origin))
+        result.append(replace(part, kind=PartKind.HEADING, level=4, text=part.text[len(prefix) :].strip()))
     return result
 
 

@@ -1,7 +1,7 @@
 """Reads a saved web page: headings, paragraphs, lists, tables, figures by alternative text, superscripts.
 
-Elements that never hold text of the page (scripts, navigation, dialogs, forms, what is hidden) are dropped by their role; the rest of
-the furniture is judged later by form and wording. No script runs, no address is opened, no entity is expanded.
+Elements that never hold text of the page (scripts, navigation, dialogs, forms, what is hidden) are dropped by their role; the
+rest of the furniture is judged later by form and wording. No script runs, no address is opened, no entity is expanded.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def add_file(path: Path, intake: Intake, limits: Limits | None = None) -> Added:
     target = intake.content_dir / DOCUMENTS / intake.topic / f"{doc_id.lower()}.md"
     state = _state(target, document, intake)
     if state in (AddState.ADDED, AddState.REPLACED):
-        _write(path, intake, target, text, parsed, doc_id)
+        _write(path, intake, text, Added(state, doc_id, target, parsed, document))
     return Added(state, doc_id, target, parsed, document)
 
 
@@ -185,8 +185,8 @@ def _state(target: Path, document: Document, intake: Intake) -> AddState:
     return AddState.WOULD_ADD if intake.is_dry_run else AddState.REPLACED
 
 
-def _write(path: Path, intake: Intake, target: Path, text: str, parsed: ParsedDocument, doc_id: str) -> None:
-    root = intake.content_dir
+def _write(path: Path, intake: Intake, text: str, added: Added) -> None:
+    root, parsed, doc_id = intake.content_dir, added.parsed, added.doc_id
     root.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
     name = doc_id.lower()
@@ -200,7 +200,7 @@ def _write(path: Path, intake: Intake, target: Path, text: str, parsed: ParsedDo
             (staging / "proposal").write_text(proposal, encoding="utf-8")
             moves["proposal"] = root / PROPOSALS / f"{name}.yaml"
         # The document comes last: only with it does the corpus know of the file.
-        for part, place in {**moves, "document": target}.items():
+        for part, place in {**moves, "document": added.path}.items():
             place.parent.mkdir(parents=True, exist_ok=True)
             (staging / part).replace(place)
     finally:
@@ -221,5 +221,5 @@ def _proposal(parsed: ParsedDocument, intake: Intake, doc_id: str) -> str:
         }
         for entry in new
     ]
-    header = f"# Abbreviations that {doc_id} explains and the glossary lacks. Check id and group, then move entries to glossary.yaml.\n"
+    header = f"# Abbreviations that {doc_id} explains and the glossary lacks. Check id and group, then move them there.\n"
     return header + str(yaml.safe_dump({"terms": terms}, sort_keys=False, allow_unicode=True, width=120))

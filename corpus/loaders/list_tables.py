@@ -1,8 +1,9 @@
 """Lists that are tables in disguise: "Partial ER agonism: SERMs", "Exposure leads to mutations: AIs, SERDs (IM)".
 
-Every item must be a label with values after a colon, the values must come from a small shared set, and one of them must stand in two
-items. The values become columns, the labels rows, a value that is given "Yes" with its qualifier, one that is not "No". The line
-that leads into the list becomes the heading of the table. Each such table is reported as doubtful, so that a person compares it.
+Every item must be a label with values after a colon, the values must come from a small shared set, and one of them must stand
+in two items. The values become columns, the labels rows, a value that is given "Yes" with its qualifier, one that is not
+"No". The line that leads into the list becomes the heading of the table. Each such table is reported as doubtful, so that a
+person compares it.
 """
 
 from __future__ import annotations

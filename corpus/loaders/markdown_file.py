@@ -43,13 +43,14 @@ def load_markdown(text: str) -> RawDocument:
 def _references(fields: dict[str, Any], body: str) -> tuple[tuple[Reference, ...], list[Finding]]:
     given = fields.get("references")
     if isinstance(given, list) and all(isinstance(entry, dict) and isinstance(entry.get("n"), int) for entry in given):
-        known = {"n", "citation", "doi", "url", "note"}
-        texts = [
-            {name: value if name == "n" else str(value) for name, value in entry.items() if name in known} for entry in given
-        ]
-        return tuple(Reference(**{"citation": "", **entry}) for entry in texts), []
+        return tuple(_reference(entry) for entry in given), []
     entries = [(int(match[1]), " ".join(match[2].split()), "footnotes") for match in _DEFINITION.finditer(body)]
     return read_references(entries) if entries else ((), [])
+
+
+def _reference(entry: dict[str, Any]) -> Reference:
+    doi, url, note = (str(entry[name]) if entry.get(name) else None for name in ("doi", "url", "note"))
+    return Reference(n=int(entry["n"]), citation=str(entry.get("citation") or ""), doi=doi, url=url, note=note)
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[Part]:

@@ -1,8 +1,9 @@
 """Reference marks: superscript numbers become `[^n]` at the end of the statement they were printed in.
 
-Two sources. Formats that know superscripts hand numbers over between private marks; whatever the document's reference list holds
-is a reference, the rest stays superscript (10⁶, m²). In plain text a superscript is printed against the word: "options.1-3,5". It is
-taken for marks only where the list holds every number, and never where it may be part of a name (ESR1, CDK4/6) or of a figure.
+Two sources. Formats that know superscripts hand numbers over between private marks; whatever the document's reference list
+holds is a reference, the rest stays superscript (10⁶, m²). In plain text a superscript is printed against the word:
+"options.1-3,5". It is taken for marks only where the list holds every number, and never where it may be part of a name (ESR1,
+CDK4/6) or of a figure.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 
 
 def expand_numbers(text: str) -> tuple[int, ...]:
-    """Return the numbers of "1-3,5" in printed order: 1, 2, 3, 5. Empty when it is no such list, or a range runs down or too far."""
+    """Return the numbers of "1-3,5" in printed order: 1, 2, 3, 5. Empty when it is no such list, or a range runs down or too
+    far.
+    """
     numbers: list[int] = []
     for piece in re.split(r"[,;]\s*", text.strip().strip(",;")):
         ends = [end.strip() for end in re.split(rf"[{_DASHES}]", piece)]
@@ -59,6 +62,18 @@ def resolve_superscripts(text: str, known: Collection[int]) -> str:
         return match[1].strip().translate(_SUPERSCRIPTS)
 
     return _SUPER.sub(resolve, text)
+
+
+def unresolved_superscripts(text: str, known: Collection[int]) -> tuple[str, ...]:
+    """Return superscript numbers behind a word or a stop that have no reference; behind a figure or unit they are powers."""
+    found = []
+    for match in _SUPER.finditer(text):
+        numbers = expand_numbers(match[1])
+        before = text[: match.start()].rstrip()
+        is_power = bool(re.search(r"(?:\d|\b(?:mm?|cm|km|kg|s|h|m))\Z", before))
+        if numbers and not is_power and any(number not in known for number in numbers):
+            found.append(match[1].strip())
+    return tuple(found)
 
 
 def find_printed_marks(text: str, known: Collection[int]) -> str:

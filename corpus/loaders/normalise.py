@@ -1,7 +1,7 @@
 """From what a loader read to a document in this project's form: furniture off, cues placed, references and marks resolved.
 
-The same input gives the same output. Nothing is reworded; marks are moved to the end of the statement they were printed in. What is
-dropped or doubtful is a finding of the report.
+The same input gives the same output. Nothing is reworded; marks are moved to the end of the statement they were printed in.
+What is dropped or doubtful is a finding of the report.
 """
 
 from __future__ import annotations
@@ -19,7 +19,18 @@ from corpus.loaders.page_text import infer_headings
 from corpus.loaders.references import read_references, split_references
 from corpus.loaders.sentences import split_statements
 from corpus.loaders.transcripts import place_cues
-from corpus.loaders.types import SUPER_OPEN, Finding, Format, Outcome, ParsedDocument, ParseReport, Part, PartKind, RawDocument
+from corpus.loaders.types import (
+    SUPER_CLOSE,
+    SUPER_OPEN,
+    Finding,
+    Format,
+    Outcome,
+    ParsedDocument,
+    ParseReport,
+    Part,
+    PartKind,
+    RawDocument,
+)
 from corpus.types import LocatorType, Reference
 
 WEB = frozenset({Format.HTML, Format.PAGE_TEXT})
@@ -85,6 +96,11 @@ def _bibliography(parts: Sequence[Part], raw: RawDocument) -> tuple[list[Part], 
 def _with_marks(parts: Sequence[Part], known: Collection[int], format_: Format) -> tuple[list[Part], list[Finding]]:
     result, findings = [], []
     for part in parts:
+        for printed in (
+            n for text in (part.text, *(c for r in part.rows for c in r)) for n in marks.unresolved_superscripts(text, known)
+        ):
+            reason = f"superscript {printed} has no reference; kept as superscript"
+            findings.append(Finding(Outcome.DOUBTFUL, reason, _plain(part.text), part.origin))
         text = _resolved(part.text, known, format_, has_superscripts=SUPER_OPEN in part.text)
         rows = tuple(tuple(_resolved(cell, known, format_, has_superscripts=True) for cell in row) for row in part.rows)
         lost = sorted(
@@ -97,6 +113,10 @@ def _with_marks(parts: Sequence[Part], known: Collection[int], format_: Format) 
             rows = tuple(tuple(_without(cell, lost) for cell in row) for row in rows)
         result.append(replace(part, text=text, rows=rows))
     return result, findings
+
+
+def _plain(text: str) -> str:
+    return re.sub(f"[{SUPER_OPEN}{SUPER_CLOSE}]", "", text)
 
 
 def _resolved(text: str, known: Collection[int], format_: Format, *, has_superscripts: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.loaders.furniture import is_body
 from corpus.loaders.types import Format, Part, PartKind, RawDocument
@@ -76,7 +77,7 @@ def _part(line: str, number: int, close: bool) -> Part:
 
 def _join_wrapped(parts: list[Part]) -> list[Part]:
     """Join lines broken at a fixed width: most lines that another follows closely are about as long as the longest."""
-    inner = [len(part.text) for part, after in zip(parts, parts[1:], strict=False) if after.close]
+    inner = [len(part.text) for part, after in pairwise(parts) if after.close]
     low, high = WRAP_CHARS
     is_wrapped = (
         len(inner) > 3 and max(inner) <= high + 30 and sum(low <= size <= high + 30 for size in inner) > 0.6 * len(inner)

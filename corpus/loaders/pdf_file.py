@@ -28,9 +28,10 @@ from corpus.loaders.types import Finding, Format, Outcome, RawDocument
 
 MAX_PAGES = 1000
 MARGIN = 0.1  # of the height: heads and feet stand within
+FRONT_PAGES = 30  # a page number may run ahead of the page by as much
 PICTURE = 0.3  # of the page covered by pictures: what is not text is picture
 _CONTENTS = re.compile(r".*(?:\.\s?){4,}\s*\d+\s*\Z")
-_PAGE_NUMBER = re.compile(r"(?:page |p\. ?|slide )?\d{1,4}(?: ?(?:/|of|von|\|) ?\d{1,4})?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?:page |p\. ?|slide )?(\d{1,4})(?: ?(?:/|of|von|\|) ?\d{1,4})?", re.IGNORECASE)
 _ACTIVE = {b"/Launch": "an action that starts a program", b"/JavaScript": "a script", b"/EmbeddedFile": "an attached file"}
 
 
@@ -86,7 +87,7 @@ def _load(pdf: Any, data: bytes) -> RawDocument:
     title = clean_text(str((pdf.metadata or {}).get("Title") or ""))
     ordered = _order(_without_margins(pages, findings))
     grids = {(page.number, index): grid for page in pages for index, grid in enumerate(page.grids)}
-    parts = build_parts(ordered, grids, findings)
+    parts = build_parts(ordered, grids)
     return RawDocument(Format.PDF, tuple(parts), tuple(findings), pages=count, title=_meaningful(title))
 
 
@@ -158,7 +159,8 @@ def _why_dropped(line: Line, page: _Page, counts: Counter[str], often: int) -> s
         return "table of contents"
     if not _is_marginal(line, page):
         return None
-    if _PAGE_NUMBER.fullmatch(line.text.strip(" -–")):
+    number = _PAGE_NUMBER.fullmatch(line.text.strip(" -–"))
+    if number is not None and (int(number[1]) <= page.number + FRONT_PAGES or counts[_shape(line)] >= often):
         return "page number"
     return "running head or foot" if counts[_shape(line)] >= often else None
 

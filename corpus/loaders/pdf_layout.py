@@ -1,7 +1,7 @@
 """The reading order of a PDF page: columns, bands between full-width lines, paragraphs, headings, items.
 
-A gutter is a stretch of white that nearly all lines leave free and that has running text on both sides; short cells on both sides
-(a table without lines) make no columns.
+A gutter is a stretch of white that nearly all lines leave free and that has running text on both sides; short cells on both
+sides (a table without lines) make no columns.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
-from corpus.loaders.pdf_lines import Line, split_line
+from corpus.loaders.pdf_lines import SMALL, Line, split_line
 
 MIN_GUTTER = 9.0
 MIN_COLUMN_LINES = 4
@@ -35,7 +36,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together, or a table (`table` is its index). `label` is a printed number, `is_item` a bullet or number."""
+    """Lines that belong together, or a table (`table` is its index). `is_item`: bullet or number; `label`: the number."""
 
     lines: tuple[Line, ...]
     page: int
@@ -63,6 +64,7 @@ def order_page(lines: Sequence[Line], boxes: Sequence[Box], page: int, width: fl
 
 
 Item = Line | Box
+Band = tuple[list[Line], list[Line], list[Box], list[Box]]
 
 
 def _columns(lines: list[Line], boxes: list[Box], x0: float, x1: float, depth: int) -> Iterator[list[Item]]:
@@ -82,15 +84,16 @@ def _columns(lines: list[Line], boxes: list[Box], x0: float, x1: float, depth: i
 def _bands(
     lines: Iterable[Line], boxes: Iterable[Box], gutter: float
 ) -> Iterator[Line | Box | tuple[list[Line], list[Line], list[Box], list[Box]]]:
-    band: tuple[list[Line], list[Line], list[Box], list[Box]] = ([], [], [], [])
-    for item in sorted([*lines, *boxes], key=lambda item: (item.top, item.x0)):
+    band: Band = ([], [], [], [])
+    items: list[Item] = [*lines, *boxes]
+    for item in sorted(items, key=lambda item: (item.top, item.x0)):
         if _crosses(item, gutter):
             if any(band):
                 yield band
             band = ([], [], [], [])
             yield item
         elif isinstance(item, Box):
-            band[2 if item.x1 <= gutter else 3].append(item)
+            (band[2] if item.x1 <= gutter else band[3]).append(item)
         else:
             left, right = split_line(item, gutter)
             band[0].extend([left] if left else [])
@@ -160,23 +163,30 @@ def _paragraphs(items: Sequence[Item], page: int) -> Iterator[Paragraph]:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    steps = [
-        after.top - line.top for line, after in zip(lines, lines[1:], strict=False) if 0 < after.top - line.top < 3 * line.size
-    ]
+    steps = [after.top - line.top for line, after in pairwise(lines) if 0 < after.top - line.top < 3 * line.size]
     return min(median(steps), 1.6 * median(line.size for line in lines)) if steps else 0.0
 
 
 def _begins_paragraph(group: Sequence[Line], line: Line, leading: float, right: float) -> bool:
     last = group[-1]
+    if line.size < SMALL * last.size and re.fullmatch(r"[\d,;–-]+", line.text) and line.top - last.top < 2 * last.size:
+        return False
     differs = abs(last.size - line.size) > 0.6 or all(entry.is_bold for entry in group) != line.is_bold
     step = line.top - last.top
     is_apart = leading > 0 and step > 1.3 * leading and step > 1.45 * line.size
     is_indented = line.x0 > last.x0 + 8 and bool(_STOP.search(last.text)) and len(group) > 1
     is_short = bool(_STOP.search(last.text)) and last.x1 < right - 0.3 * (right - last.x0)
-    starts_item = bool(_BULLET.match(line.text) or (_NUMBERED.match(line.text) and _STOP.search(last.text)))
+    starts_item = bool(_BULLET.match(line.text)) or _starts_number(group, line)
     if differs and not is_apart and _is_emphasis(group, line):
         differs = False
     return differs or is_apart or is_indented or is_short or starts_item or step < -2
+
+
+def _starts_number(group: Sequence[Line], line: Line) -> bool:
+    """A number begins an item behind a stop, or where it follows the number of the item above."""
+    number, above = _NUMBERED.match(line.text), _NUMBERED.match(group[0].text)
+    follows = number is not None and above is not None and int(number[1]) == int(above[1]) + 1
+    return follows or (number is not None and bool(_STOP.search(group[-1].text)))
 
 
 def _is_emphasis(group: Sequence[Line], line: Line) -> bool:

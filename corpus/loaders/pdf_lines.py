@@ -1,6 +1,7 @@
 """Words of a PDF page as lines of text: baseline, size and weight, superscripts kept apart.
 
-Lengths are PDF points (1/72 inch); `top` and `bottom` grow downwards. Small raised words belong to the line they are raised from.
+Lengths are PDF points (1/72 inch); `top` and `bottom` grow downwards. Small raised words belong to the line they are raised
+from.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from corpus.loaders.cleaning import clean_text
 from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN
 
-SMALL = 0.78  # of the size of the line: smaller and raised is superscript
+SMALL = 0.86  # of the size of the line: smaller and raised is superscript
 SPACE = 0.14  # of the size: a wider gap between words is a space
 WORD_GAP_X = 0.12
 _BOLD = re.compile(r"bold|black|heavy|semib|demi", re.IGNORECASE)
@@ -74,52 +75,45 @@ def main_size(words: Sequence[Word]) -> float:
 
 
 def group_lines(words: Sequence[Word]) -> list[Line]:
-    """Return the lines top to bottom. Words of one baseline are one line however far apart they stand."""
+    """Return the lines top to bottom. Words of one baseline are one line however far apart they stand.
+
+    Large words come first, so that what is small and raised finds the line it belongs to.
+    """
     groups: list[list[Word]] = []
-    raised: list[Word] = []
-    usual = main_size(words)
-    for word in sorted(words, key=lambda word: (word.bottom, word.x0)):
-        if word.size < SMALL * usual:
-            raised.append(word)
-            continue
-        same = next((group for group in reversed(groups[-6:]) if abs(group[0].bottom - word.bottom) <= 0.3 * word.size), None)
-        if same is None:
+    for word in sorted(words, key=lambda word: (-word.size, word.bottom, word.x0)):
+        group = _group_of(groups, word)
+        if group is None:
             groups.append([word])
         else:
-            same.append(word)
-    _attach_raised(groups, raised)
+            group.append(word)
     return sorted((_line(group) for group in groups), key=lambda line: (line.top, line.x0))
 
 
-def _attach_raised(groups: list[list[Word]], raised: Sequence[Word]) -> None:
-    """Put small words into the line beside which they stand; what stands beside none forms lines of its own."""
-    small: list[list[Word]] = []
-    big = [(group, min(w.top for w in group), max(w.bottom for w in group)) for group in groups]
-    for word in raised:
-        centre = (word.top + word.bottom) / 2
-        beside = [group for group, top, bottom in big if top - 2 <= centre <= bottom and _is_beside(group, word)]
-        if beside:
-            beside[0].append(word)
+def _group_of(groups: Sequence[list[Word]], word: Word) -> list[Word] | None:
+    level: list[Word] | None = None
+    for group in groups:
+        first = group[0]
+        if word.bottom < first.top - 2 or word.top > first.bottom + 2:
             continue
-        same = next((group for group in small[-6:] if abs(group[0].bottom - word.bottom) <= 0.3 * word.size), None)
-        if same is None:
-            small.append([word])
-        else:
-            same.append(word)
-    groups.extend(small)
+        if word.size < SMALL * first.size and _is_beside(group, word):
+            return group
+        # Sizes that differ a little stand on one baseline when they are one line.
+        if level is None and abs(first.bottom - word.bottom) <= 0.25 * word.size and word.size > 0.6 * first.size:
+            level = group
+    return level
 
 
 def _is_beside(group: Sequence[Word], word: Word) -> bool:
-    return any(
-        -1 <= word.x0 - other.x1 <= 0.8 * other.size or -1 <= other.x0 - word.x1 <= 0.4 * other.size
-        for other in group
-        if other.size > word.size
-    ) or any(abs(word.x0 - other.x1) <= 0.6 * word.size for other in group if other.size <= word.size)
+    """Whether a small word stands directly behind (or before) a word of the line, or behind one that does."""
+    centre = (word.top + word.bottom) / 2
+    return group[0].top - 2 <= centre <= group[0].bottom and any(
+        -1 <= word.x0 - other.x1 <= 0.6 * word.size or -1 <= other.x0 - word.x1 <= 0.4 * word.size for other in group
+    )
 
 
 def _line(group: Sequence[Word]) -> Line:
     words = tuple(sorted(group, key=lambda word: word.x0))
-    size = main_size(words)
+    size = _line_size(words)
     letters = [word for word in words if word.size >= SMALL * size]
     return Line(
         words=words,
@@ -131,6 +125,14 @@ def _line(group: Sequence[Word]) -> Line:
         size=size,
         is_bold=all(word.is_bold for word in letters),
     )
+
+
+def _line_size(words: Sequence[Word]) -> float:
+    """Return the largest size that sets a good part of the line: many marks may outnumber the letters they stand at."""
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[word.size] += len(word.text)
+    return max(size for size, count in sizes.items() if count >= 0.2 * sizes.total())
 
 
 def join_words(words: Sequence[Word], size: float) -> str:

@@ -11,43 +11,44 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from corpus.loaders.html_page import clean_text_with_marks
+from corpus.loaders.grids import Rows
+from corpus.loaders.pdf_joining import Vocabulary, learn_vocabulary
 from corpus.loaders.pdf_layout import Paragraph
-from corpus.loaders.pdf_tables import Grid, continue_table
+from corpus.loaders.pdf_lines import SMALL
+from corpus.loaders.pdf_tables import LINE_END, Grid, continue_table
 from corpus.loaders.sentences import split_statements
-from corpus.loaders.types import Finding, Outcome, Part, PartKind
+from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN, Part, PartKind
 from corpus.types import Locator, LocatorType
 
 LARGER = 1.06
 HEADING_WORDS = 30
 PAGE_BREAK = "\ue012"  # stands around the number of a page where it begins inside a paragraph
 _STOP = re.compile(r"[.!?:][\"”’)\]]*(?:\ue010[^\ue011]*\ue011|\[\^\d+\])*\Z")
-_BROKEN_WORD = re.compile(r"(\w*[A-Za-zÀ-ÿ])[-‐]\Z")
+_ONLY_NUMBERS = re.compile(r"[\d,;–-]+")
 Key = tuple[int, int]
 
 
-def build_parts(paragraphs: Sequence[Paragraph], grids: Mapping[Key, Grid], findings: list[Finding]) -> list[Part]:
+def build_parts(paragraphs: Sequence[Paragraph], grids: Mapping[Key, Grid]) -> list[Part]:
     """Return the parts of a document.
 
     Args:
         paragraphs: in reading order.
         grids: tables by page and index.
-        findings: doubtful places are added.
     """
     body = _body_size(paragraphs)
     levels = _levels(paragraphs, body)
-    words = Counter(word for paragraph in paragraphs for line in paragraph.lines for word in re.findall(r"[\w-]+", line.text))
+    vocabulary = learn_vocabulary([line.text for line in paragraph.lines] for paragraph in paragraphs)
     parts: list[Part] = []
     sizes: list[float] = []
     for paragraph in paragraphs:
         if paragraph.table is not None:
-            _add_table(parts, sizes, paragraph, grids[paragraph.page, paragraph.table].rows)
+            _add_table(parts, sizes, paragraph, _joined_cells(grids[paragraph.page, paragraph.table], vocabulary))
             continue
-        text = _text(paragraph, words)
+        text = _text(paragraph, vocabulary)
         level = _level(paragraph, text, body, levels)
         above = _goes_on(parts, sizes, paragraph, level, text)
         if above is not None:
-            parts[above] = replace(parts[above], text=_joined(parts[above].text, text, paragraph.page, words))
+            parts[above] = replace(parts[above], text=_joined(parts[above].text, text, paragraph.page, vocabulary))
         elif text:
             parts.append(_part(paragraph, text, level))
             sizes.append(paragraph.size)
@@ -79,36 +80,13 @@ def _level(paragraph: Paragraph, text: str, body: float, levels: Mapping[float, 
     return min(6, max(levels.values(), default=1) + 1) if is_label and paragraph.size >= 0.95 * body else 0
 
 
-def _text(paragraph: Paragraph, words: Counter[str]) -> str:
-    text = ""
-    for line in paragraph.lines:
-        text = _with_line(text, line.text, words)
-    return clean_text_with_marks(text)
+def _text(paragraph: Paragraph, vocabulary: Vocabulary) -> str:
+    return vocabulary.join(_raised(line.text, line.size, paragraph.size) for line in paragraph.lines)
 
 
-def _with_line(text: str, following: str, words: Counter[str]) -> str:
-    """Join two lines; a word broken at the line's end is put together unless it is written with a hyphen elsewhere."""
-    if not text:
-        return following
-    broken = _BROKEN_WORD.search(text)
-    rest = re.match(r"[\w-]+", following)
-    if broken is None or rest is None:
-        # A compound broken behind its own slash or dash goes on without a space.
-        return f"{text}{following}" if text[-1] in "/–—" and not text[-2:-1].isspace() else f"{text} {following}"
-    if not rest[0][0].islower():
-        return f"{text}{following}"
-    whole, hyphened = f"{broken[1]}{rest[0]}", f"{broken[1]}-{rest[0]}"
-    is_broken = words[whole] > words[hyphened] or (not words[hyphened] and not _is_word(broken[1], words))
-    return f"{text[:-1]}{following}" if is_broken else f"{text}{following}"
-
-
-def _is_word(word: str, words: Counter[str]) -> bool:
-    """Whether a piece before a hyphen stands as a word of its own elsewhere, so that the hyphen is part of a compound."""
-    return (
-        words[word] > 0
-        or words[word.lower()] > 0
-        or any(entry.startswith(f"{word}-") for entry in words if entry != f"{word}-")
-    )
+def _raised(text: str, size: float, above: float) -> str:
+    """A line of small numbers is what did not fit behind the word they stand at."""
+    return f"{SUPER_OPEN}{text}{SUPER_CLOSE}" if size < SMALL * above and _ONLY_NUMBERS.fullmatch(text) else text
 
 
 def _part(paragraph: Paragraph, text: str, level: int) -> Part:
@@ -144,9 +122,9 @@ def _page_of(part: Part) -> int:
     return int(pages[-1]) if pages else part.locator.page or 0
 
 
-def _joined(text: str, following: str, page: int, words: Counter[str]) -> str:
+def _joined(text: str, following: str, page: int, vocabulary: Vocabulary) -> str:
     """Join a paragraph with its rest; the page on which the rest stands is noted where it begins."""
-    joined = _with_line(text, following, words)
+    joined = vocabulary.append(text, following)
     at = len(joined) - len(following)
     return f"{joined[:at]}{PAGE_BREAK}{page}{PAGE_BREAK}{joined[at:]}"
 
@@ -176,7 +154,11 @@ def _piece(part: Part, text: str, page: int | None, position: int) -> Part:
     return replace(part, kind=kind, text=text.strip(), locator=Locator(type=LocatorType.PAGE, page=page), origin=f"page {page}")
 
 
-def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows: tuple[tuple[str, ...], ...]) -> None:
+def _joined_cells(grid: Grid, vocabulary: Vocabulary) -> Rows:
+    return tuple(tuple(vocabulary.join(cell.split(LINE_END)) for cell in row) for row in grid.rows)
+
+
+def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows: Rows) -> None:
     locator = Locator(type=LocatorType.PAGE, page=paragraph.page)
     above = parts[-1] if parts else None
     if (
@@ -190,8 +172,3 @@ def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows
     if rows:
         parts.append(Part(PartKind.TABLE, "", f"page {paragraph.page}", rows=rows, locator=locator))
         sizes.append(0.0)
-
-
-def doubtful_columns(origin: str, text: str) -> Finding:
-    """Return the finding about lines that may be a table without drawn lines."""
-    return Finding(Outcome.DOUBTFUL, "may be a table without lines; read as text", text, origin)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from corpus.loaders.grids import Rows, tidy
-from corpus.loaders.html_page import clean_text_with_marks
 from corpus.loaders.pdf_lines import Word, group_lines
 
+LINE_END = "\n"  # between the lines of a cell, until they are joined
 EDGE = 1.5  # points within which two edges are one
 
 
@@ -51,9 +52,9 @@ def _grid(cells: Sequence[tuple[float, float, float, float]], words: Sequence[Wo
     ys = _edges([edge for cell in cells for edge in (cell[1], cell[3])])
     texts = {cell: _cell_text(cell, words) for cell in cells}
     rows = []
-    for top, bottom in zip(ys, ys[1:], strict=False):
+    for top, bottom in pairwise(ys):
         middle = (top + bottom) / 2
-        rows.append([_at((left + right) / 2, middle, texts) for left, right in zip(xs, xs[1:], strict=False)])
+        rows.append([_at((left + right) / 2, middle, texts) for left, right in pairwise(xs)])
     return tidy(rows)
 
 
@@ -72,7 +73,7 @@ def _at(x: float, y: float, texts: dict[tuple[float, float, float, float], str])
 def _cell_text(cell: tuple[float, float, float, float], words: Sequence[Word]) -> str:
     x0, top, x1, bottom = cell
     inside = [word for word in words if x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom]
-    return clean_text_with_marks(" ".join(line.text for line in group_lines(inside)))
+    return LINE_END.join(line.text for line in group_lines(inside))
 
 
 def continue_table(before: Rows, after: Rows) -> tuple[Rows, Rows]:

@@ -1,7 +1,8 @@
-"""Reads presentations: one section per slide with its number, text in reading order, tables, charts, notes, alternative texts.
+"""Reads presentations: one section per slide with its number, text in reading order, tables, charts, notes, alternative
+texts.
 
-Hidden slides, slide numbers, dates and footers are dropped and reported. References printed on a slide under numbers of its own are
-brought into one list, and the marks of that slide follow. Linked or embedded objects are never opened.
+Hidden slides, slide numbers, dates and footers are dropped and reported. References printed on a slide under numbers of its
+own are brought into one list, and the marks of that slide follow. Linked or embedded objects are never opened.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One file's bytes to a normalised document, in this process. `corpus.loaders.sandbox` does the same in a process with limits."""
+"""One file's bytes to a normalised document, in this process; `corpus.loaders.sandbox` does so in one with limits."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A parsed document as Markdown of this project's content format, and its front matter as a draft awaiting review.
 
 Places (pages, slides, times) are written where they change (`corpus.places`). The result always parses with
-`corpus.frontmatter.parse_document`; whatever is not content (titles, labels) is quoted as YAML, so no text of the original can add
-a field.
+`corpus.frontmatter.parse_document`; whatever is not content (titles, labels) is quoted as YAML, so no text of the original
+can add a field.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a statement ends, for putting marks at its end and for telling which page it begins on.
 
-A small rule set of its own (`index.sentences` lies in a room above): closing punctuation, any quotes and marks, white space, then
-something that can begin a sentence; not behind the usual abbreviations and initials. It errs towards fewer boundaries.
+A small rule set of its own (`index.sentences` lies in a room above): closing punctuation, any quotes and marks, white space,
+then something that can begin a sentence; not behind the usual abbreviations and initials. It errs towards fewer boundaries.
 """
 
 from __future__ import annotations

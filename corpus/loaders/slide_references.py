@@ -1,7 +1,7 @@
 """References that each slide prints at its foot under numbers of its own, brought into one numbered list.
 
-Equal citations become one reference, in the order in which they first appear; the superscripts of a slide are renumbered with them.
-Where the presentation has a slide of references instead, nothing is changed here.
+Equal citations become one reference, in the order in which they first appear; the superscripts of a slide are renumbered with
+them. Where the presentation has a slide of references instead, nothing is changed here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Cues of a recording inside any document: lines that begin with `(mm:ss)` open a cue, stage directions are dropped.
 
-What follows a stamp up to the next one, or up to a heading, is spoken in that cue. The heading that follows the last cue, with a line
-that names the speaker, is the recording's caption and is put before it. It hears nothing: a speaker is known only when named.
+What follows a stamp up to the next one, or up to a heading, is spoken in that cue. The heading that follows the last cue,
+with a line that names the speaker, is the recording's caption and is put before it. It hears nothing: a speaker is known only
+when named.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _PRESENTS = re.compile(
     r"\b(?:reviews?|discuss(?:es)?|explains?|describes?|presents?|talks?|shares?|summari[sz]es?|outlines?|speaks?|comments?|answers?)\b"
 )
 _SAYS = re.compile(
-    r"(?P<who>(?:Dr|Prof(?:essor)?|Mr|Mrs|Ms)\.? ?[A-Z][\w’'. -]{2,40}|[A-Z][A-Z .'-]{2,30}|Speaker \d+|Moderator|Narrator)\s*:\s+(?=\S)"
+    r"(?P<who>(?:Dr|Prof(?:essor)?|Mr|Mrs|Ms)\.? ?[A-Z][\w’'. -]{2,40}"
+    r"|[A-Z][A-Z .'-]{2,30}|Speaker \d+|Moderator|Narrator)\s*:\s+(?=\S)"
 )
 
 

@@ -1,8 +1,8 @@
 """What loaders hand on: blocks of a document with their place and origin, and the report of what became of each part.
 
 A loader reads one format and returns a `RawDocument`; it judges nothing. `corpus.loaders.normalise` turns that into a
-`ParsedDocument`. Text of a block is one line without markup; superscript numbers stand between `SUPER_OPEN` and `SUPER_CLOSE` until
-`corpus.loaders.marks` has decided whether they are reference marks.
+`ParsedDocument`. Text of a block is one line without markup; superscript numbers stand between `SUPER_OPEN` and `SUPER_CLOSE`
+until `corpus.loaders.marks` has decided whether they are reference marks.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Outcome(StrEnum):
 class Part:
     """A block of the original in reading order.
 
-    `level` is that of a heading (1-6) or of a nested item (0 outermost). `rows` are those of a table, header first. `origin` names the
-    place in the file for a person ("line 12", "page 3", "slide 2, notes"). `label` is the printed number of an item. `close` says that
-    the part stands directly under the one before (no blank line between).
+    `level` is that of a heading (1-6) or of a nested item (0 outermost). `rows` are those of a table, header first. `origin`
+    names the place in the file for a person ("line 12", "page 3", "slide 2, notes"). `label` is the printed number of an
+    item. `close` says that the part stands directly under the one before (no blank line between).
     """
 
     kind: PartKind
