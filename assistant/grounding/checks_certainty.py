@@ -1,6 +1,6 @@
 """How certain, how general and within which limits: hedges, advice, causes, quantifiers, and what must not be left out.
 
-Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, preclinical, a speaker's words) stays with
+Weaker than the source is allowed, stronger is not. A limit of the evidence (post hoc, preclinical, a speaker) stays with
 the claim.
 """
 

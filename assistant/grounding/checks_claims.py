@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.checks_comparisons import applies_to
 from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import (
     DENIED_WORDS,
@@ -114,7 +115,9 @@ def _asserted(
         positions = items(source, light)
         if not _denials(sentence):
             yield from _asserted_elsewhere(sentence, stated, source, light)
-        said_by_others = {item for other in sources if other is not source for _, item in items(other, light)}
+        others = [other for other in sources if other is not source]
+        said_by_others = {item for other in others for _, item in items(other, light)}
+        said_by_others |= {m.concept for other in others for m in other.of_kind("up", "down")}
         for negator, found in denied(source, light):
             lost = [item for item in found[:1] if item in stated - said_by_others and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
@@ -266,14 +269,14 @@ def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
 
 def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether interval or p value show a difference for each figure and measure the sentence calls significant."""
-    measured = {m.concept for m in sentence.of_kind("measure")}
-    if any(source.has("not_significant", "endpoint_not_met") and source.has(*measured) for source in sources if measured):
-        return False
     outcomes = [f for f in sentence.figures if f.quantity.kind in {"months", "ratio", "percent"}]
-    found = [[printed_significance(p, source) for p, source in supporting(f, sources)] for f in outcomes]
+    found = [
+        [printed_significance(p, source) and not source.has("not_significant", "endpoint_not_met") for p, source in supports]
+        for supports in (supporting(f, sources) for f in outcomes)
+    ]
     if not found:
         measures = {m.concept for m in sentence.of_kind("measure")}
-        figures = [(f, s) for s in sources if not s.has("not_significant") for f in s.figures if f.measures & measures]
+        figures = [(f, s) for s in sources for f in s.figures if f.measures & measures and applies_to(f, sentence)]
         found = [[printed_significance(f, s)] for f, s in figures if f.quantity.kind in {"months", "ratio", "percent"}]
     return bool(found) and all(True in shown and False not in shown for shown in found)
 

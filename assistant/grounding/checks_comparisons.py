@@ -12,11 +12,12 @@ from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import items, printed_significance
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.roles import arm_fits, undosed
-from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
+from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
 _NEAR = 12
 _COMPARE_REACH = 6
 _RISK_REACH = 6
+_OTHERS = frozenset({"plus", "anoth", "differ", "new", "switch"})
 
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -64,7 +65,7 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
 
 def _added_to(sentence: Reading, arm: Arm) -> bool:
     """Whether something that is no treatment by name is combined with the arm ("rechallenge plus switched A")."""
-    return any(token.stem == "plus" for token in sentence.tokens[max(0, arm.first - 2) : arm.first])
+    return bool(_OTHERS & {token.stem for token in sentence.tokens[max(0, arm.first - 2) : arm.first]})
 
 
 def _two_doses(left: Arm, right: Arm) -> bool:
@@ -187,7 +188,20 @@ def _no_difference(sentence: Reading, mention: Mention) -> bool:
 
 def _about(sentence: Reading, source: Reading) -> bool:
     measures = {m.concept for m in sentence.of_kind("measure")}
+    trials, printed = ({m.concept for m in reading.of_kind("trial")} for reading in (sentence, source))
+    if trials and printed and not trials & printed:
+        return False
     return not measures or bool(measures & {m.concept for m in source.of_kind("measure")})
+
+
+def applies_to(figure: Figure, sentence: Reading) -> bool:
+    """Whether a printed figure is for the patients the sentence names: no other group, and no part where it names none."""
+    stated = {m.concept for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"}
+    printed = figure.conditions.get("biomarker", frozenset())
+    if not stated:
+        return True
+    genes = {concept.partition(":")[0] for concept in stated if not concept.endswith(":unaltered")}
+    return not printed or bool(printed & stated) or bool({concept.partition(":")[0] for concept in printed} & genes)
 
 
 def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
@@ -250,6 +264,8 @@ def _figures_show(
                 or left.measures != right.measures
                 or left.conditions != right.conditions
             ):
+                continue
+            if not (applies_to(left, sentence) and applies_to(right, sentence)):
                 continue
             if not (left.arm and right.arm and left.arm != right.arm) or not left.measures & measures:
                 continue

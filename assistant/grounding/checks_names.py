@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.grounding.evidence import denied
+from assistant.grounding.evidence import denied, items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
@@ -17,6 +17,8 @@ from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 _LISTED = frozenset({",", "or", "and", "/"})
 _NAMED_KINDS = ("drug", "class", "trial", "condition", "measure")
 _APPROVE = "approve"
+_OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
+_PREDICATES = frozenset({_APPROVE, *_OPPOSITES})
 _COMPARE = "compar"
 _COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi", "consid"})
 _PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
@@ -98,7 +100,7 @@ def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]
 
 def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a comparison of treatments that no single source compares, and for a preference turned round."""
-    del lexicon
+    light = lexicon.language.light
     for left, right in _compared(sentence):
         if left.concepts == right.concepts:
             continue
@@ -112,6 +114,30 @@ def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             name = " and ".join(sorted(first)).replace("_", " ")
             yield Reason(ReasonCode.COMPARATOR, name, f"the preference for {name} is printed the other way round")
     yield from _uncompared(sentence, sources)
+    yield from _preferred_other(sentence, sources, light)
+
+
+def _preferred_other(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+    """ "prefers X to Y" where the sources prefer what tells Y from X."""
+    for word in sentence.of_kind("advice"):
+        link = next(
+            (i for i in range(word.last, len(sentence.tokens)) if sentence.tokens[i].stem in {"to", "over"}),
+            len(sentence.tokens),
+        )
+        first = {item for _, item in items(sentence, light, word.last, link)}
+        second = {item for _, item in items(sentence, light, link)}
+        if sentence.tokens[word.first].stem != "prefer" or not first - second or not second:
+            continue
+        praised = {
+            item for source in sources for m in source.of_kind("advice") for item in _stretch_before(source, m.first, light)
+        }
+        if praised & (second - first) and not praised & (first - second):
+            words = sentence.phrase(word.first, link)
+            yield Reason(ReasonCode.COMPARATOR, words, f"the cited statement prefers the other: “{words}”")
+
+
+def _stretch_before(reading: Reading, place: int, light: frozenset[str]) -> set[str]:
+    return {item for index, item in items(reading, light, 0, place) if reading.segments[index] == reading.segments[place]}
 
 
 def _compared(reading: Reading) -> Iterator[tuple[Arm, Arm]]:
@@ -256,15 +282,26 @@ def check_polarity(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     """Yield a reason where every source that says a thing of a name denies it and the sentence does not, or the reverse."""
     light = lexicon.language.light
     printed: dict[tuple[str, str], set[bool | None]] = {}
+    stated = sentence.concepts()
     for source in sources:
         for pair, is_denied in _said_of(source, light):
-            printed.setdefault(pair, set()).add(is_denied)
+            plain = is_denied if not _is_narrower(source, stated) else None
+            printed.setdefault(pair, set()).add(plain)
     for (name, thing), is_denied in _said_of(sentence, light):
         known = printed.get((name, thing))
         if is_denied is not None and known is not None and known == {not is_denied}:
             text = f"{name} {thing}".replace("_", " ")
             what = "denied" if not is_denied else "not denied"
             yield Reason(ReasonCode.NEGATION, text, f"in the cited statements this is {what}: “{text}”")
+        opposite = _OPPOSITES.get(thing)
+        if opposite and known is None and (name, opposite) in printed:
+            text = f"{name} {thing}".replace("_", " ")
+            yield Reason(ReasonCode.DIRECTION, text, f"the cited statements say the opposite: “{text}”")
+
+
+def _is_narrower(source: Reading, stated: frozenset[str]) -> bool:
+    """Whether a source speaks of a part of the patients that the sentence does not name."""
+    return any(m.dimension == "biomarker" and m.concept not in stated for m in source.of_kind("condition"))
 
 
 def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], bool | None]]:
@@ -275,7 +312,7 @@ def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[st
         if any(reading.segments[m.first] == number for m in reading.of_kind("finding", "hedge")):
             continue
         things = {m.concept for m in reading.of_kind("up", "down") if reading.segments[m.first] == number}
-        things |= {m.concept for m in reading.mentions if m.concept == _APPROVE and reading.segments[m.first] == number}
+        things |= {m.concept for m in reading.mentions if m.concept in _PREDICATES and reading.segments[m.first] == number}
         refused = [found for place, found in denials if place == number]
         for name in sorted(names):
             for thing in sorted(things):

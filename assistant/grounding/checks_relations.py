@@ -217,8 +217,10 @@ def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
     if not sentence.has("approve") or not described or sentence.has("neg"):
         return
     stated = sentence.concepts()
+    drugs = {m.concept for m in sentence.of_kind("drug")}
     for source in sources:
-        if source.has("approve"):
+        about = not drugs or source.has(*drugs)
+        if source.has("approve") and about:
             missing = [m for m in _approved_for(source) if m.concept not in stated]
             for mention in missing[:1]:
                 words = source.phrase(mention.first, mention.last)

@@ -19,9 +19,12 @@ _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the sources have: concepts, stems (with those of other forms of these concepts), concepts of short forms."""
+    """What the sources have: concepts, stems as printed and with those of other forms of the concepts, and concepts of short
+    forms.
+    """
 
     concepts: frozenset[str]
+    printed: frozenset[str]
     stems: frozenset[str]
     short: frozenset[str]
 
@@ -31,7 +34,8 @@ def _known(sources: Sequence[Reading], lexicon: Lexicon) -> _Known:
     tokens = [token for source in sources for token in source.tokens]
     forms = frozenset().union(*(lexicon.words_of.get(concept, frozenset()) for concept in concepts))
     short = frozenset().union(*(lexicon.concepts_of.get(t.stem, frozenset()) for t in tokens if t.text.isupper()))
-    return _Known(concepts, forms | {token.stem for token in tokens}, short)
+    printed = frozenset(token.stem for token in tokens)
+    return _Known(concepts, printed, forms | printed, short)
 
 
 def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -130,14 +134,14 @@ def _free_word(sentence: Reading, stems: frozenset[str], light: frozenset[str], 
 def _known_by_parts(words: Sequence[str], known: _Known, lexicon: Lexicon) -> bool:
     """Whether each word of a phrase is in a source, or stands for something that is ("ET resistance")."""
     return len(words) > 1 and all(
-        word in known.stems or lexicon.concepts_of.get(word, frozenset()) & known.concepts for word in words
+        word in known.printed or lexicon.concepts_of.get(word, frozenset()) & known.concepts for word in words
     )
 
 
 def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexicon) -> bool:
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = [sentence.tokens[index].stem for index in range(mention.first, mention.last)]
-    told = set(words) <= known.stems
+    told = set(words) <= (known.printed if len(words) > 1 else known.stems)
     if mention.kind in {"word", "gene"}:
         return told or mention.concept in known.short or _known_by_parts(words, known, lexicon)
     if mention.kind == "class":

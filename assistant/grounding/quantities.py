@@ -148,6 +148,10 @@ class QuantityReader:
         if self._stem(last) == "and" and self._stem(last + 1) in {"a", "one"} and self._stem(last + 2) == "half":
             value, last = value + 0.5, last + 3
         unit = self._unit(last)
+        if unit is None and (self._stem(last), self._stem(last + 1)) == ("or", "more") and self._unit(last + 2):
+            quantity = self._quantity("count", value, None, index, last)
+            family, factor, length = self._unit(last + 2) or ("", 1.0, 0)
+            return replace(quantity, kind=family, value=value * factor, last=last + 2 + length)
         if unit:
             family, factor, length = unit
             if family == "percent" and self._stem(last + length) in {"ci", "confid"}:
