@@ -37,10 +37,11 @@ class AuditKind(StrEnum):
     RELEASED = "released"
     RESTORED = "restored"
     STAFF = "staff"
+    CONTENT = "content"
 
 
 # Contents that say why other contents are gone; erasing them would make the chain unexplainable.
-NEVER_ERASED = (AuditKind.ERASED, AuditKind.HELD, AuditKind.RELEASED, AuditKind.RESTORED, AuditKind.STAFF)
+NEVER_ERASED = (AuditKind.ERASED, AuditKind.HELD, AuditKind.RELEASED, AuditKind.RESTORED, AuditKind.STAFF, AuditKind.CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,13 @@ class AuditLog:
             audit_records.c.conversation_id,
         )
         query = select(audit_records).where(or_(*(column == record_id for column in columns))).order_by(audit_records.c.seq)
+        with self._database.read() as connection:
+            return [self._read(connection, row) for row in connection.execute(query).all()]
+
+    def latest(self, kinds: Sequence[AuditKind], limit: int) -> list[AuditRecord]:
+        """Return the latest records of some kinds, newest first."""
+        wanted = audit_records.c.kind.in_([kind.value for kind in kinds])
+        query = select(audit_records).where(wanted).order_by(audit_records.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [self._read(connection, row) for row in connection.execute(query).all()]
 

@@ -1,6 +1,6 @@
 """The tables of the staff console: presence, saved views, review of answers, content gaps, test samples, outside identities.
 
-Text in them is masked, like everywhere; `test_samples.turns` goes when the conversation it came from is erased.
+Text in them is masked, like everywhere; test samples and comments on gaps go when the conversation they came from is erased.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from assistant.errors import BadInput, NotAllowed, NotFound
-from assistant.storage import tables
+from assistant.storage import console_tables, tables
 from assistant.storage.audit import NEVER_ERASED, AuditKind, AuditLog
 
 
@@ -29,9 +29,18 @@ class Erasure:
 
 
 def erase_conversation(
-    connection: Connection, audit: AuditLog, conversation_id: str, *, reason: str, at: datetime, include_cases: bool = False
+    connection: Connection,
+    audit: AuditLog,
+    conversation_id: str,
+    *,
+    reason: str,
+    at: datetime,
+    include_cases: bool = False,
+    actor: str = "system",
 ) -> Erasure:
     """Erase one conversation in the caller's transaction.
+
+    What readers wrote about it and the test samples made of it go too.
 
     Raises:
         NotFound: no such conversation.
@@ -48,26 +57,31 @@ def erase_conversation(
         _erase_contents(connection, chain, seqs, at)
     kept = () if include_cases else tuple(case_ids)
     content = {"conversation_id": conversation_id, "reason": reason, "records": records, "kept_cases": list(kept)}
+    content["actor"] = actor
     audit.append(connection, AuditKind.ERASED, content, at=at, conversation_id=conversation_id)
     return Erasure(conversation_id, sum(len(seqs) for seqs in records.values()), kept)
 
 
-def place_hold(connection: Connection, audit: AuditLog, conversation_id: str, *, reason: str, at: datetime) -> None:
+def place_hold(
+    connection: Connection, audit: AuditLog, conversation_id: str, *, reason: str, at: datetime, actor: str = "system"
+) -> None:
     """Forbid the erasure of a conversation until the hold is released."""
     if not reason.strip():
         raise BadInput("A legal hold needs a reason.")
     _require_conversation(connection, conversation_id)
     connection.execute(delete(tables.legal_holds).where(tables.legal_holds.c.conversation_id == conversation_id))
     connection.execute(insert(tables.legal_holds).values(conversation_id=conversation_id, reason=reason, placed_at=at))
-    audit.append(connection, AuditKind.HELD, {"reason": reason}, at=at, conversation_id=conversation_id)
+    audit.append(connection, AuditKind.HELD, {"reason": reason, "actor": actor}, at=at, conversation_id=conversation_id)
 
 
-def release_hold(connection: Connection, audit: AuditLog, conversation_id: str, *, reason: str, at: datetime) -> None:
+def release_hold(
+    connection: Connection, audit: AuditLog, conversation_id: str, *, reason: str, at: datetime, actor: str = "system"
+) -> None:
     """Allow erasure again."""
     released = connection.execute(delete(tables.legal_holds).where(tables.legal_holds.c.conversation_id == conversation_id))
     if not released.rowcount:
         raise NotFound(f"There is no legal hold on {conversation_id}.")
-    audit.append(connection, AuditKind.RELEASED, {"reason": reason}, at=at, conversation_id=conversation_id)
+    audit.append(connection, AuditKind.RELEASED, {"reason": reason, "actor": actor}, at=at, conversation_id=conversation_id)
 
 
 def expired_conversations(connection: Connection, *, now: datetime, retention_days: int) -> list[str]:
@@ -150,6 +164,61 @@ def _erase_texts(connection: Connection, conversation_id: str) -> None:
     connection.execute(update(messages).where(messages.c.conversation_id == conversation_id).values(text=None))
     connection.execute(update(feedback).where(feedback.c.answer_id.in_(own_answers)).values(comment=None))
     connection.execute(update(answers).where(answers.c.conversation_id == conversation_id).values(body=None))
+    _erase_review(connection, conversation_id)
+
+
+def _erase_review(connection: Connection, conversation_id: str) -> None:
+    """Remove what readers wrote down about the conversation: comments on gaps, test samples."""
+    own = select(tables.messages.c.message_id).where(tables.messages.c.conversation_id == conversation_id)
+    gaps, samples = console_tables.gap_decisions, console_tables.test_samples
+    connection.execute(update(gaps).where(gaps.c.message_id.in_(own)).values(comment=""))
+    connection.execute(delete(samples).where(samples.c.conversation_id == conversation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold in force."""
+
+    conversation_id: str
+    reason: str
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a conversation. `texts` counts messages whose text is still there; `hold` is None without one."""
+
+    conversation_id: str
+    last_at: datetime
+    messages: int
+    texts: int
+    case_ids: tuple[str, ...]
+    open_case_ids: tuple[str, ...]
+    hold: Hold | None
+
+
+def holds(connection: Connection) -> list[Hold]:
+    """Return the holds in force, the newest first."""
+    table = tables.legal_holds
+    rows = connection.execute(select(table).order_by(table.c.placed_at.desc(), table.c.conversation_id)).all()
+    return [Hold(row.conversation_id, row.reason, row.placed_at) for row in rows]
+
+
+def find_kept(connection: Connection, conversation_id: str) -> Kept | None:
+    """Return what is kept of a conversation, None when there is no such."""
+    conversations, messages, states = tables.conversations, tables.messages, tables.case_states
+    last_at = connection.execute(
+        select(conversations.c.last_at).where(conversations.c.conversation_id == conversation_id)
+    ).scalar()
+    if last_at is None:
+        return None
+    counted = select(func.count(), func.count(messages.c.text)).where(messages.c.conversation_id == conversation_id)
+    number, texts = connection.execute(counted).one()
+    case_ids = _case_ids(connection, conversation_id)
+    is_open = select(states.c.case_id).where(states.c.case_id.in_(case_ids), states.c.is_open).order_by(states.c.case_id)
+    hold = next((hold for hold in holds(connection) if hold.conversation_id == conversation_id), None)
+    open_ids = tuple(connection.execute(is_open).scalars())
+    return Kept(conversation_id, last_at, int(number), int(texts), tuple(case_ids), open_ids, hold)
 
 
 def _erase_cases(connection: Connection, case_ids: Sequence[str]) -> list[int]:

@@ -3,6 +3,7 @@
 `open_room` wires the parts over one database; `TriageService` is what the staff console calls.
 """
 
+from assistant.triage.bulk import BulkDesk, BulkResult
 from assistant.triage.couriers import Courier, MailServer, parse_mail_server
 from assistant.triage.dispatch import Dispatcher, TargetAlarm
 from assistant.triage.intake import Arrival, CaseIntake, Intake
@@ -13,7 +14,7 @@ from assistant.triage.repository import CaseRepository, Lock
 from assistant.triage.roles import RoleTable, load_roles
 from assistant.triage.room import TriageRoom, open_room
 from assistant.triage.routing import RoutingTable, load_routing
-from assistant.triage.service import Alarms, BulkResult, TriageService
+from assistant.triage.service import Alarms, TriageService
 from assistant.triage.staff import StaffMember, StaffRegister
 from assistant.triage.sweep import Sweeper, Swept
 from assistant.triage.types import (
@@ -36,6 +37,7 @@ __all__ = [
     "Actor",
     "Alarms",
     "Arrival",
+    "BulkDesk",
     "BulkResult",
     "Case",
     "CaseEvent",

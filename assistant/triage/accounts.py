@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from assistant.clock import Clock
-from assistant.errors import BadInput, NotFound, NotSignedIn
+from assistant.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from assistant.storage import AuditKind, AuditLog, Database
 from assistant.storage.console_tables import staff_identities
 from assistant.storage.tables import staff, staff_sessions
 from assistant.triage.roles import RoleTable
-from assistant.triage.staff import WRONG, StaffMember, StaffRegister
+from assistant.triage.staff import WRONG, SignIn, StaffMember, StaffRegister
 from assistant.triage.types import SYSTEM, Actor
 
 # A session's use is written down at most this often.
@@ -30,10 +31,19 @@ TOUCH_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A signed-in browser: whose it is, and the token against forged forms."""
+    """A signed-in browser: whose it is, and its token, which never leaves the cookie."""
 
     member: StaffMember
-    csrf_token: str
+    token: str = field(repr=False)
+
+    @property
+    def csrf_token(self) -> str:
+        """A fresh form of the proof that forms carry."""
+        return csrf_token(self.token)
+
+    def is_own(self, sent: str) -> bool:
+        """Whether a form's proof is of this session."""
+        return is_csrf_token(sent, self.token)
 
 
 class StaffAccounts:
@@ -48,19 +58,49 @@ class StaffAccounts:
         self._touched: dict[str, datetime] = {}
 
     def sign_in(self, email: str, password: str) -> str:
-        """Check a password and return the token of a new session.
+        """Check a password and return the token of a new session. The slow check runs while no transaction waits for it.
 
         Raises:
             NotSignedIn: wrong, unknown or switched off, which look the same. TooMany: the account waits.
         """
         now = self._clock()
-        member = self._database.write(
-            lambda connection: self._register.check_password(connection, email=email, password=password, at=now)
-        )
+        with self._database.read() as connection:
+            found = self._register.find_sign_in(connection, email, now)
+        member = self._check(found, password, now)
         if member is None:
             self._database.write(lambda connection: self._note_refusal(connection, email))
             raise NotSignedIn(WRONG)
         return self._start(member, "password")
+
+    def _check(self, found: SignIn, password: str, now: datetime) -> StaffMember | None:
+        is_right = self._register.matches(found.password_hash, password)
+        staff_id = found.staff_id
+        if staff_id is None:
+            return None
+        return self._database.write(
+            lambda connection: self._register.note_sign_in(connection, staff_id, is_right=is_right, at=now)
+        )
+
+    def change_password(self, actor: Actor, *, email: str, current: str, new: str) -> None:
+        """Set one's own password; every session of the account ends, this one too.
+
+        Raises:
+            NotAllowed: the current password is wrong. TooMany: it was wrong too often. BadInput: the new one is too short.
+        """
+        now = self._clock()
+        with self._database.read() as connection:
+            found = self._register.find_sign_in(connection, email, now)
+        if found.staff_id != actor.actor_id or self._check(found, current, now) is None:
+            raise NotAllowed("The current password is wrong.")
+        if new == current:
+            raise BadInput("The new password must differ from the current one.")
+        password_hash = self._register.hash_password(new)
+
+        def work(connection: Connection) -> None:
+            self._register.set_password(connection, actor.actor_id, password_hash)
+            self._record(connection, "password changed", actor.actor_id, actor)
+
+        self._database.write(work)
 
     def sign_in_identity(self, issuer: str, subject: str, email: str) -> str:
         """Start a session for somebody whom an identity provider vouches for.
@@ -88,7 +128,7 @@ class StaffAccounts:
         if is_use and now - self._touched.get(token, datetime.min.replace(tzinfo=UTC)) >= TOUCH_AFTER:
             self._database.write(lambda connection: self._register.touch(connection, token, now))
             self._touched = {kept: at for kept, at in self._touched.items() if now - at < TOUCH_AFTER} | {token: now}
-        return StaffSession(member, csrf_token(token))
+        return StaffSession(member, token)
 
     def sign_out(self, token: str) -> None:
         """End a session."""
@@ -102,10 +142,11 @@ class StaffAccounts:
     def add(self, actor: Actor, *, email: str, name: str, roles: Iterable[str], password: str) -> StaffMember:
         """Create an account."""
         self._roles.require(actor, "manage_staff")
+        password_hash = self._register.hash_password(password)
 
         def work(connection: Connection) -> StaffMember:
             member = self._register.add(
-                connection, email=email, name=name, roles=tuple(roles), password=password, at=self._clock()
+                connection, email=email, name=name, roles=tuple(roles), password_hash=password_hash, at=self._clock()
             )
             self._record(connection, "account added", member.staff_id, actor, roles=list(member.roles))
             return member
@@ -167,5 +208,28 @@ class StaffAccounts:
 
 
 def csrf_token(token: str) -> str:
-    """Return what a form must carry to prove that it came from a page of this session."""
-    return hmac.new(token.encode(), b"staff form", hashlib.sha256).hexdigest()
+    """Return what a form must carry to prove that it came from a page of this session.
+
+    Masked anew each time (a random pad and the proof under it), so that a compressed page whose text an attacker can add to
+    does not give the proof away by its length (BREACH, Gluck et al. 2013).
+    """
+    pad = secrets.token_bytes(hashlib.sha256().digest_size)
+    return (pad + _xor(pad, _proof(token))).hex()
+
+
+def is_csrf_token(sent: str, token: str) -> bool:
+    """Return whether a form's token belongs to the session."""
+    try:
+        raw = bytes.fromhex(sent)
+    except ValueError:
+        return False
+    half = len(raw) // 2
+    return hmac.compare_digest(_xor(raw[:half], raw[half:]), _proof(token))
+
+
+def _proof(token: str) -> bytes:
+    return hmac.new(token.encode(), b"staff form", hashlib.sha256).digest()
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return bytes(one ^ two for one, two in zip(left, right, strict=False))

@@ -5,7 +5,7 @@ Read-only. Order is always by deadline, then priority, then case number, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,12 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select, true
 
 from assistant.storage.conversations import Message, Session, StoredAnswer, answers_of, find_session, messages_of
-from assistant.storage.tables import case_states, cases, original_views
+from assistant.storage.tables import answers, case_events, case_states, cases, original_views, sessions
 from assistant.triage.duplicates import WINDOW, Candidate, Duplicate, suggest_duplicates
 from assistant.triage.lifecycle import fold
 from assistant.triage.outbox import Delivery, Outbox
 from assistant.triage.repository import CaseRepository, Lock, summary_query
-from assistant.triage.types import Case, CaseEvent, CaseState, CaseSummary, SafetyState
+from assistant.triage.types import Case, CaseEvent, CaseState, CaseSummary, EventKind, SafetyState
 
 MAX_PAGE = 200
 MAX_CANDIDATES = 2000
@@ -27,7 +27,11 @@ SOON = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which cases a queue shows; what is None or empty does not filter. `text` is searched in case numbers and masked text."""
+    """Which cases a queue shows; what is None or empty does not filter. `text` is searched in case numbers and masked text.
+
+    `look_overdue_at`: nobody has looked though the first look was due by then. `has_look`: whether anybody has. `bot`: how the
+    assistant's answers ended (`answered`, `declined`, `redirected`), `none` without any, `person` where a person replied.
+    """
 
     is_open: bool | None = True
     codes: tuple[str, ...] = ()
@@ -43,6 +47,12 @@ class QueueFilter:
     received_from: datetime | None = None
     received_until: datetime | None = None
     due_before: datetime | None = None
+    look_overdue_at: datetime | None = None
+    has_look: bool | None = None
+    languages: tuple[str, ...] = ()
+    professions: tuple[str, ...] = ()
+    bot: str | None = None
+    case_ids: tuple[str, ...] = ()
     text: str | None = None
 
 
@@ -111,11 +121,6 @@ class CaseQueue:
         ordered = query.order_by(case_states.c.due_at, case_states.c.priority, cases.c.case_id)
         found = self._repository.summaries(connection, ordered.limit(min(limit, MAX_PAGE)).offset(offset))
         return Page(tuple(found), int(total))
-
-    def matching_ids(self, connection: Connection, wanted: QueueFilter) -> list[str]:
-        """Return the ids of every case that matches, most urgent first."""
-        query = _filtered(summary_query(), wanted).order_by(case_states.c.due_at, cases.c.case_id)
-        return [row.case_id for row in connection.execute(query.with_only_columns(cases.c.case_id)).all()]
 
     def counts(self, connection: Connection, now: datetime) -> Counts:
         """Return the figures over the queue."""
@@ -186,6 +191,12 @@ class CaseQueue:
         return suggest_duplicates(_candidate(summary), others)
 
 
+def matching_ids(connection: Connection, wanted: QueueFilter) -> list[str]:
+    """Return the ids of every case that matches, most urgent first."""
+    query = _filtered(summary_query(), wanted).order_by(case_states.c.due_at, cases.c.case_id)
+    return [row.case_id for row in connection.execute(query.with_only_columns(cases.c.case_id)).all()]
+
+
 def _candidate(summary: CaseSummary) -> Candidate:
     return Candidate(summary.case.case_id, summary.case.received_at, summary.elements)
 
@@ -204,6 +215,8 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
         (states.c.work_state, wanted.work_states),
         (states.c.safety_state, wanted.safety_states),
         (cases.c.channel, wanted.channels),
+        (states.c.language, wanted.languages),
+        (cases.c.case_id, wanted.case_ids),
     )
     conditions = [column.in_(values) for column, values in choices if values]
     limits: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
@@ -215,6 +228,10 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
         (wanted.received_from, lambda value: cases.c.received_at >= value),
         (wanted.received_until, lambda value: cases.c.received_at < value),
         (wanted.due_before, lambda value: states.c.due_at < value),
+        (wanted.look_overdue_at, lambda value: and_(states.c.looked_at.is_(None), states.c.look_due_at < value)),
+        (wanted.has_look, lambda value: states.c.looked_at.is_not(None) if value else states.c.looked_at.is_(None)),
+        (wanted.professions or None, _professions),
+        (wanted.bot, _bot),
         (wanted.text, _text),
     )
     conditions += [condition(value) for value, condition in limits if value is not None]
@@ -224,6 +241,21 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
 def _unread(value: bool) -> Any:
     unread = or_(case_states.c.looked_at.is_(None), case_states.c.last_message_at > case_states.c.looked_at)
     return unread if value else ~unread
+
+
+def _professions(values: Sequence[str]) -> Any:
+    known = select(sessions.c.session_id).where(sessions.c.profession.in_(values))
+    return cases.c.session_id.in_(known)
+
+
+def _bot(value: str) -> Any:
+    answered = select(answers.c.answer_id).where(answers.c.conversation_id == cases.c.conversation_id)
+    if value == "none":
+        return ~answered.exists()
+    if value == "person":
+        replies = case_events.c.kind == EventKind.REPLY.value
+        return select(case_events.c.seq).where(case_events.c.case_id == cases.c.case_id, replies).exists()
+    return answered.where(answers.c.outcome == value).exists()
 
 
 def _text(value: str) -> Any:

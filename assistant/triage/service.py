@@ -33,17 +33,6 @@ from assistant.types import CaseReference, Code, Flag
 
 MAX_TEXT_CHARS = 20_000
 MAX_REASON_CHARS = 2_000
-MAX_BULK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class BulkResult:
-    """What a bulk action did or, as a dry run, would do; each refusal says why."""
-
-    matched: int
-    done: tuple[str, ...]
-    refused: Mapping[str, str]
-    is_dry_run: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +161,8 @@ class TriageService:
 
     def wait(self, actor: Actor, case_id: str, on: WaitingOn, reason: str) -> CaseState:
         """Note whom the case waits for; only waiting for the asker stops our own clock, nothing stops a duty."""
-        return self._act(actor, "wait", case_id, EventKind.WAITING, {"on": WaitingOn(on).value, "reason": _reason(reason)})
+        content = {"on": WaitingOn(on).value, "reason": require_reason(reason)}
+        return self._act(actor, "wait", case_id, EventKind.WAITING, content)
 
     def resume(self, actor: Actor, case_id: str) -> CaseState:
         """End a wait."""
@@ -185,7 +175,7 @@ class TriageService:
     def forward(self, actor: Actor, case_id: str, reason: str) -> CaseState:
         """Hand a case over to its desks now."""
         self.roles.require(actor, "forward")
-        reason = _reason(reason)
+        reason = require_reason(reason)
 
         def work(connection: Connection) -> CaseState:
             return forward_case(
@@ -214,7 +204,7 @@ class TriageService:
     def dispose(self, actor: Actor, case_id: str, disposition: Disposition, reason: str) -> CaseState:
         """Record how a case ended. On one that must be handed over, everything but `REPORTABLE` awaits a second reader."""
         self.roles.require(actor, "dispose")
-        content = {"value": Disposition(disposition).value, "reason": _reason(reason)}
+        content = {"value": Disposition(disposition).value, "reason": require_reason(reason)}
 
         def work(connection: Connection) -> CaseState:
             if self._repository.state(connection, case_id).safety_state is not SafetyState.NONE:
@@ -226,7 +216,7 @@ class TriageService:
     def second_read(self, actor: Actor, case_id: str, *, agrees: bool, reason: str) -> CaseState:
         """Confirm or refuse a proposal not to hand a case over; never by the person who made it."""
         self.roles.require(actor, "second_read")
-        content = {"agrees": agrees, "reason": _reason(reason)}
+        content = {"agrees": agrees, "reason": require_reason(reason)}
 
         def work(connection: Connection) -> CaseState:
             if self._repository.state(connection, case_id).disposition_by == actor.actor_id:
@@ -237,16 +227,16 @@ class TriageService:
 
     def close(self, actor: Actor, case_id: str, reason: str) -> CaseState:
         """Close a case that has a disposition and owes nothing to another desk."""
-        return self._act(actor, "close", case_id, EventKind.CLOSED, {"reason": _reason(reason)}, lets_go=True)
+        return self._act(actor, "close", case_id, EventKind.CLOSED, {"reason": require_reason(reason)}, lets_go=True)
 
     def reopen(self, actor: Actor, case_id: str, reason: str) -> CaseState:
         """Open a closed case again."""
-        return self._act(actor, "reopen", case_id, EventKind.REOPENED, {"reason": _reason(reason)})
+        return self._act(actor, "reopen", case_id, EventKind.REOPENED, {"reason": require_reason(reason)})
 
     def view_original(self, actor: Actor, case_id: str, original_id: str, reason: str) -> str:
         """Open a sealed text. The look is on record before the text is returned."""
         self.roles.require(actor, "read")
-        reason = _reason(reason)
+        reason = require_reason(reason)
 
         def work(connection: Connection) -> str:
             found = [text for text in self._repository.sealed(connection, case_id) if text.original_id == original_id]
@@ -273,7 +263,7 @@ class TriageService:
     def open_case(self, actor: Actor, conversation_id: str, message_id: str, code: Code, reason: str) -> CaseReference:
         """Open a case for a message that screening let pass (a reader's sample, a phone call back)."""
         self.roles.require(actor, "open")
-        reason = _reason(reason)
+        reason = require_reason(reason)
 
         def work(connection: Connection) -> CaseReference:
             turns = messages_of(connection, conversation_id)
@@ -298,41 +288,6 @@ class TriageService:
             return opened[0]
 
         return self._database.write(work)
-
-    def bulk_close(
-        self, actor: Actor, wanted: QueueFilter, disposition: Disposition, reason: str, *, dry_run: bool = True
-    ) -> BulkResult:
-        """Record how every matching case ended and close it. Cases that go to another desk are always refused: one at a
-        time."""
-        self.roles.require(actor, "bulk")
-        reason = _reason(reason)
-
-        def work(connection: Connection) -> BulkResult:
-            matched = self._queue.matching_ids(connection, wanted)
-            if len(matched) > MAX_BULK:
-                raise BadInput(f"{len(matched)} cases match; at most {MAX_BULK} can be closed together: narrow the filter.")
-            refused = {case_id: why for case_id in matched if (why := self._bulk_refusal(connection, case_id))}
-            allowed = [case_id for case_id in matched if case_id not in refused]
-            for case_id in () if dry_run else allowed:
-                self._close_one(connection, actor, case_id, Disposition(disposition), reason)
-            return BulkResult(len(matched), tuple(allowed), refused, dry_run)
-
-        return self._database.write(work)
-
-    def _bulk_refusal(self, connection: Connection, case_id: str) -> str:
-        state = self._repository.state(connection, case_id)
-        if state.safety_state is not SafetyState.NONE:
-            return "goes to another desk: close it by itself"
-        return "" if state.is_open else "is closed already"
-
-    def _close_one(self, connection: Connection, actor: Actor, case_id: str, disposition: Disposition, reason: str) -> None:
-        now = self._clock()
-        steps: tuple[tuple[EventKind, Json], ...] = (
-            (EventKind.DISPOSITION, {"value": disposition.value, "reason": reason}),
-            (EventKind.CLOSED, {"reason": reason}),
-        )
-        for kind, content in steps:
-            self._repository.record(connection, case_id, kind, content, actor=actor, at=now)
 
     # --- oversight ---------------------------------------------------------------------------------------------------
 
@@ -387,7 +342,8 @@ def _text(text: str, limit: int, *, required: bool = True) -> str:
     return text
 
 
-def _reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """Return a reason without blanks around it; `BadInput` when there is none or it is too long."""
     if not reason.strip():
         raise BadInput("Please give a reason.")
     return _text(reason, MAX_REASON_CHARS)

@@ -47,6 +47,14 @@ class StaffMember:
         return Actor(self.staff_id, frozenset(self.roles))
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What somebody who signs in is checked against; `staff_id` is None for an address that is no account."""
+
+    staff_id: str | None
+    password_hash: str
+
+
 class StaffRegister:
     """Accounts and sign-in, in the caller's transaction."""
 
@@ -57,16 +65,14 @@ class StaffRegister:
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def add(
-        self, connection: Connection, *, email: str, name: str, roles: tuple[str, ...], password: str, at: datetime
+        self, connection: Connection, *, email: str, name: str, roles: tuple[str, ...], password_hash: str, at: datetime
     ) -> StaffMember:
-        """Create an account; `BadInput` says what is wrong with the input."""
+        """Create an account; `BadInput` says what is wrong with the input. The hash is made beforehand (`hash_password`)."""
         email = email.strip().lower()
         if "@" not in email or len(email) > 254:
             raise BadInput(f"{email!r} is no e-mail address.")
         if unknown := sorted(set(roles) - set(self._roles.roles)) or ([] if roles else ["none"]):
             raise BadInput(f"Unknown role: {', '.join(unknown)}. Roles: {', '.join(self._roles.roles)}.")
-        if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-            raise BadInput(f"A password needs {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
         if self.find_by_email(connection, email) is not None:
             raise BadInput(f"There is an account for {email} already.")
         member = StaffMember(self._make_id("stf"), email, name.strip() or email, tuple(sorted(set(roles))), active=True)
@@ -75,7 +81,7 @@ class StaffRegister:
                 staff_id=member.staff_id,
                 email=email,
                 name=member.name,
-                password_hash=self._hasher.hash(password),
+                password_hash=password_hash,
                 roles=list(member.roles),
                 active=True,
                 failed_sign_ins=0,
@@ -99,30 +105,45 @@ class StaffRegister:
         connection.execute(update(staff).where(staff.c.staff_id == staff_id).values(active=False))
         connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
-    def check_password(self, connection: Connection, *, email: str, password: str, at: datetime) -> StaffMember | None:
-        """Return the account when the password is right, else None with the failure counted; `TooMany` while locked.
-
-        A separate step from `start_session`, so that the count of a failure is committed.
-        """
+    def find_sign_in(self, connection: Connection, email: str, at: datetime) -> SignIn:
+        """Return what a password is checked against; `TooMany` while the account waits."""
         row = connection.execute(select(staff).where(staff.c.email == email.strip().lower())).first()
-        if row is not None and row.locked_until is not None and row.locked_until > at:
-            raise TooMany(
-                "Too many wrong passwords: try again later.", retry_after_s=int((row.locked_until - at).total_seconds()) + 1
-            )
-        is_right = self._matches(self._nobody if row is None else row.password_hash, password[:MAX_PASSWORD_CHARS])
         if row is None:
-            return None
+            return SignIn(None, self._nobody)
+        _require_unlocked(row, at)
+        return SignIn(row.staff_id, row.password_hash)
+
+    def note_sign_in(self, connection: Connection, staff_id: str, *, is_right: bool, at: datetime) -> StaffMember | None:
+        """Count a sign-in; return the account when the password was right and it is active, else None.
+
+        A separate step from `start_session`, so that the count of a failure is committed. What was tried while other
+        failures locked the account is refused (`TooMany`), whether right or wrong.
+        """
+        row = connection.execute(select(staff).where(staff.c.staff_id == staff_id).with_for_update()).one()
+        _require_unlocked(row, at)
         failed = 0 if is_right else row.failed_sign_ins + 1
         locked_until = at + LOCKED_FOR if failed >= MAX_FAILED_SIGN_INS else None
         values = {"failed_sign_ins": 0 if locked_until else failed, "locked_until": locked_until}
         connection.execute(update(staff).where(staff.c.staff_id == row.staff_id).values(**values))
         return _member(row) if is_right and row.active else None
 
-    def _matches(self, password_hash: str, password: str) -> bool:
+    def hash_password(self, password: str) -> str:
+        """Return the hash of a password that is long enough. Takes its time: never inside a transaction."""
+        if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+            raise BadInput(f"A password needs {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
+        return self._hasher.hash(password)
+
+    def matches(self, password_hash: str, password: str) -> bool:
+        """Return whether a password is the one of a hash. Takes its time: never inside a transaction."""
         try:
-            return self._hasher.verify(password_hash, password)
+            return self._hasher.verify(password_hash, password[:MAX_PASSWORD_CHARS])
         except (VerificationError, InvalidHashError):
             return False
+
+    def set_password(self, connection: Connection, staff_id: str, password_hash: str) -> None:
+        """Set a password and end every session of the account."""
+        connection.execute(update(staff).where(staff.c.staff_id == staff_id).values(password_hash=password_hash))
+        connection.execute(delete(staff_sessions).where(staff_sessions.c.staff_id == staff_id))
 
     def start_session(self, connection: Connection, member: StaffMember, at: datetime) -> str:
         """Return a new session token; it is shown once and stored as a hash."""
@@ -156,6 +177,12 @@ class StaffRegister:
     def end_session(self, connection: Connection, token: str) -> None:
         """Sign out."""
         connection.execute(delete(staff_sessions).where(staff_sessions.c.token_hash == _hash(token)))
+
+
+def _require_unlocked(row: Row[Any], at: datetime) -> None:
+    if row.locked_until is not None and row.locked_until > at:
+        wait_s = int((row.locked_until - at).total_seconds()) + 1
+        raise TooMany("Too many wrong passwords: try again later.", retry_after_s=wait_s)
 
 
 def _hash(token: str) -> str:

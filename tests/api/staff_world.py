@@ -120,9 +120,10 @@ class World:
 
     def add_person(self, email: str, name: str, roles: tuple[str, ...]) -> Actor:
         """Create an account."""
+        password_hash = self.room.staff.hash_password(PASSWORD)
         member = self.database.write(
             lambda connection: self.room.staff.add(
-                connection, email=email, name=name, roles=roles, password=PASSWORD, at=self.now
+                connection, email=email, name=name, roles=roles, password_hash=password_hash, at=self.now
             )
         )
         return member.actor

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from assistant.api.staff import router
+from assistant.api.staff import live_routes, router
 from assistant.api.staff.access import safe_return
 from assistant.storage import AuditKind
 from assistant.storage.tables import staff_sessions
@@ -57,6 +57,13 @@ TABLE: dict[tuple[str, str], set[str]] = {
     ("POST", "/staff/people"): {"admin"},
     ("POST", "/staff/people/{staff_id}"): {"admin"},
     ("GET", "/staff/audit"): {"safety", "quality", "admin"},
+    ("GET", "/staff/retention"): {"safety", "quality", "admin"},
+    ("POST", "/staff/retention/hold"): {"safety", "quality", "admin"},
+    ("POST", "/staff/retention/release"): {"safety", "quality", "admin"},
+    ("POST", "/staff/retention/erase"): {"admin"},
+    ("GET", "/staff/account"): ALL,
+    ("POST", "/staff/account"): ALL,
+    ("GET", "/api/staff/live"): ALL,
     ("GET", "/api/staff/me"): ALL,
     ("GET", "/api/staff/counts"): ALL,
     ("GET", "/api/staff/cases"): ALL,
@@ -91,6 +98,13 @@ def sign_in(world: World, role: str, client: TestClient | None = None) -> TestCl
     assert reply.status_code == 303, reply.text
     client.headers["x-csrf-token"] = client.get("/api/staff/me").json()["csrf_token"]
     return client
+
+
+@pytest.fixture(autouse=True)
+def short_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streams that end after one look."""
+    monkeypatch.setattr(live_routes, "LIFE_LOOKS", 1)
+    monkeypatch.setattr(live_routes, "LOOK_EVERY_S", 0.0)
 
 
 @pytest.fixture

@@ -8,12 +8,17 @@ from datetime import date
 import pytest
 
 from assistant.errors import BadInput, NotAllowed, NotFound, NotSignedIn, TooMany
-from assistant.triage import Actor, Disposition, QueueFilter, WaitingOn, load_roles
+from assistant.triage import Actor, BulkDesk, Disposition, QueueFilter, WaitingOn, load_roles
 from assistant.triage.staff import LOCKED_FOR, MAX_FAILED_SIGN_INS
 from assistant.types import Code
 from tests.triage.room_tools import EVALUATOR, FRIDAY, SAFETY, SAFETY_TWO, TRIAGER, Bench
 
 NOBODY = Actor("stf_nobody", frozenset())
+
+
+def bulk_desk(bench: Bench) -> BulkDesk:
+    """What works many cases at once."""
+    return BulkDesk(bench.database, bench.room.repository, load_roles(), bench.clock)
 
 
 def actions(bench: Bench, case_id: str, actor: Actor) -> dict[str, object]:
@@ -34,7 +39,7 @@ def actions(bench: Bench, case_id: str, actor: Actor) -> dict[str, object]:
         "dispose_safety": lambda: service.dispose(actor, case_id, Disposition.REPORTABLE, "valid"),
         "close": lambda: service.close(actor, case_id, "done"),
         "reopen": lambda: service.reopen(actor, case_id, "again"),
-        "bulk": lambda: service.bulk_close(actor, QueueFilter(), Disposition.NO_ACTION, "old"),
+        "bulk": lambda: bulk_desk(bench).close(actor, QueueFilter(), Disposition.NO_ACTION, "old"),
         "reconcile": lambda: service.reconcile(actor, date(2026, 11, 20)),
     }
 
@@ -119,10 +124,10 @@ def test_bulk_closing_is_dry_first_and_never_touches_reports(bench: Bench) -> No
     service = bench.room.service
     safety = bench.case(conversation_id="con_1")
     gaps = [bench.case("unknown", Code.NO_CONTENT, conversation_id=f"con_{number}") for number in (2, 3)]
-    dry = service.bulk_close(TRIAGER, QueueFilter(), Disposition.NO_ACTION, "old")
+    dry = bulk_desk(bench).close(TRIAGER, QueueFilter(), Disposition.NO_ACTION, "old")
     assert (dry.matched, set(dry.done), set(dry.refused), dry.is_dry_run) == (3, set(gaps), {safety}, True)
     assert service.list(TRIAGER, QueueFilter()).total == 3
-    service.bulk_close(TRIAGER, QueueFilter(), Disposition.NO_ACTION, "old", dry_run=False)
+    bulk_desk(bench).close(TRIAGER, QueueFilter(), Disposition.NO_ACTION, "old", dry_run=False)
     assert [line.case.case_id for line in service.list(TRIAGER, QueueFilter()).cases] == [safety]
     assert bench.audit.verify().faults == ()
 
@@ -214,11 +219,21 @@ class TestStaff:
 
     def add(self, bench: Bench, **changes: object) -> object:
         values = {"email": "a@example.org", "name": "A", "roles": ("triage",), "password": self.PASSWORD} | changes
-        return bench.database.write(lambda connection: bench.room.staff.add(connection, at=bench.clock(), **values))
+        staff, password = bench.room.staff, str(values.pop("password"))
+        password_hash = staff.hash_password(password)
+        return bench.database.write(
+            lambda connection: staff.add(connection, at=bench.clock(), password_hash=password_hash, **values)
+        )
 
     def sign_in(self, bench: Bench, password: str, email: str = "A@example.org ") -> object:
+        staff, at = bench.room.staff, bench.clock()
+        with bench.database.read() as connection:
+            found = staff.find_sign_in(connection, email, at)
+        is_right = staff.matches(found.password_hash, password)
+        if found.staff_id is None:
+            return None
         return bench.database.write(
-            lambda connection: bench.room.staff.check_password(connection, email=email, password=password, at=bench.clock())
+            lambda connection: staff.note_sign_in(connection, str(found.staff_id), is_right=is_right, at=at)
         )
 
     def test_passwords_are_hashed_and_checked(self, bench: Bench) -> None:
@@ -237,6 +252,16 @@ class TestStaff:
             self.sign_in(bench, self.PASSWORD)
         bench.clock.forward(seconds=LOCKED_FOR.total_seconds() + 1)
         assert self.sign_in(bench, self.PASSWORD) is not None
+
+    def test_a_right_password_that_was_tried_before_the_lock_comes_too_late(self, bench: Bench) -> None:
+        self.add(bench)
+        staff, at = bench.room.staff, bench.clock()
+        with bench.database.read() as connection:
+            found = staff.find_sign_in(connection, "a@example.org", at)
+        for _ in range(MAX_FAILED_SIGN_INS):
+            self.sign_in(bench, "guess guess guess")
+        with pytest.raises(TooMany):
+            bench.database.write(lambda connection: staff.note_sign_in(connection, str(found.staff_id), is_right=True, at=at))
 
     @pytest.mark.parametrize(
         "changes", [{"email": "none"}, {"roles": ("king",)}, {"roles": ()}, {"password": "short"}, {"password": "x" * 300}]

@@ -6,19 +6,35 @@ The application includes `router` and keeps the result of `open_console` as `app
 from fastapi import APIRouter
 
 from assistant.api.staff import (
+    account_pages,
     assets,
     case_pages,
     exports,
     json_routes,
+    live_routes,
     oversight_pages,
     queue_pages,
+    retention_pages,
     review_pages,
     sign_in_pages,
 )
 from assistant.api.staff.console import Console, open_console
 
+_PARTS = (
+    assets,
+    sign_in_pages,
+    account_pages,
+    queue_pages,
+    exports,
+    case_pages,
+    review_pages,
+    oversight_pages,
+    retention_pages,
+    live_routes,
+    json_routes,
+)
 router = APIRouter()
-for _part in (assets, sign_in_pages, queue_pages, exports, case_pages, review_pages, oversight_pages, json_routes):
+for _part in _PARTS:
     router.include_router(_part.router)
 
 __all__ = ["Console", "open_console", "router"]

@@ -7,7 +7,6 @@ origin. Errors become a page for people and `{"error": {"code", "message"}}` for
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from json import JSONDecodeError
@@ -28,6 +27,8 @@ from assistant.triage.accounts import StaffSession
 
 MAX_BODY_BYTES = 1_000_000
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+# Read by pages themselves, not by people.
+LIVE_PATH = "/api/staff/live"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
@@ -124,11 +125,12 @@ def signed_in(
     """Return the visit of a signed-in member of staff; everything that changes something must prove where it comes from."""
     token = request.cookies.get(cookie_name(console), "")
     # A page that refreshes itself says so; only what a person does keeps a session alive.
-    session = console.accounts.session(token, is_use="x-refresh" not in request.headers)
+    is_use = "x-refresh" not in request.headers and request.url.path != LIVE_PATH
+    session = console.accounts.session(token, is_use=is_use)
     if request.method not in SAFE_METHODS:
         require_own_origin(request, console)
         sent = request.headers.get("x-csrf-token") or fields.get("csrf") or ""
-        if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), session.csrf_token.encode()):
+        if not isinstance(sent, str) or not session.is_own(sent):
             raise NotAllowed("This form is too old or came from elsewhere: go back, load the page again and repeat.")
     return Visit(console, session, request, fields)
 

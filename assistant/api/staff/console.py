@@ -18,6 +18,7 @@ from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database
 from assistant.triage import TriageRoom, TriageService
 from assistant.triage.accounts import StaffAccounts
+from assistant.triage.bulk import BulkDesk
 from assistant.triage.gaps import GapList
 from assistant.triage.presence import Presence
 from assistant.triage.report_draft import ReportDrafts
@@ -36,6 +37,7 @@ class Console:
     """The parts that routes use. `timezone` is where the desks work; every time shown is in it."""
 
     triage: TriageService
+    bulk: BulkDesk
     accounts: StaffAccounts
     review: ReviewDesk
     gaps: GapList
@@ -48,6 +50,7 @@ class Console:
     audit: AuditLog
     read_corpus: Callable[[], Corpus]
     market: str
+    retention_days: int
     pages: Pages
     clock: Clock
     timezone: ZoneInfo
@@ -93,6 +96,7 @@ def open_console(
     roles, timezone = room.service.roles, room.routing.calendar.timezone
     return Console(
         triage=room.service,
+        bulk=BulkDesk(database, room.repository, roles, clock),
         accounts=StaffAccounts(database, audit, room.staff, roles, clock),
         review=ReviewDesk(database, room.service, clock),
         gaps=GapList(database, roles, clock),
@@ -105,6 +109,7 @@ def open_console(
         audit=audit,
         read_corpus=read_corpus,
         market=settings.market,
+        retention_days=settings.retention_days,
         pages=Pages(timezone),
         clock=clock,
         timezone=timezone,

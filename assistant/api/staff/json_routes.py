@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
@@ -11,12 +10,10 @@ from fastapi.responses import JSONResponse
 from assistant.api.staff.access import JsonRoute, Visit, may, signed_in
 from assistant.api.staff.case_actions import DONE, offered, run_action
 from assistant.api.staff.case_view import next_step, reasons_of
-from assistant.api.staff.layout import alarms_of
-from assistant.api.staff.queue_pages import count_of
-from assistant.api.staff.queue_view import PAGE_SIZE, STANDING, read_params
+from assistant.api.staff.live_routes import counts_of, tag_of
+from assistant.api.staff.queue_view import PAGE_SIZE, read_params
 from assistant.clock import format_utc
 from assistant.errors import NotFound
-from assistant.storage.tables import canonical_json
 from assistant.triage import CaseSummary
 from assistant.types import CaseReference
 
@@ -39,11 +36,8 @@ def read_me(visit: Annotated[Visit, may("list")]) -> Json:
 @router.get("/counts")
 def read_counts(visit: Annotated[Visit, may("list")]) -> Response:
     """How many cases each standing view holds, and the alarms; answers 304 when nothing changed."""
-    body = {
-        "views": {view.name: count_of(visit, view.params) for view in STANDING},
-        "alarms": [alarm.text for alarm in alarms_of(visit)],
-    }
-    etag = f'"{hashlib.sha256(canonical_json(body).encode()).hexdigest()[:24]}"'
+    body = counts_of(visit)
+    etag = tag_of(body)
     if visit.request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"etag": etag})
     return JSONResponse(body, headers={"etag": etag})

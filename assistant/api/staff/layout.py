@@ -23,6 +23,7 @@ NAVIGATION = (
     ("documents", "/staff/documents", "Documents", "list"),
     ("people", "/staff/people", "People", "manage_staff"),
     ("audit", "/staff/audit", "Audit", "read_audit"),
+    ("retention", "/staff/retention", "Retention", "hold"),
 )
 NEAR_HOUR_20 = timedelta(hours=2)
 MAX_LOOKED_AT = 200

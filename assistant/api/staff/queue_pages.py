@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.staff.access import PageRoute, Visit, may, safe_return
+from assistant.api.staff.case_actions import as_list
 from assistant.api.staff.layout import render
 from assistant.api.staff.queue_view import (
-    DUES,
     OWNERS,
     PAGE_SIZE,
     SAFETIES,
     STANDING,
-    STATES,
+    WORDED,
     QueueParams,
     read_params,
 )
-from assistant.triage import Channel, Disposition, WorkState
+from assistant.errors import BadInput
+from assistant.triage import BulkResult, Channel, Disposition, QueueFilter, WorkState
 from assistant.triage.report_draft import load_report_form
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -39,12 +40,15 @@ class ViewForm(BaseModel):
 
 
 class BulkForm(BaseModel):
-    """How to close what matches, and whether only to say what would happen."""
+    """What to do with the ticked cases, or with everything that matches; and whether only to say what would happen."""
 
     model_config = ConfigDict(extra="forbid")
 
     query: str = ""
+    case: list[str] | str = Field(default_factory=list)
+    step: Literal["close", "assign"] = "close"
     value: Disposition = Disposition.NO_ACTION
+    staff_id: str = ""
     reason: str = ""
     confirmed: bool = False
 
@@ -102,8 +106,7 @@ def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     people = [(member.staff_id, member.name) for member in visit.console.accounts.everybody() if member.active]
     codes = [(code.value, f"{code.value}: {route.title}") for code, route in routing.routes.items()]
     return {
-        "state": list(STATES.items()),
-        "due": list(DUES.items()),
+        **{name: list(named.items()) for name, named in WORDED.items()},
         "safety": list(SAFETIES.items()),
         "code": [("", "Any"), *codes],
         "priority": [("", "Any"), *((name, name) for name in ("P1", "P2", "P3", "P4"))],
@@ -130,24 +133,35 @@ def delete_view(view_id: str, visit: Annotated[Visit, may("list")]) -> Response:
 
 
 @router.post("/staff/bulk")
-def close_many(visit: Annotated[Visit, may("bulk")]) -> Response:
-    """Say what closing everything that matches would do; do it when that was confirmed."""
+def work_many(visit: Annotated[Visit, may("bulk")]) -> Response:
+    """Say what closing or giving away many cases would do; do it when that was confirmed."""
     form: BulkForm = visit.parse(BulkForm)
     console = visit.console
     params = read_params(form.query, console.triage.routing)
-    wanted = params.filter(visit.actor, console.clock())
-    # Before a reason is given the dry run needs none.
-    result = console.triage.bulk_close(
-        visit.actor, wanted, form.value, form.reason or ("-" if not form.confirmed else ""), dry_run=not form.confirmed
-    )
+    ticked = tuple(as_list(form.case))
+    wanted = QueueFilter(is_open=None, case_ids=ticked) if ticked else params.filter(visit.actor, console.clock())
     return render(
         visit,
         "bulk.html",
-        "Closed together" if form.confirmed else "Close together: what would happen",
+        "Done together" if form.confirmed else "Together: what would happen",
         here="queue",
-        result=result,
-        params=params,
+        result=_work_many(visit, form, wanted),
         form=form,
+        ticked=ticked,
         endings=BULK_ENDINGS,
+        people=[member for member in console.accounts.everybody() if member.active],
+        names=console.names(),
         current=params.query(),
     )
+
+
+def _work_many(visit: Visit, form: BulkForm, wanted: QueueFilter) -> BulkResult:
+    bulk, dry_run = visit.console.bulk, not form.confirmed
+    if form.step == "assign":
+        known = {member.staff_id for member in visit.console.accounts.everybody() if member.active}
+        if not dry_run and form.staff_id not in known:
+            raise BadInput("Choose to whom the cases are given.")
+        return bulk.assign(visit.actor, wanted, form.staff_id, dry_run=dry_run)
+    # Before a reason is given the dry run needs none.
+    reason = form.reason or ("-" if dry_run else "")
+    return bulk.close(visit.actor, wanted, form.value, reason, dry_run=dry_run)

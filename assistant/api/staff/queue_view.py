@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qs, urlencode
 
+from assistant.api.schemas import Attestation
 from assistant.errors import BadInput
 from assistant.triage import Actor, Channel, QueueFilter, RoutingTable, SafetyState, WorkState
+from assistant.triage.language import load_languages
 from assistant.types import Code
 
 PAGE_SIZE = 25
@@ -27,6 +29,27 @@ SAFETIES = {
     **{state.value: state.value.replace("_", " ").capitalize() for state in SafetyState if state is not SafetyState.NONE},
 }
 OWNERS = {"": "Anybody", "me": "Me", "none": "Nobody"}
+LOOKS = {"": "Any", "due": "Overdue", "open": "Nobody has looked yet", "done": "Somebody has looked"}
+BOTS = {
+    "": "Any",
+    "answered": "The assistant answered",
+    "declined": "The assistant declined",
+    "redirected": "The assistant redirected",
+    "none": "No answer was given",
+    "person": "A person replied",
+}
+_PROFESSIONS = get_args(Attestation.model_fields["profession"].annotation)
+PROFESSIONS = {"": "Any", **{name: name.replace("_", " ").capitalize() for name in _PROFESSIONS}}
+LANGUAGES = {"": "Any", **load_languages().names}
+# Filters whose values are exactly those named here.
+WORDED: Mapping[str, Mapping[str, str]] = {
+    "state": STATES,
+    "due": DUES,
+    "look": LOOKS,
+    "bot": BOTS,
+    "language": LANGUAGES,
+    "asker": PROFESSIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,10 @@ class QueueParams:
     channel: str = ""
     owner: str = ""
     due: str = ""
+    look: str = ""
+    bot: str = ""
+    language: str = ""
+    asker: str = ""
     unread: str = ""
     page: int = 1
 
@@ -60,6 +87,11 @@ class QueueParams:
             is_unassigned=True if self.owner == "none" else None,
             is_unread=True if self.unread else None,
             due_before=dues.get(self.due),
+            look_overdue_at=now if self.look == "due" else None,
+            has_look={"open": False, "done": True}.get(self.look),
+            languages=(self.language,) if self.language else (),
+            professions=(self.asker,) if self.asker else (),
+            bot=self.bot or None,
             text=self.q or None,
         )
 
@@ -72,7 +104,7 @@ class QueueParams:
     @property
     def active(self) -> list[tuple[str, str, str]]:
         """Return the filters in force: their name, their value in words, and the address without them."""
-        words: Mapping[str, Mapping[str, str]] = {"state": STATES, "due": DUES, "safety": SAFETIES, "owner": OWNERS}
+        words: Mapping[str, Mapping[str, str]] = {"safety": SAFETIES, "owner": OWNERS, **WORDED}
         found = []
         for field in fields(self):
             value = getattr(self, field.name)
@@ -96,8 +128,7 @@ def read_params(query: str, routing: RoutingTable) -> QueueParams:
     values["page"] = _page(values.get("page", "1"))
     values["q"] = values.get("q", "")[:MAX_SEARCH_CHARS]
     choices: Mapping[str, set[str]] = {
-        "state": set(STATES),
-        "due": set(DUES),
+        **{name: set(named) for name, named in WORDED.items()},
         "safety": set(SAFETIES),
         "code": {"", *(code.value for code in Code if routing.route(code))},
         "priority": {"", "P1", "P2", "P3", "P4"},
@@ -133,7 +164,8 @@ STANDING = (
     StandingView("undecided", "Safety, not decided", QueueParams(safety="undecided")),
     StandingView("second", "Waits for a second reader", QueueParams(safety=SafetyState.PROPOSED.value)),
     StandingView("sent", "Sent, not acknowledged", QueueParams(safety=SafetyState.SENT.value)),
-    StandingView("unread", "Nobody has looked", QueueParams(unread="1")),
+    StandingView("look", "First look overdue", QueueParams(look="due"), is_urgent=True),
+    StandingView("unread", "New since somebody looked", QueueParams(unread="1")),
     StandingView("unassigned", "Without an owner", QueueParams(owner="none")),
     StandingView("mine", "Mine", QueueParams(owner="me")),
     StandingView("waiting", "Waiting", QueueParams(work=WorkState.WAITING.value)),

@@ -38,7 +38,8 @@ ConsoleParts = Annotated[Console, Depends(get_console)]
 def show_sign_in(request: Request, console: ConsoleParts) -> Response:
     """The form."""
     expired = "expired" in request.query_params or "next" in request.query_params
-    notice = "Please sign in to go on." if expired else ""
+    changed = "Your password was changed. Please sign in with the new one." if "changed" in request.query_params else ""
+    notice = changed or ("Please sign in to go on." if expired else "")
     return _form(console, target=safe_return(request.query_params.get("next")), notice=notice)
 
 
