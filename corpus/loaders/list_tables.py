@@ -97,18 +97,3 @@ def _take_lead_in(result: list[Part], table: Part, findings: list[Finding]) -> N
     level = next((part.level for part in reversed(result) if part.kind is PartKind.HEADING), 1) + 1
     heading = strip_marks(lead_in.text).rstrip(" :")
     result.append(replace(lead_in, kind=PartKind.HEADING, text=heading, level=min(level, 6)))
-
-
-def lend_marks(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with the marks of a line that leads into a list (it ends in a colon) on every item without its own."""
-    result: list[Part] = []
-    lent: tuple[int, ...] = ()
-    for part in parts:
-        if part.kind is PartKind.ITEM:
-            own = marks_of(part.text)
-            result.append(part if own or not lent else replace(part, text=f"{part.text}{write_marks(lent)}"))
-            continue
-        is_lead_in = part.kind is PartKind.PARAGRAPH and strip_marks(part.text).rstrip().endswith(":")
-        lent = marks_of(part.text) if is_lead_in else ()
-        result.append(part)
-    return result

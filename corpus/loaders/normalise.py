@@ -14,7 +14,8 @@ from corpus.loaders import marks
 from corpus.loaders.abbreviations import find_abbreviations
 from corpus.loaders.errors import LoadRefused, Refusal
 from corpus.loaders.furniture import Cleared, clear_page
-from corpus.loaders.list_tables import build_tables, lend_marks
+from corpus.loaders.lending import lend_marks
+from corpus.loaders.list_tables import build_tables
 from corpus.loaders.page_text import infer_headings
 from corpus.loaders.references import read_references, split_references
 from corpus.loaders.sentences import split_statements
@@ -60,7 +61,9 @@ def normalise(raw: RawDocument, fallback_title: str) -> ParsedDocument:
     if raw.format in WEB:
         parts, found = build_tables(parts)
         findings.extend(found)
-    parts = [_at_statement_ends(part) for part in lend_marks(parts)]
+    parts, found = lend_marks(parts)
+    findings.extend(found)
+    parts = [_at_statement_ends(part) for part in parts]
     title, parts = _title(parts, raw.title, fallback_title)
     parts = _without_empty_sections(parts, findings)
     if not any(part.kind is not PartKind.HEADING for part in parts):
