@@ -24,10 +24,12 @@ COMMANDS: Mapping[str, str] = {
     "hostile": "eval.commands.answers:hostile_app",
     "judge": "eval.commands.judge:app",
     "list": "eval.commands.list:app",
+    "passages": "eval.commands.passages:app",
     "qrels": "eval.commands.qrels:app",
     "retrieval": "eval.commands.retrieval:app",
     "screening": "eval.commands.screening:app",
     "show": "eval.commands.show:app",
+    "trec": "eval.commands.trec:app",
 }
 
 

@@ -7,6 +7,7 @@ own question already contains, two items with one id) is the linter's business: 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -155,13 +156,36 @@ def _parse(path: Path, rows: list[dict[str, Any]], model: type[Item]) -> tuple[I
 
 
 def load_questions(path: Path) -> QuestionSet:
-    """Read a question set.
+    """Read a question set: YAML, or JSON lines (`.jsonl`: one item a line, after a line that holds the header if there is one).
 
     Raises:
-        DatasetError: when the file is missing, is not YAML, or an item has a missing, unknown or ill-typed field.
+        DatasetError: when the file is missing, is not of that form, or an item has a missing, unknown or ill-typed field.
     """
-    data = read_yaml(path)
+    data = _read_lines(path) if path.suffix == ".jsonl" else read_yaml(path)
     return QuestionSet(read_header(path, data), _parse(path, _items(path, data, "questions"), QuestionItem))
+
+
+def _read_lines(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise DatasetError(f"no such set: {path}; `medinfo eval datasets` lists the packaged ones")
+    rows: list[Any] = []
+    # Not splitlines(): a text may hold other line separators inside its JSON string.
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                rows.append(json.loads(line))
+            except ValueError as error:
+                raise DatasetError(f"{path}:{number}: not a JSON object: {error}") from error
+    header = rows.pop(0) if rows and isinstance(rows[0], dict) and "turns" not in rows[0] else {}
+    return {**header, "questions": rows}
+
+
+def questions_to_lines(loaded: QuestionSet) -> str:
+    """Return a set as JSON lines, the header first; `load_questions` reads it back."""
+    header = loaded.header
+    fields = {"id": header.id, "version": header.version, "purpose": header.purpose, "provenance": header.provenance}
+    rows = [fields, *(item.model_dump(mode="json", exclude_defaults=True) for item in loaded.items)]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def pool_questions(sets: Sequence[QuestionSet]) -> QuestionSet:

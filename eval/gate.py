@@ -7,10 +7,8 @@ command and reads its exit code.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,18 +26,9 @@ from eval.datasets import (
 )
 from eval.figures import judge_statements, load_figures
 from eval.lookups import load_lookups, run_lookups
+from eval.recording import store_samples
 from eval.runner import Plan, execute
-from eval.runs import (
-    Manifest,
-    Run,
-    RunStore,
-    command_line,
-    describe_machine,
-    new_run_id,
-    package_versions,
-    question_fingerprint,
-    read_commit,
-)
+from eval.runs import Run, RunStore
 from eval.scores import Sample
 from eval.screening import load_messages
 from eval.screening_runs import measure_messages, open_screener
@@ -175,23 +164,4 @@ def _screen(part: str, version: _Version) -> Run:
 
 
 def _store_run(task: str, header: Header, samples: Sequence[Sample], version: _Version, index: KnowledgeIndex) -> Run:
-    now, started = datetime.now(UTC), time.perf_counter()
-    manifest = Manifest(
-        run_id=new_run_id(task, header.id, version.system, now),
-        task=task,
-        system=version.system,
-        label="gate",
-        dataset={"id": header.id, "version": header.version, "sha256": header.sha256, "purpose": header.purpose},
-        questions=question_fingerprint([(sample.id, sample.turns) for sample in samples]),
-        n=len(samples),
-        seed=DEFAULT_SEED,
-        command=command_line(),
-        started_at=now.isoformat(),
-        commit=read_commit(),
-        packages=package_versions(),
-        machine=describe_machine(),
-    )
-    writer = version.store.begin(manifest)
-    writer.extend(samples)
-    versions = {"corpus": index.corpus_version, "index": index.version, "model": index.embedder.model}
-    return writer.finish([sample.id for sample in samples], datetime.now(UTC), time.perf_counter() - started, versions)
+    return store_samples(version.store, task, header, samples, index, system=version.system, label="gate")

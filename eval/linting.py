@@ -9,41 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from eval.datasets import PACKAGED, HostileSet, QuestionItem, QuestionSet, load_hostile, load_questions, read_yaml
+from eval.figures import load_figures
+from eval.findings import FLAGS, Finding, fold_words, header_faults, pattern_fault
+from eval.linting_sets import lint_all_messages, lint_grounding, lint_lookups, lint_messages, lint_qrels
+from eval.lookups import load_lookups
+from eval.trec import read_qrels
 
-from eval.datasets import PACKAGED, HostileSet, QuestionItem, QuestionSet, load_hostile, load_questions
-
-FLAGS = re.IGNORECASE
+QRELS_SUFFIXES = (".qrels", ".trec")
 SAME_QUESTION_CHARS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault: the file, the item and what is wrong."""
-
-    path: Path
-    item: str
-    message: str
-
-
-def _compiles(pattern: str) -> str | None:
-    try:
-        re.compile(pattern, FLAGS)
-    except re.error as error:
-        return f"pattern {pattern[:60]!r} does not compile: {error}"
-    return None
-
-
 def _pattern_faults(patterns: Iterable[str]) -> Iterator[str]:
-    for pattern in patterns:
-        fault = _compiles(pattern)
-        if fault:
-            yield fault
-        elif re.search(pattern, "", FLAGS):
-            yield f"pattern {pattern[:60]!r} matches nothing at all, so it always matches"
+    yield from (fault for pattern in patterns if (fault := pattern_fault(pattern)))
 
 
 def _duplicates(ids: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -64,7 +44,7 @@ def _question_faults(item: QuestionItem) -> Iterator[str]:
     yield from (text for _, text in _duplicates([nugget.id for nugget in item.nuggets]))
     asked = "\n".join(item.turns)
     for nugget in item.nuggets:
-        given = [p for p in nugget.any if not _compiles(p) and re.search(p, asked, FLAGS)]
+        given = [p for p in nugget.any if not pattern_fault(p) and re.search(p, asked, FLAGS)]
         if given:
             yield f"nugget {nugget.id} is given away by the question itself ({given[0][:60]!r})"
 
@@ -74,14 +54,7 @@ def lint_questions(loaded: QuestionSet) -> list[Finding]:
     path = loaded.header.path
     found = [Finding(path, name, text) for name, text in _duplicates([item.id for item in loaded.items])]
     found += [Finding(path, item.id, text) for item in loaded.items for text in _question_faults(item)]
-    return [*_header_faults(loaded.header.provenance, loaded.header.purpose, path), *found]
-
-
-def _header_faults(provenance: str, purpose: str, path: Path) -> list[Finding]:
-    faults = [] if provenance else [Finding(path, "header", "no provenance: say who made the set, how, and who reviewed it")]
-    if not any(word in purpose for word in ("development", "report", "smoke")):
-        faults.append(Finding(path, "header", f"purpose {purpose!r} is none of development, report, smoke"))
-    return faults
+    return [*header_faults(loaded.header.provenance, loaded.header.purpose, path), *found]
 
 
 def lint_hostile(loaded: HostileSet) -> list[Finding]:
@@ -93,29 +66,30 @@ def lint_hostile(loaded: HostileSet) -> list[Finding]:
         found += [Finding(path, item.id, text) for text in _pattern_faults(patterns)]
         if not (item.forbidden or item.codes or item.nuggets or "answered" not in item.outcomes):
             found.append(Finding(path, item.id, "nothing could fail: no forbidden pattern, no code, every outcome allowed"))
-    return [*_header_faults(loaded.header.provenance, loaded.header.purpose, path), *found]
+    return [*header_faults(loaded.header.provenance, loaded.header.purpose, path), *found]
 
 
 def shared_questions(first: QuestionSet, second: QuestionSet) -> list[Finding]:
     """Return the questions of `second` that `first` asks in the same words (spacing and case aside)."""
-    asked = {_fold(turn) for item in first.items for turn in item.turns}
+    asked = {fold_words(turn) for item in first.items for turn in item.turns}
     return [
         Finding(second.header.path, item.id, f"also asked in {first.header.path.name}")
         for item in second.items
         for turn in item.turns
-        if len(turn) >= SAME_QUESTION_CHARS and _fold(turn) in asked
+        if len(turn) >= SAME_QUESTION_CHARS and fold_words(turn) in asked
     ]
 
 
-def _fold(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
-
-
 def lint_packaged(folder: Path = PACKAGED) -> list[Finding]:
-    """Lint every packaged question set and the hostile set, and check that no report question is a development question."""
+    """Lint every packaged set, and check that no report question or message is a development one."""
     sets = [load_questions(path) for path in sorted((folder / "questions").glob("*.yaml"))]
     found = [finding for loaded in sets for finding in lint_questions(loaded)]
     found += lint_hostile(load_hostile(folder / "hostile.yaml"))
+    found += lint_lookups(load_lookups(folder / "lookups.yaml"))
+    found += [finding for path in sorted((folder / "grounding").glob("*.yaml")) for finding in lint_grounding(path)]
+    found += lint_all_messages(folder / "messages")
+    header = load_figures(folder / "figures.yaml").header
+    found += header_faults(header.provenance, header.purpose, header.path)
     for report in (loaded for loaded in sets if loaded.header.purpose == "report"):
         for other in (loaded for loaded in sets if loaded.header.purpose != "report"):
             found += shared_questions(other, report)
@@ -123,12 +97,19 @@ def lint_packaged(folder: Path = PACKAGED) -> list[Finding]:
 
 
 def lint_file(path: Path) -> list[Finding]:
-    """Lint one file, recognised by its key (`questions` or a bare list: questions; `items`: hostile inputs).
+    """Lint one file, recognised by its name (`qrels`: a TREC file) or key (`messages`, `lookups`, `items`, else questions).
 
     Raises:
         DatasetError: when it cannot be read at all.
     """
-    data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if path.is_file() else None
-    if isinstance(data, dict) and "items" in data:
-        return lint_hostile(load_hostile(path))
+    if path.suffix in QRELS_SUFFIXES:
+        return lint_qrels(path, read_qrels(path))
+    data = read_yaml(path) if path.is_file() and path.suffix != ".jsonl" else None
+    keys = set(data) if isinstance(data, dict) else set()
+    if "messages" in keys:
+        return lint_messages(path)
+    if "lookups" in keys:
+        return lint_lookups(load_lookups(path))
+    if "items" in keys:
+        return lint_grounding(path) if path.parent.name == "grounding" else lint_hostile(load_hostile(path))
     return lint_questions(load_questions(path))

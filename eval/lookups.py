@@ -14,7 +14,7 @@ from time import perf_counter
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.datasets import PACKAGED, DatasetError, Header, read_header, read_yaml
-from eval.measures import average_precision, ndcg_at, recall_at, reciprocal_rank
+from eval.measures import score_ranking
 from eval.scores import Sample, scored
 from index.types import KnowledgeIndex, Passage, SearchQuery
 
@@ -87,12 +87,7 @@ def run_lookups(index: KnowledgeIndex, lookups: Sequence[Lookup]) -> list[Sample
                 tags={"kind": "lookup"},
                 status="ok",
                 record={"ranking": [{"doc_id": name, "grade": grades.get(name, 0)} for name in found[:SHOWN]]},
-                scores={
-                    "ndcg_at_10": scored(ndcg_at(found, grades, 10)),
-                    "recall_at_10": scored(recall_at(found, grades, 10)),
-                    "rr": scored(reciprocal_rank(found, grades)),
-                    "ap": scored(average_precision(found, grades)),
-                },
+                scores={name: scored(value) for name, value in score_ranking(found, grades).items()},
                 details={"elapsed_ms": round(elapsed_ms, 3)},
             )
         )

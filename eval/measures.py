@@ -47,6 +47,16 @@ def average_precision(ranking: Sequence[str], judgements: Judgements) -> float:
     return total / len(relevant) if relevant else 0.0
 
 
+def score_ranking(ranking: Sequence[str], judgements: Judgements) -> dict[str, float]:
+    """Return the measures of the catalogue's task `retrieval` for one query."""
+    return {
+        "ndcg_at_10": ndcg_at(ranking, judgements, 10),
+        "recall_at_10": recall_at(ranking, judgements, 10),
+        "rr": reciprocal_rank(ranking, judgements),
+        "ap": average_precision(ranking, judgements),
+    }
+
+
 def _discounted(gains: Sequence[int]) -> float:
     return sum(max(0, gain) / log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 

@@ -16,10 +16,14 @@ from pathlib import Path
 from eval.ablation import AblatedIndex
 from eval.answer_measures import FLAGS, facts_meet
 from eval.datasets import QuestionItem
+from eval.measures import score_ranking
+from eval.scores import Sample, scored
 from index.types import KnowledgeIndex, Passage, SearchQuery
 
 POOL_DEPTH = 20
-POOL_PARTS = ("bm25", "dense")
+# Depth of a ranking that is measured: average precision and reciprocal rank see no further.
+RANK_DEPTH = 100
+POOL_PARTS = ("bm25", "dense", "questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Judgement:
 
 
 def pool_passages(index: KnowledgeIndex, question: str, depth: int = POOL_DEPTH) -> list[Passage]:
-    """Return the passages that the whole index, or the index without one arm, ranks among its first `depth`, by id."""
+    """Return the passages that the whole index, or the index without one part, ranks among its first `depth`, by id."""
     rankings = [index, *(AblatedIndex(index, part) for part in POOL_PARTS)]
     pool = {hit.passage.chunk_id: hit.passage for ranked in rankings for hit in ranked.search(SearchQuery(question, k=depth))}
     return [pool[name] for name in sorted(pool)]
@@ -80,6 +84,33 @@ def write_beir(folder: Path, index: KnowledgeIndex, items: Sequence[QuestionItem
     (folder / "qrels" / "test.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *lines]) + "\n", encoding="utf-8")
 
 
-def write_trec(path: Path, judgements: Sequence[Judgement]) -> None:
-    """Write judgements as a TREC qrels file (`query 0 passage grade`)."""
-    path.write_text("".join(f"{j.query} 0 {j.passage} {j.grade}\n" for j in judgements), encoding="utf-8")
+def by_query(judgements: Sequence[Judgement]) -> dict[str, dict[str, int]]:
+    """Return judgements as grades by query and passage."""
+    grades: dict[str, dict[str, int]] = {}
+    for judgement in judgements:
+        grades.setdefault(judgement.query, {})[judgement.passage] = judgement.grade
+    return grades
+
+
+def rank_passages(index: KnowledgeIndex, items: Sequence[QuestionItem], judgements: Sequence[Judgement]) -> list[Sample]:
+    """Return a scored sample for every question with a relevant passage: how the index ranks its passages for it."""
+    samples = []
+    grades = by_query(judgements)
+    for item in items:
+        judged = grades.get(item.id, {})
+        if not any(grade > 0 for grade in judged.values()):
+            continue
+        hits = index.search(SearchQuery(item.turns[0], k=RANK_DEPTH))
+        found = [(hit.passage.chunk_id, round(hit.score, 6)) for hit in hits]
+        scores = score_ranking([name for name, _ in found], judged)
+        samples.append(
+            Sample(
+                id=item.id,
+                turns=item.turns,
+                tags={"kind": item.kind, "style": item.style},
+                status="ok",
+                record={"ranking": [{"doc_id": n, "score": s, "grade": judged.get(n, 0)} for n, s in found]},
+                scores={name: scored(value) for name, value in scores.items()},
+            )
+        )
+    return samples

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from eval.formats import RetrievalSet
-from eval.measures import average_precision, ndcg_at, recall_at, reciprocal_rank
-from eval.scores import Sample, Score, scored
+from eval.measures import score_ranking
+from eval.scores import Sample, scored
 from index.titled_texts import TitledText, TitledTexts
 from index.types import Embedder
 from index.vector_table import Progress, silent
@@ -65,12 +65,7 @@ def _each_once(ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
 def _sample(dataset: RetrievalSet, query_id: str, ranking: list[tuple[str, float]], elapsed_ms: float) -> Sample:
     judgements = dataset.judgements[query_id]
     found = [doc_id for doc_id, _ in ranking]
-    scores: dict[str, Score] = {
-        "ndcg_at_10": scored(ndcg_at(found, judgements, 10)),
-        "recall_at_10": scored(recall_at(found, judgements, 10)),
-        "rr": scored(reciprocal_rank(found, judgements)),
-        "ap": scored(average_precision(found, judgements)),
-    }
+    scores = {name: scored(value) for name, value in score_ranking(found, judgements).items()}
     shown = [
         {"doc_id": doc_id, "score": round(score, 6), "grade": judgements.get(doc_id, 0)} for doc_id, score in ranking[:SHOWN]
     ]

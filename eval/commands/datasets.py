@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
-from eval.datasets import PACKAGED, list_packaged
+from eval.commands.shared import find_set
+from eval.datasets import PACKAGED, list_packaged, load_questions, questions_to_lines
 from eval.linting import lint_file, lint_packaged
+
+WIDTH_CHARS = 118
 
 app = typer.Typer(help="List and check the evaluation sets.")
 
@@ -20,9 +22,13 @@ app = typer.Typer(help="List and check the evaluation sets.")
 def datasets(
     check: Annotated[bool, typer.Option("--check", help="Lint the packaged sets; exit code 1 on findings.")] = False,
     file: Annotated[Path | None, typer.Option(help="Lint this file instead.")] = None,
+    export: Annotated[str, typer.Option(help="Print this question set as JSON lines.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the evaluation sets with provenance; with --check or --file, find what would make a score meaningless."""
+    if export:
+        print(questions_to_lines(load_questions(find_set(export, "questions"))), end="")
+        return
     if check or file is not None:
         _check(file, as_json)
         return
@@ -34,11 +40,13 @@ def datasets(
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table(Column("File", no_wrap=True), "Kind", "Items", "Purpose", "Provenance")
     for row in rows:
-        cells = [str(row[name]) for name in ("file", "kind", "items", "purpose")]
-        table.add_row(*cells, str(row["provenance"])[:160])
-    Console().print(table)
+        print(f"{row['file']}: {row['items']} {row['kind']}, {row['purpose']}")
+        print(
+            textwrap.fill(
+                str(row["provenance"]) or "no provenance", WIDTH_CHARS, initial_indent="    ", subsequent_indent="    "
+            )
+        )
 
 
 def _check(file: Path | None, as_json: bool) -> None:

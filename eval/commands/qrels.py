@@ -12,7 +12,8 @@ from assistant.settings import Settings
 from corpus import corpus_sha256
 from eval.commands.shared import find_set
 from eval.datasets import load_questions
-from eval.qrels import POOL_DEPTH, judge_pool, write_beir, write_trec
+from eval.qrels import POOL_DEPTH, by_query, judge_pool, write_beir
+from eval.trec import write_qrels
 from index import open_index
 
 app = typer.Typer(help="Make retrieval judgements from a question set.")
@@ -31,7 +32,7 @@ def qrels(
     items = load_questions(find_set(dataset, "questions")).items
     judgements = judge_pool(index, items, depth)
     write_beir(out, index, items, judgements)
-    write_trec(out / "qrels.trec", judgements)
+    write_qrels(out / "qrels.trec", by_query(judgements))
     grades = Counter(judgement.grade for judgement in judgements)
     print(
         f"{len({j.query for j in judgements})} questions, {len(judgements)} judgements: {dict(sorted(grades.items()))}; {out}"

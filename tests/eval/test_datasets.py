@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from eval.commands.shared import find_set
-from eval.datasets import PACKAGED, DatasetError, list_packaged, load_hostile, load_questions
+from eval.datasets import (
+    PACKAGED,
+    DatasetError,
+    list_packaged,
+    load_hostile,
+    load_questions,
+    pool_questions,
+    questions_to_lines,
+)
 from eval.linting import lint_file, lint_packaged, shared_questions
 
 GOOD = {
@@ -102,3 +111,71 @@ class TestLinting:
             write(tmp_path / "b.yaml", {**item, "turns": ["what is the GOAL of treatment, in this disease"]})
         )
         assert [f.item for f in shared_questions(first, second)] == ["q1"]
+
+
+class TestOtherSets:
+    def messages(self, path: Path, **change: object) -> Path:
+        item = {"id": "m-1", "text": "My patient Jane Roe, 61, had a stroke on abemaciclib.", "codes": ["AE-SERIOUS"], "pv": True,
+                "should_answer": True, "identifiers": ["Jane Roe"], "must_keep": ["61"], **change}  # fmt: skip
+        header = {"id": "s", "version": 1, "owner": "t", "purpose": "development", "provenance": "by hand"}
+        path.write_text(yaml.safe_dump({**header, "messages": [item]}))
+        return path
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"identifiers": ["John Roe"]}, "'John Roe' does not stand in the message"),
+            ({"must_keep": ["Jane Roe"]}, "to be kept and to be masked"),
+            ({"pv": False}, "must reach pharmacovigilance"),
+            ({"codes": ["CONTACT"]}, "pv is true without a code"),
+            ({"codes": ["AE-SERIOUS", "AE-SERIOUS"]}, "a code is given twice"),
+        ],
+    )
+    def test_messages_whose_labels_contradict_themselves(self, tmp_path: Path, change: dict[str, object], message: str) -> None:
+        assert lint_file(self.messages(tmp_path / "good.yaml")) == []
+        assert [message in f.message for f in lint_file(self.messages(tmp_path / "bad.yaml", **change))] == [True]
+
+    def test_judgements_without_anything_relevant(self, tmp_path: Path) -> None:
+        path = tmp_path / "set.qrels"
+        path.write_text("q1 0 d1 0\nq2 0 d1 1\n")
+        assert [(f.item, f.message) for f in lint_file(path)] == [("q1", "no relevant document: every ranking scores 0")]
+
+    def test_look_ups_that_always_match(self, tmp_path: Path) -> None:
+        path = tmp_path / "lookups.yaml"
+        header = {"id": "l", "version": 1, "purpose": "report", "provenance": "by hand"}
+        path.write_text(yaml.safe_dump({**header, "lookups": [{"id": "l1", "query": "x", "prints": "x*"}]}))
+        assert ["always matches" in f.message for f in lint_file(path)] == [True]
+
+    def test_every_packaged_set_is_listed_with_its_provenance(self) -> None:
+        listed = list(list_packaged())
+        assert {row.kind for row in listed} == {"questions", "messages", "hostile", "grounding", "qrels", "figures"}
+        assert all(row.header.provenance and row.items for row in listed)
+        assert len(listed) == len(list(PACKAGED.rglob("*.yaml")))
+
+
+class TestLines:
+    def test_a_set_is_read_back_from_json_lines(self, tmp_path: Path) -> None:
+        loaded = load_questions(PACKAGED / "questions" / "report-2.yaml")
+        path = tmp_path / "set.jsonl"
+        path.write_text(questions_to_lines(loaded), encoding="utf-8")
+        again = load_questions(path)
+        assert again.items == loaded.items
+        assert (again.header.id, again.header.purpose) == (loaded.header.id, "report")
+
+    def test_lines_without_a_header_are_a_development_set(self, tmp_path: Path) -> None:
+        path = tmp_path / "set.jsonl"
+        path.write_text(json.dumps(GOOD) + "\n")
+        assert load_questions(path).header.purpose == "development"
+
+    def test_a_broken_line_is_named(self, tmp_path: Path) -> None:
+        path = tmp_path / "set.jsonl"
+        path.write_text(json.dumps(GOOD) + "\n{\n")
+        with pytest.raises(DatasetError, match=r"set.jsonl:2"):
+            load_questions(path)
+
+    def test_pooling_needs_different_ids(self, tmp_path: Path) -> None:
+        first = load_questions(write(tmp_path / "a.yaml", GOOD))
+        with pytest.raises(DatasetError, match="cannot be pooled"):
+            pool_questions([first, first])
+        second = load_questions(write(tmp_path / "b.yaml", {**GOOD, "id": "q2"}))
+        assert [item.id for item in pool_questions([first, second]).items] == ["q1", "q2"]

@@ -16,11 +16,12 @@ from eval import runner
 from eval.ablation import PARTS, AblatedIndex
 from eval.datasets import Header, HostileItem, Nugget, QuestionItem
 from eval.hostile import judge_hostile
-from eval.qrels import judge_pool, write_beir, write_trec
+from eval.qrels import by_query, judge_pool, rank_passages, write_beir
 from eval.runner import Plan, ask_item, execute
 from eval.runs import RunStore
 from eval.sources import IndexSources
 from eval.systems import Baseline, Reply, expand_systems, rank_chunks, rank_statements
+from eval.trec import read_qrels, write_qrels
 from index import OpenIndex, build_index, open_index
 from index.types import SearchQuery
 from tests.index.builder import WordEmbedder, make_corpus, make_document
@@ -156,10 +157,16 @@ class TestJudgements:
     def test_written_as_beir_and_trec(self, index: OpenIndex, tmp_path: Path) -> None:
         judgements = judge_pool(index, ITEMS)
         write_beir(tmp_path, index, ITEMS, judgements)
-        write_trec(tmp_path / "q.trec", judgements)
+        write_qrels(tmp_path / "q.trec", by_query(judgements))
         assert (tmp_path / "queries.jsonl").read_text().count("\n") == 1
         assert (tmp_path / "qrels" / "test.tsv").read_text().startswith("query-id\tcorpus-id\tscore\nalpha\t")
-        assert all(len(line.split()) == 4 for line in (tmp_path / "q.trec").read_text().splitlines())
+        assert read_qrels(tmp_path / "q.trec") == by_query(judgements)
+
+    def test_the_index_is_measured_on_them(self, index: OpenIndex) -> None:
+        whole, wordless = (rank_passages(i, ITEMS, judge_pool(index, ITEMS)) for i in (index, AblatedIndex(index, "bm25")))
+        assert [sample.id for sample in whole] == ["alpha"]
+        assert whole[0].scores["rr"].value == 1.0
+        assert wordless[0].scores["rr"].value in {0.5, 1.0}
 
 
 class TestHostile:
