@@ -15,12 +15,12 @@ from uuid import uuid4
 
 from assistant.compose import Composer, Draft
 from assistant.evidence import Evidence, EvidenceFinder, Profiles
-from assistant.query import Annotator, ParsedQuestion, QuestionParser, build_lexicon
+from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
 from assistant.query.rules import policy_version
 from assistant.settings import Settings
 from assistant.types import Answer, Code, Question, Safety, Screening, Versions
 from corpus.glossary import load_glossary
-from index.types import KnowledgeIndex
+from index.types import KnowledgeIndex, SearchQuery
 
 T = TypeVar("T")
 SILENT_CODES = frozenset({Code.PRIVACY})
@@ -83,6 +83,10 @@ class Assistant:
     def explain(self, question: Question, screening: Screening) -> Explanation:
         """Return how the answer to the same question comes about."""
         return self._work(question, screening, {})
+
+    def query_of(self, part: Part) -> SearchQuery:
+        """Return what the index is asked for one part of a question."""
+        return self._finder.query_of(part)
 
     def _work(self, question: Question, screening: Screening, timings: dict[str, float]) -> Explanation:
         stop = self._stop_code(screening)

@@ -14,7 +14,7 @@ from assistant.evidence.selection import Selector
 from assistant.evidence.sufficiency import Judge
 from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
 from assistant.query import Lexicon, ParsedQuestion, Part
-from index.types import KnowledgeIndex, Statement
+from index.types import KnowledgeIndex, SearchQuery, Statement
 
 NEAREST = 3
 """Headings offered when there is no answer."""
@@ -37,6 +37,11 @@ class EvidenceFinder:
         """Return the evidence for every part of a question."""
         parts = tuple(self._find_part(part, question) for part in question.parts)
         return Evidence(parts, self._nearest(parts))
+
+    def query_of(self, part: Part) -> SearchQuery:
+        """Return what the index is asked for one part of a question, for the explain view."""
+        part = self._identified(part)
+        return SearchQuery(part.text, tuple(self._expansions(part)))
 
     def _find_part(self, part: Part, question: ParsedQuestion) -> PartEvidence:
         part = self._identified(part)
