@@ -39,7 +39,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	if command -v npm >/dev/null; then npm ci --prefix tests/web --no-audit --no-fund --loglevel=error; fi
+	if command -v npm >/dev/null; then for each in tests/web tests/clients; do npm ci --prefix $$each --no-audit --no-fund --loglevel=error || exit 1; done; fi
 	touch $@
 
 clean:
