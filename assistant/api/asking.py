@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 import structlog
 from anyio import to_thread
 
+from assistant.api.recheck import TAKEN_OUT, may_be_sent
 from assistant.api.service import Service
 from assistant.api.turns import Incoming, Turn
 from assistant.errors import AssistantError, BadInput, Unavailable
@@ -67,6 +68,8 @@ async def answer_turn(service: Service, turn: Turn) -> Answer:
         async with asyncio.timeout(service.settings.answer_timeout_s):
             # A thread cannot be stopped; when time is up it is left to finish by itself.
             answer = await to_thread.run_sync(lambda: service.turns.answer(turn), abandon_on_cancel=True)
+        if not may_be_sent(service.engine, answer, turn.question):
+            raise Unavailable(TAKEN_OUT)
     except Exception as error:
         log.error("turn not answered", error=type(error).__name__, answer_id=turn.answer_id)
         service.metrics.failures.labels(type(error).__name__).inc()

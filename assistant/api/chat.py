@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.api.asking import answer_turn, check_length, take_turn
+from assistant.api.recheck import may_be_sent
 from assistant.api.records import safety_to_json
 from assistant.api.replays import Running
 from assistant.api.schemas import AnswerBody, ChatRequest, error_responses
@@ -62,6 +63,7 @@ async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller:
     if task.done():
         task.result()
     running = service.replays.begin(caller.session_id, turn.question.conversation_id, incoming.client_key)
+    running.is_current = lambda: not _is_answered(task) or may_be_sent(service.engine, task.result(), turn.question)
     return StreamingResponse(_frames(service, turn, task, running), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
@@ -76,6 +78,10 @@ async def resume(chat_id: str, service: ServiceDep, caller: CallerDep) -> Respon
     if running is None:
         return Response(status_code=204)
     return StreamingResponse(_replay(running), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+
+
+def _is_answered(task: asyncio.Task[Answer]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 def _incoming(service: Service, body: ChatRequest, caller: Caller) -> Incoming:

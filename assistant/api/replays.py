@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MAX_TURNS = 2000
@@ -14,11 +15,13 @@ KEPT_S = 600.0
 
 @dataclass(slots=True)
 class Running:
-    """A turn whose stream has not been read to its end yet. `frames` are complete once `finished` is set."""
+    """A turn whose stream has not been read to its end yet. `frames` are complete once `finished` is set; `is_current` says
+    whether they may still be sent."""
 
     frames: list[bytes] = field(default_factory=list)
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     begun_at_s: float = field(default_factory=time.monotonic)
+    is_current: Callable[[], bool] = lambda: True
     is_delivered: bool = False
 
     def finish(self, frames: list[bytes]) -> None:
@@ -55,6 +58,11 @@ class Replays:
     def find(self, session_id: str, key: str) -> Running | None:
         """Return the turn that is still to be read, None when there is none (any more)."""
         running = self._turns.get((session_id, key))
-        if running is None or running.is_delivered or time.monotonic() - running.begun_at_s > KEPT_S:
+        if (
+            running is None
+            or running.is_delivered
+            or not running.is_current()
+            or time.monotonic() - running.begun_at_s > KEPT_S
+        ):
             return None
         return running

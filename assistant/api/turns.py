@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.api.engine import Engine, EngineSource
+from assistant.api.recheck import settle
 from assistant.api.records import answer_hash, degraded_message, failed_screening, screening_to_json, settings_hash
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
@@ -295,10 +296,11 @@ class Turns:
         assistant = self.engine.assistant
         if assistant is None:
             raise Unavailable(self.degraded_message(turn))
-        found = assistant.answer(turn.question, turn.screening)
+        first = assistant.answer(turn.question, turn.screening)
         answered_at = self._clock()
 
         def work(connection: Connection) -> Answer:
+            found = settle(self.engine, turn.question, turn.screening, first)
             cases = self._open_for_decline(connection, turn, found)
             answer = self._complete(found, turn, cases)
             body = answer_to_json(answer)
@@ -349,7 +351,7 @@ class Turns:
             "versions": body["versions"],
             "timings_ms": body["timings_ms"],
             "settings_hash": self._settings_hash,
-        }
+        } | ({} if answer.generation is None else {"generation": dict(answer.generation)})
         self._audit.append(
             connection,
             AuditKind.ANSWERED,

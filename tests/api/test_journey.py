@@ -129,7 +129,7 @@ def test_a_new_index_is_taken_up_at_the_next_question(tmp_path: Path, monkeypatc
         corpus = Corpus(documents, register, hashlib.sha256("".join(doc_ids).encode()).hexdigest())
         build_index(corpus, settings.index_dir, WordEmbedder())
 
-    def open_words(folder: Path, *_corpus: str, model: str) -> KnowledgeIndex:
+    def open_words(folder: Path, *_corpus: str, **_options: object) -> KnowledgeIndex:
         return open_index(folder, embedder=WordEmbedder())
 
     monkeypatch.setattr("index.open_index", open_words)
