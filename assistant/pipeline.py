@@ -1,5 +1,5 @@
-"""The way of a screened question to its answer: query, evidence, compose. Deterministic: same question, same index, same
-answer.
+"""The way of a screened question to its answer: query, evidence, compose; in generate mode a model words what was composed.
+Deterministic but for the model: same question, same index, same answer.
 
 Screening comes before and is not repeated; nothing is stored here. Ids and timings aside, an answer depends on the question,
 the earlier turns, the day, the index and the policy alone.
@@ -8,9 +8,9 @@ the earlier turns, the day, the index and the policy alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from assistant.compose import Composer, Draft
@@ -22,18 +22,25 @@ from assistant.types import Answer, Code, Question, Safety, Screening, Versions
 from corpus.glossary import load_glossary
 from index.types import KnowledgeIndex, SearchQuery
 
+if TYPE_CHECKING:
+    from assistant.generation import Generation, Sentence, Writer, Written
+
 T = TypeVar("T")
+Show = Callable[["Sentence"], None]
 SILENT_CODES = frozenset({Code.PRIVACY})
 """Codes that never explain why a message is not answered while another one does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How an answer came about, for the explain view: the question as understood, the evidence with features, the draft."""
+    """How an answer came about, for the explain view: the question as understood, the evidence with features, the draft; in
+    generate mode, what became of each sentence the model wrote.
+    """
 
     question: ParsedQuestion | None
     evidence: Evidence | None
     draft: Draft
+    written: Written | None = None
 
 
 class Assistant:
@@ -41,8 +48,16 @@ class Assistant:
     questions.
     """
 
-    def __init__(self, index: KnowledgeIndex, settings: Settings, clock: Callable[[], float] = perf_counter) -> None:
-        """Read the statements of the index once; `clock` gives seconds for the timings."""
+    def __init__(
+        self,
+        index: KnowledgeIndex,
+        settings: Settings,
+        clock: Callable[[], float] = perf_counter,
+        writer: Writer | None = None,
+    ) -> None:
+        """Read the statements of the index once; `clock` gives seconds for the timings, `writer` stands in for the model of the
+        settings in generate mode.
+        """
         glossary = load_glossary(settings.corpus_dirs)
         annotator = Annotator(build_lexicon(glossary))
         profiles = Profiles(index, annotator)
@@ -54,12 +69,18 @@ class Assistant:
         self._versions = Versions(
             corpus=index.corpus_version, index=index.version, model="none", policy=policy_version(), mode="quote"
         )
+        self._generation: Generation | None = None
+        if settings.mode == "generate":
+            from assistant.generation import Generation, open_writer
 
-    def answer(self, question: Question, screening: Screening) -> Answer:
-        """Return the answer, a redirect or a typed decline."""
+            writer = writer or open_writer(settings, glossary, clock)
+            self._generation = Generation(index, profiles, writer, settings.market, settings.model_statements)
+
+    def answer(self, question: Question, screening: Screening, show: Show | None = None) -> Answer:
+        """Return the answer, a redirect or a typed decline. In generate mode `show` gets each sentence as soon as it passed."""
         started = self._clock()
         timings: dict[str, float] = {}
-        explanation = self._work(question, screening, timings)
+        explanation = self._work(question, screening, timings, show)
         timings["total"] = (self._clock() - started) * 1000
         draft = explanation.draft
         return Answer(
@@ -71,7 +92,8 @@ class Assistant:
             segments=draft.segments,
             citations=draft.citations,
             safety=Safety(codes=_codes(screening, draft), pv=screening.pv, notices=draft.notices),
-            versions=self._versions,
+            versions=self._marked(explanation.written),
+            generation=explanation.written.to_record() if explanation.written else None,
             timings_ms=timings,
             interpreted_as=explanation.question.interpreted_as if explanation.question else None,
             decline_code=draft.decline_code,
@@ -88,7 +110,15 @@ class Assistant:
         """Return what the index is asked for one part of a question."""
         return self._finder.query_of(part)
 
-    def _work(self, question: Question, screening: Screening, timings: dict[str, float]) -> Explanation:
+    def _marked(self, written: Written | None) -> Versions:
+        """The versions, with the mode and the model that made this answer."""
+        if written is None or written.fallback is not None or self._generation is None:
+            return self._versions
+        return replace(self._versions, model=self._generation.model_name, mode="generate")
+
+    def _work(
+        self, question: Question, screening: Screening, timings: dict[str, float], show: Show | None = None
+    ) -> Explanation:
         stop = self._stop_code(screening)
         if stop is not None:
             return Explanation(None, None, self._composer.stop(stop))
@@ -99,7 +129,11 @@ class Assistant:
         off_label = self._settings.off_label == "answer"
         on = question.asked_at.date()
         draft = self._timed(timings, "compose", lambda: self._composer.compose(parsed, evidence, on, off_label=off_label))
-        return Explanation(parsed, evidence, draft)
+        generation = self._generation
+        if generation is None:
+            return Explanation(parsed, evidence, draft)
+        worded, written = self._timed(timings, "generate", lambda: generation.reword(parsed, evidence, draft, on, show))
+        return Explanation(parsed, evidence, worded, written)
 
     def _stop_code(self, screening: Screening) -> str | None:
         """The code whose text is shown when screening says not to answer; off-label requests stop by setting."""

@@ -28,8 +28,22 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; SQLite under data_dir when unset")
     market: str = Field(default="US", description="market whose approved documents are served")
     mode: Literal["quote", "generate"] = Field(
-        default="quote", description="answers are verbatim statements; `generate` changes nothing in this release"
+        default="quote",
+        description="`quote`: verbatim statements; `generate`: the model words them and each sentence is checked",
     )
+    model: str = Field(default="", description="model of `generate`: openai:…, anthropic:…, ollama:… or https://host/v1#name")
+    model_url: str = Field(default="", description="address of the model's provider, when it is not the usual one")
+    model_key: SecretStr | None = Field(
+        default=None, description="key of the model's provider; its own environment variable when unset"
+    )
+    model_timeout_s: float = Field(default=20.0, gt=0, description="time the model has for one answer, repairs included")
+    model_repair_s: float = Field(default=6.0, gt=0, description="time it has for repairing one sentence")
+    model_repairs: int = Field(default=3, ge=0, description="sentences of one answer that it may try to repair")
+    model_retries: int = Field(default=1, ge=0, description="further calls when the first fails before its first word")
+    model_chars: int = Field(default=6000, ge=200, description="what it may write for one answer, in characters")
+    model_statements: int = Field(default=12, ge=1, description="approved statements given to it for one answer")
+    model_failures: int = Field(default=3, ge=1, description="failures in a row after which it is left alone for a while")
+    model_pause_s: float = Field(default=60.0, gt=0, description="how long it is left alone then")
     off_label: Literal["answer", "decline"] = Field(
         default="answer", description="an off-label question that the documents answer is answered, or always declined"
     )

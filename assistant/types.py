@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from corpus.types import Locator, Reference
 
@@ -183,7 +184,10 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished turn. `text` is the full text with `[n]` marks; empty optional fields stay out of the JSON."""
+    """A finished turn. `text` is the full text with `[n]` marks; empty optional fields stay out of the JSON.
+
+    `generation` is what a model wrote and what became of it, for the record alone.
+    """
 
     answer_id: str
     conversation_id: str
@@ -200,3 +204,4 @@ class Answer:
     resources: tuple[Resource, ...] = ()
     suggestions: tuple[str, ...] = ()
     nearest_headings: tuple[str, ...] = ()
+    generation: Mapping[str, Any] | None = None

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,11 +32,19 @@ JsonLines = Annotated[str | None, typer.Option("--jsonl", help='File of lines {"
 WIDTH_CHARS = 100
 
 
+class Mode(StrEnum):
+    """How answers are made."""
+
+    QUOTE = "quote"
+    GENERATE = "generate"
+
+
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question; left out with --jsonl.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     jsonl: JsonLines = None,
+    mode: Annotated[Mode | None, typer.Option("--mode", help="quote or generate; the setting when left out.")] = None,
 ) -> None:
     """Answer a question with cited statements of approved documents, or say that there is no approved answer.
 
@@ -43,7 +52,9 @@ def ask(
     """
     if (question is None) == (jsonl is None):
         raise BadInput('give either a question or --jsonl FILE; for example: medinfo ask "What are the limitations of SERDs?"')
-    settings = Settings()
+    settings = Settings() if mode is None else Settings(mode=mode.value)
+    if settings.mode == "generate":
+        _check_model(settings)
     if jsonl is not None:
         lines = list(_read_lines(jsonl, settings.max_question_chars))
         assistant = open_assistant(settings)
@@ -54,6 +65,13 @@ def ask(
     turns = [_checked(str(question), settings.max_question_chars, "the question")]
     answer = answer_turns(open_assistant(settings), turns, settings)
     print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=2) if as_json else format_answer(answer))
+
+
+def _check_model(settings: Settings) -> None:
+    """Say at once what is wrong with the model of the settings, where a service would answer in quotes."""
+    from assistant.generation.model import check_model
+
+    check_model(settings)
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -12,6 +12,9 @@ class ReasonCode(StrEnum):
 
     NO_SOURCE = "no_source"
     EMPTY = "empty"
+    UNKNOWN_CITATION = "unknown_citation"
+    MARKUP = "markup"
+    UNREADABLE = "unreadable"
     UNKNOWN_NAME = "unknown_name"
     UNKNOWN_WORD = "unknown_word"
     NUMBER = "number"
