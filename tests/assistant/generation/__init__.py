@@ -1,0 +1,1 @@
+"""Generate mode: its parts, and scripted models served over HTTP."""
