@@ -57,9 +57,7 @@ class AssistantSystem:
 
 
 def _confidence(explanation: Explanation) -> float | None:
-    """The probability of the best statement of the weakest part; None when no evidence was looked for."""
+    """The probability of an answer to the weakest part; None when no evidence was looked for."""
     if explanation.evidence is None or not explanation.evidence.parts:
         return None
-    return min(
-        max((c.probability for c in (*part.chosen, *part.considered)), default=0.0) for part in explanation.evidence.parts
-    )
+    return min(part.probability for part in explanation.evidence.parts)

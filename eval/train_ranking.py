@@ -21,7 +21,10 @@ from numpy.typing import NDArray
 
 from assistant.evidence.features import NAMES
 from assistant.evidence.profiles import Profiles
-from assistant.evidence.ranking import Ranked, Ranker
+from assistant.evidence.ranking import LogisticModel, Ranked, Ranker
+from assistant.evidence.selection import Selector
+from assistant.evidence.sufficiency import Judge
+from assistant.evidence.summary import SUMMARY
 from assistant.query import Annotator, QuestionParser, build_lexicon
 from corpus import load_glossary
 from eval.answer_measures import facts_meet
@@ -30,7 +33,8 @@ from index import open_index
 
 Matrix = NDArray[np.float64]
 FOLDS = 5
-SETS = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-gaps.yaml")
+SETS = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml", "development-5.yaml",
+    "development-gaps.yaml")
 POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
 NEGATIVE = frozenset({
     "other_names", "names_unasked", "other_classes", "state_open", "state_extra", "attributes_missing", "attributes_beside",
@@ -48,14 +52,11 @@ RELEVANCE = (
     "dense", "dense_question", "question_gap", "words", "words_asked", "overlap", "strict_around", "loose_around", "classes",
     "names_in_text", "markers", "lexical", "state_match", "unexplained", "numbers",
 )  # fmt: skip
-SUFFICIENCY = (
-    "dense", "dense_question", "words", "words_asked", "overlap", "strict_in_text", "strict_around", "loose_in_text",
-    "loose_around", "attributes_missing", "classes", "names_in_text", "markers", "state_match", "no_figure", "unexplained",
-    "first_overview", "setting", "numbers", "named", "asks", "unexplained_named",
-)  # fmt: skip
-RANKING_L2, RELEVANCE_L2, SUFFICIENCY_L2 = 0.03, 0.001, 0.003
-NEAR_MISS_WEIGHT = 0.25
-"""Weight of the best statement left when the right ones are taken away: it may answer in part."""
+RANKING_L2, RELEVANCE_L2 = 0.03, 0.001
+SUFFICIENCY_C = 0.03
+"""Inverse strength of the L2 penalty on standardised summaries (best of 0.003 to 0.1 with each set held out in turn)."""
+TOP = 3
+"""A question whose first statements hold nothing right teaches nothing about what a sufficient ranking looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +70,43 @@ class Example:
     gain: Matrix
     about: Matrix
     answerable: bool
+    summary: Matrix
 
 
-def collect(index_dir: Path, names: Sequence[str] = SETS) -> list[Example]:
-    """Return the examples of the development sets over a built index."""
-    index = open_index(index_dir)
-    glossary = load_glossary()
-    annotator = Annotator(build_lexicon(glossary))
-    profiles = Profiles(index, annotator)
-    parser = QuestionParser(annotator, glossary, profiles.vocabulary)
-    ranker = Ranker(index, profiles, annotator.lexicon)
-    examples: list[Example] = []
-    for item in (item for name in names for item in load_questions(PACKAGED / "questions" / name).items):
-        parsed = parser.parse(item.turns[-1], item.turns[:-1])
-        if parsed.unknown or parsed.barrier is not None:
-            continue
-        for part in parsed.parts:
-            ranked = ranker.rank(part).ranked
-            if ranked:
-                examples.append(_example(item, ranked))
-    return examples
+class Bench:
+    """Everything that ranks and judges over one index, with a policy of our own."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._index = open_index(index_dir)
+        self._glossary = load_glossary()
+        self._annotator = Annotator(build_lexicon(self._glossary))
+        self._profiles = Profiles(self._index, self._annotator)
+        self._parser = QuestionParser(self._annotator, self._glossary, self._profiles.vocabulary)
+
+    def collect(self, policy: Mapping[str, Any], names: Sequence[str] = SETS) -> list[Example]:
+        """Return the examples of the development sets, ranked and summed up under a policy."""
+        lexicon = self._annotator.lexicon
+        ranker = Ranker(self._index, self._profiles, lexicon, policy)
+        selector = Selector(self._profiles, lexicon, policy)
+        judge = Judge(self._profiles, lexicon, policy)
+        examples: list[Example] = []
+        for item in (item for name in names for item in load_questions(PACKAGED / "questions" / name).items):
+            parsed = self._parser.parse(item.turns[-1], item.turns[:-1])
+            if parsed.unknown or parsed.barrier is not None:
+                continue
+            for part in parsed.parts:
+                ranking = ranker.rank(part)
+                if ranking.ranked:
+                    chosen = selector.select(part, ranking.ranked)
+                    examples.append(_example(item, ranking.ranked, judge.summary(part, ranking, chosen)))
+        return examples
 
 
-def _example(item: QuestionItem, ranked: Sequence[Ranked]) -> Example:
+def _example(item: QuestionItem, ranked: Sequence[Ranked], summary: Matrix) -> Example:
     facts = [facts_meet(r.scored.statement.facts, item.facts) for r in ranked]
     gains = [_gain(item, r.scored.statement.text) if about else 0.0 for r, about in zip(ranked, facts, strict=True)]
     features = np.array([r.features for r in ranked])
-    return Example(item.id, features, np.array(gains), np.array(facts, dtype=float), item.answerable)
+    return Example(item.id, features, np.array(gains), np.array(facts, dtype=float), item.answerable, summary)
 
 
 def _gain(item: QuestionItem, text: str) -> float:
@@ -159,19 +170,48 @@ def relevance_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]
     return _columns(rows, RELEVANCE)
 
 
-def sufficiency_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]:
-    """Return rows for 'this answers': right statements; the best one left without them; the best one of unanswerable
-    questions.
-    """
-    rows: list[tuple[Matrix, float, float]] = []
+def fit_sufficiency(examples: Sequence[Example]) -> dict[str, Any]:
+    """Return the model of a ranking being an answer, its weights for raw summaries (`SUMMARY`)."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows = judged(examples)
+    matrix = np.array([e.summary for e in rows])
+    mean, scale = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
+    model = LogisticRegression(C=SUFFICIENCY_C, max_iter=5000)
+    model.fit((matrix - mean) / scale, [e.answerable for e in rows])
+    weights = model.coef_[0] / scale
+    named = {name: round(float(w), 4) for name, w, s in zip(SUMMARY, weights, scale, strict=True) if s > 1e-6 and abs(w) >= 5e-5}
+    return {"weights": named, "intercept": round(float(model.intercept_[0] - weights @ mean), 4)}
+
+
+def judged(examples: Sequence[Example]) -> list[Example]:
+    """Return one example for each question: the part that answers, where one does; the likeliest part where none should."""
+    by_item: dict[str, list[Example]] = {}
     for e in examples:
-        right = [i for i in range(len(e.features)) if e.gain[i] >= 1]
-        if e.answerable and right and right[0] < 6:
-            rows.append((e.features[right[0]], 1.0, 1.0))
-        rest = [i for i in range(len(e.features)) if e.gain[i] == 0]
-        if rest and (right or not e.answerable):
-            rows.append((e.features[rest[0]], 0.0, NEAR_MISS_WEIGHT if e.answerable else 1.0))
-    return _columns(rows, SUFFICIENCY)
+        by_item.setdefault(e.item_id, []).append(e)
+    rows = []
+    for parts in by_item.values():
+        if parts[0].answerable:
+            best = max(parts, key=lambda e: float(e.gain[:TOP].max()))
+            rows += [best] if best.gain[:TOP].max() > 0 else []
+        else:
+            rows.append(max(parts, key=lambda e: float(e.summary[SUMMARY.index("relevance")])))
+    return rows
+
+
+def sufficiency_curve(examples: Sequence[Example]) -> list[dict[str, float]]:
+    """Return, for thresholds, the shares answered and declined, each question judged by a model fitted without its fold."""
+    rows = judged(examples)
+    predicted = np.zeros(len(rows))
+    for k in range(FOLDS):
+        model = LogisticModel(fit_sufficiency([e for i, e in enumerate(rows) if i % FOLDS != k]), SUMMARY)
+        places = [i for i in range(len(rows)) if i % FOLDS == k]
+        predicted[places] = model.probabilities(np.array([rows[i].summary for i in places]))
+    right = np.array([e.answerable for e in rows])
+    return [
+        {"threshold": t, "answered": float((predicted[right] >= t).mean()), "declined": float((predicted[~right] < t).mean())}
+        for t in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+    ]
 
 
 def _columns(rows: Sequence[tuple[Matrix, Any, float]], names: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
@@ -196,19 +236,29 @@ def cross_validate(examples: Sequence[Example]) -> dict[str, float]:
     return {"right_first": float((ranks == 0).mean()), "right_in_three": float((ranks < 3).mean()), "n": float(len(ranks))}
 
 
-def train(examples: Sequence[Example], thresholds: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """Return the content of `answer_ranking.yaml`; thresholds are carried over, they are set by hand."""
+def train(bench: Bench, before: Mapping[str, Any]) -> tuple[dict[str, Any], list[Example]]:
+    """Return the content of `answer_ranking.yaml` and the examples it was fitted on; thresholds are carried over, they are set
+    by hand. Sufficiency is fitted on rankings made with the new weights.
+    """
+    examples = bench.collect(before)
+    fitted = fit_logistic(*relevance_rows(examples), RELEVANCE, RELEVANCE_L2)
+    weights = {name: round(float(w), 3) for name, w in zip(RELEVANCE, fitted, strict=False) if abs(w) >= 1e-3}
     ranking = fit_ranking(examples)
-    models: dict[str, Any] = {}
-    for key, rows, names, l2 in (
-        ("relevance", relevance_rows(examples), RELEVANCE, RELEVANCE_L2),
-        ("sufficiency", sufficiency_rows(examples), SUFFICIENCY, SUFFICIENCY_L2),
-    ):
-        fitted = fit_logistic(*rows, names, l2)
-        weights = {name: round(float(w), 3) for name, w in zip(names, fitted, strict=False) if abs(w) >= 1e-3}
-        models[key] = {"weights": weights, "intercept": round(float(fitted[-1]), 3), **thresholds[key]}
-    head = {"id": "answer-ranking", "version": "1.1", "owner": "Medical Information"}
-    return {**head, "weights": {n: round(float(w), 4) for n, w in zip(NAMES, ranking, strict=True)}, **models}
+    policy = {
+        "id": "answer-ranking",
+        "version": "2.0",
+        "owner": "Medical Information",
+        "weights": {n: round(float(w), 4) for n, w in zip(NAMES, ranking, strict=True)},
+        "relevance": {"weights": weights, "intercept": round(float(fitted[-1]), 3), **_thresholds(before["relevance"])},
+        "sufficiency": {"weights": {}, "intercept": 0.0, **_thresholds(before["sufficiency"])},
+    }
+    examples = bench.collect(policy)
+    policy["sufficiency"] = {**fit_sufficiency(examples), **_thresholds(before["sufficiency"])}
+    return policy, examples
+
+
+def _thresholds(model: Mapping[str, Any]) -> dict[str, float]:
+    return {name: value for name, value in model.items() if name.endswith("threshold")}
 
 
 def main() -> None:
@@ -217,16 +267,13 @@ def main() -> None:
     parser.add_argument("--index", type=Path, required=True, help="folder of a built index")
     parser.add_argument("--write", action="store_true", help="write assistant/policy/answer_ranking.yaml")
     options = parser.parse_args()
-    before = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
-    thresholds = {
-        key: {name: value for name, value in before[key].items() if name.endswith("threshold")}
-        for key in ("relevance", "sufficiency")
-    }
-    examples = collect(options.index)
+    policy, examples = train(Bench(options.index), yaml.safe_load(POLICY.read_text(encoding="utf-8")))
     print(cross_validate(examples))
+    for row in sufficiency_curve(examples):
+        print(row)
     if options.write:
         note = "# Fitted by eval.train_ranking on the development questions; thresholds are set by hand. Do not edit weights.\n"
-        POLICY.write_text(note + yaml.safe_dump(train(examples, thresholds), sort_keys=False), encoding="utf-8")
+        POLICY.write_text(note + yaml.safe_dump(policy, sort_keys=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

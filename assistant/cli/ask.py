@@ -17,6 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.cli.explain import explain_turns
+from assistant.cli.explanation_text import format_explanation
 from assistant.errors import BadInput
 from assistant.notices import report_notices, ways_of
 from assistant.pipeline import Assistant
@@ -42,8 +44,11 @@ class Mode(StrEnum):
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(help="The question; left out with --jsonl.")] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     jsonl: JsonLines = None,
+    as_explanation: Annotated[bool, typer.Option("--explain", help="Show how the answer comes about.")] = False,
+    tried: Annotated[list[str] | None, typer.Option("--try", help="With --explain: another threshold, NAME=VALUE.")] = None,
     mode: Annotated[Mode | None, typer.Option("--mode", help="quote or generate; the setting when left out.")] = None,
 ) -> None:
     """Answer a question with cited statements of approved documents, or say that there is no approved answer.
@@ -63,6 +68,10 @@ def ask(
             print(json.dumps({"id": item_id, **record}, ensure_ascii=False), flush=True)
         return
     turns = [_checked(str(question), settings.max_question_chars, "the question")]
+    if as_explanation or tried:
+        found = explain_turns(turns, settings, tried or [])
+        print(json.dumps(found, ensure_ascii=False, indent=2) if as_json else format_explanation(found))
+        return
     answer = answer_turns(open_assistant(settings), turns, settings)
     print(json.dumps(answer_to_json(answer), ensure_ascii=False, indent=2) if as_json else format_answer(answer))
 

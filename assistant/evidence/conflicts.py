@@ -95,19 +95,19 @@ class Constraints:
     def _state(self, part: Part, profile: Profile) -> str | None:
         if part.facets.of("attr") & self._drug_level & profile.text.concepts:
             return None  # what the label says corrects a question that presumes another population
-        for state in sorted(part.facets.states):
-            gene, _, status = state.partition("=")
-            stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
-            if status == "all":
-                if stated and "all" not in stated:
-                    return "state"
-                continue
-            stated -= {"all"}
-            if stated and status not in stated:
-                return "state"
-            if not stated and status != "mutated" and part.facets.of("attr") & profile.text.of("attr"):
-                return "state"
-        return None
+        against = [self._is_against(state, part, profile) for state in sorted(part.facets.states)]
+        return "state" if against and all(against) else None
+
+    def _is_against(self, state: str, part: Part, profile: Profile) -> bool:
+        """The statement is about other patients than those of one state asked about."""
+        gene, _, status = state.partition("=")
+        stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
+        if status == "all":
+            return bool(stated) and "all" not in stated
+        stated -= {"all"}
+        if stated:
+            return status not in stated
+        return status != "mutated" and bool(part.facets.of("attr") & profile.text.of("attr"))
 
     def _body(self, part: Part, profile: Profile) -> str | None:
         asked = part.facets.concepts & self._bodies

@@ -55,6 +55,7 @@ class EvidenceFinder:
         return PartEvidence(
             part=part,
             verdict=verdict,
+            probability=self._judge.probability(part, ranking, chosen),
             chosen=tuple(self._candidate(c) for c in chosen),
             considered=tuple(self._candidate(c) for c in ranking.ranked[:CONSIDERED]),
             excluded=dict(list(ranking.excluded.items())[:CONSIDERED]),
@@ -72,8 +73,9 @@ class EvidenceFinder:
     def _with_figure(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> tuple[Sequence[Ranked], Verdict]:
         """A lower statement that prints the figure goes before a higher one that does not."""
         for candidate in ranking.ranked[:CONSIDERED]:
-            if candidate not in chosen and self._judge.judge(part, ranking, [candidate]) is Verdict.SUFFICIENT:
-                return [candidate, *chosen[:1]], Verdict.SUFFICIENT
+            with_it = [candidate, *chosen[:1]]
+            if candidate not in chosen and self._judge.judge(part, ranking, with_it) is Verdict.SUFFICIENT:
+                return with_it, Verdict.SUFFICIENT
         return chosen, Verdict.WITHOUT_FIGURE
 
     def _expansions(self, part: Part) -> list[str]:
@@ -81,7 +83,7 @@ class EvidenceFinder:
         return [self._lexicon.label(concept) for concept in named]
 
     def _candidate(self, ranked: Ranked) -> Candidate:
-        return Candidate(ranked.scored.statement, self._judge.probability(ranked), ranked.as_mapping())
+        return Candidate(ranked.scored.statement, ranked.relevance, ranked.as_mapping())
 
     def _nearest(self, parts: Sequence[PartEvidence]) -> tuple[Statement, ...]:
         found: dict[tuple[str, ...], Statement] = {}

@@ -66,13 +66,14 @@ class Ranking:
 class LogisticModel:
     """A probability from a few features: weights and intercept are data, fitted by `eval.train_ranking`."""
 
-    def __init__(self, model: Mapping[str, Any]) -> None:
-        self._columns = [NAMES.index(name) for name in model["weights"]]
+    def __init__(self, model: Mapping[str, Any], names: Sequence[str] = NAMES) -> None:
+        """`names` are the columns of the rows it will be given."""
+        self._columns = [names.index(name) for name in model["weights"]]
         self._weights = np.array([float(weight) for weight in model["weights"].values()])
         self._intercept = float(model["intercept"])
 
     def probabilities(self, matrix: Matrix) -> Matrix:
-        """Return one probability for each row of features (order of `NAMES`)."""
+        """Return one probability for each row."""
         z = matrix[:, self._columns] @ self._weights + self._intercept
         return np.asarray(1.0 / (1.0 + np.exp(-z)), dtype=np.float64)
 
@@ -80,13 +81,17 @@ class LogisticModel:
 class Ranker:
     """Ranks statements with one index, one set of profiles and the weights of the policy."""
 
-    def __init__(self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon) -> None:
-        weights = read_rules("answer_ranking")["weights"]
+    def __init__(
+        self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon, policy: Mapping[str, Any] | None = None
+    ) -> None:
+        """`policy` is the content of `answer_ranking.yaml`, read when None."""
+        policy = policy or read_rules("answer_ranking")
+        weights = policy["weights"]
         missing = set(NAMES) ^ set(weights)
         if missing:
             raise ValueError(f"answer_ranking.yaml does not fit the features: {', '.join(sorted(missing))}; train it again")
         self._weights = np.array([float(weights[name]) for name in NAMES])
-        self._relevance = LogisticModel(read_rules("answer_ranking")["relevance"])
+        self._relevance = LogisticModel(policy["relevance"])
         rules = read_rules("answer_evidence")
         self._row_penalty = float(rules["table_row_penalty"])
         self._arm_penalty = float(rules["one_arm_penalty"])

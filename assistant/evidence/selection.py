@@ -7,8 +7,9 @@ out, so that a narrow question gets one to three statements and a list its compl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.evidence.figures import Figures
 from assistant.evidence.profiles import Profile, Profiles
@@ -30,11 +31,12 @@ class Need:
 class Selector:
     """Selects statements with one set of profiles and the limits of the policy."""
 
-    def __init__(self, profiles: Profiles, lexicon: Lexicon) -> None:
+    def __init__(self, profiles: Profiles, lexicon: Lexicon, policy: Mapping[str, Any] | None = None) -> None:
+        """`policy` is the content of `answer_ranking.yaml`, read when None."""
         rules = read_rules("answer_evidence")
         self._limits = {Shape(name): limits for name, limits in rules["selection"].items()}
         self._reach = float(rules["reach"])
-        self._least_relevance = float(read_rules("answer_ranking")["relevance"]["threshold"])
+        self._least_relevance = float((policy or read_rules("answer_ranking"))["relevance"]["threshold"])
         self._novelty = float(rules["novelty"])
         self._wide = frozenset(rules["wide_attributes"])
         self._overview_needs = rules["overview_needs"]
@@ -62,7 +64,8 @@ class Selector:
         if part.facets.of("attr") & self._wide:
             self._complete_sections(part, ranked, chosen)
             most = max(most, len(chosen))
-        self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST)
+        several = len(self.sides(part)) > 1
+        self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
         best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))[:most]
         return self._with_counterparts(best, ranked)
 
@@ -113,7 +116,8 @@ class Selector:
 
     def needs(self, part: Part, shape: Shape) -> Iterator[Need]:
         """Yield what the answer should speak of, in order."""
-        sides: tuple[str | None, ...] = (self.sides(part) if shape is Shape.COMPARISON else ()) or (None,)
+        aside = shape is Shape.COMPARISON or (shape is Shape.LIST and len(part.facets.of("study")) > 1)
+        sides: tuple[str | None, ...] = (self.sides(part) if aside else ()) or (None,)
         asked = part.facets.of("attr")
         attributes: list[str | None] = [*sorted(asked - self._not_needs)] or [None]
         states: tuple[str | None, ...] = tuple(sorted(part.facets.states)) or (None,)
@@ -176,7 +180,9 @@ class Selector:
             return True
         return not self._lexicon.is_strict(attribute) and bool(kin & (profile.heading.concepts | profile.asked))
 
-    def _extend(self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float, *, names_count: bool) -> None:
+    def _extend(
+        self, chosen: list[Ranked], ranked: Sequence[Ranked], most: int, nearness: float, *, names_count: bool, several: bool
+    ) -> None:
         shown = [self._profiles.by_id[c.statement_id] for c in chosen]
         floor = nearness * max(c.share for c in chosen)
         least = {name: min(c.feature(name) for c in chosen) for name in ("names", "classes")}
@@ -185,7 +191,7 @@ class Selector:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
             less = any(candidate.feature(name) < value for name, value in least.items())
-            if less or candidate.relevance < self._least_relevance:
+            if (less and not several) or candidate.relevance < self._least_relevance:
                 continue
             if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
                 chosen.append(candidate)

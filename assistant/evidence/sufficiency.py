@@ -1,52 +1,71 @@
-"""Decides whether the statements chosen are enough to answer: entities, attributes and figures covered, and likely to answer.
+"""Decides whether the statements chosen are enough to answer: likely to answer, and the figure asked for printed.
 
 The verdict is typed. Similarity alone never suffices (Joren et al. 2025, "Sufficient context", ICLR): a near statement about
-the right drug that does not speak of what was asked is not an answer.
+the right drug that does not speak of what was asked is not an answer. The probability is of the whole ranking (`summary`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from assistant.evidence.features import NAMES
 from assistant.evidence.figures import Figures
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.evidence.ranking import LogisticModel, Ranked, Ranking
+from assistant.evidence.summary import MANY, SUMMARY, Matrix, summarise
 from assistant.evidence.types import Verdict
 from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 
 
 class Judge:
-    """Judges the evidence for a part with the calibrated model and the rules of the policy."""
+    """Judges the evidence for a part with the fitted model and the rules of the policy."""
 
-    def __init__(self, profiles: Profiles, lexicon: Lexicon) -> None:
+    def __init__(self, profiles: Profiles, lexicon: Lexicon, policy: Mapping[str, Any] | None = None) -> None:
+        """`policy` is the content of `answer_ranking.yaml`, read when None."""
         rules = read_rules("answer_evidence")
-        model = read_rules("answer_ranking")["sufficiency"]
+        model = (policy or read_rules("answer_ranking"))["sufficiency"]
         self._profiles = profiles
         self._lexicon = lexicon
         self._home_regions = frozenset(rules["home_regions"])
         self._qualifiers = frozenset(rules["qualifiers"])
         self._figures = Figures(lexicon)
-        self._model = LogisticModel(model)
+        self._model = LogisticModel(model, SUMMARY)
         self._threshold = float(model["threshold"])
         self._scope_threshold = float(model["scope_threshold"])
 
-    def probability(self, top: Ranked) -> float:
-        """Return the calibrated probability that the best statement answers."""
-        return float(self._model.probabilities(np.array([top.features]))[0])
+    def probability(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> float:
+        """Return the probability that the statements chosen answer the part; 0 where none was."""
+        if not chosen:
+            return 0.0
+        return float(self._model.probabilities(self.summary(part, ranking, chosen)[None, :])[0])
+
+    def summary(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Matrix:
+        """Return what the probability is made of, in the order of `SUMMARY`."""
+        top = ranking.ranked[:MANY]
+        profiles = [self._profiles.by_id[c.statement_id] for c in chosen]
+        return summarise(
+            part,
+            np.array([c.features for c in top]).reshape(-1, len(NAMES)),
+            np.array([c.score for c in top]),
+            np.array([c.relevance for c in top]),
+            uncovered=not self._covers_attributes(part, profiles),
+            no_figure=not self.has_figure(part, profiles),
+        )
 
     def judge(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Verdict:
         """Return the verdict on the statements chosen for a part."""
         if not chosen:
             return Verdict.NOTHING_ABOUT if self._in_scope(part) else Verdict.OUT_OF_SCOPE
         profiles = [self._profiles.by_id[c.statement_id] for c in chosen]
-        if not self._covers_attributes(part, profiles):
-            return Verdict.NO_ATTRIBUTE
-        best = max(self.probability(c) for c in (*chosen, *ranking.ranked[:1]))
-        if best < self._threshold:
-            far = not self._in_scope(part) and (best < self._scope_threshold or not part.facets.concepts)
+        probability = self.probability(part, ranking, chosen)
+        if probability < self._threshold:
+            if not self._covers_attributes(part, profiles):
+                return Verdict.NO_ATTRIBUTE
+            far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
             return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT
         return Verdict.SUFFICIENT if self.has_figure(part, profiles) else Verdict.WITHOUT_FIGURE
 

@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement considered for one part: its probability of answering, and the features behind it (for the explain view)."""
+    """A statement considered for one part: its probability of being about what was asked, and the features behind it."""
 
     statement: Statement
     probability: float
@@ -35,10 +35,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PartEvidence:
-    """What was found for one question of a message, best first."""
+    """What was found for one question of a message, best first; `probability` is that of the chosen answering it."""
 
     part: Part
     verdict: Verdict
+    probability: float
     chosen: tuple[Candidate, ...]
     considered: tuple[Candidate, ...] = ()
     excluded: Mapping[str, str] = field(default_factory=dict)

@@ -46,7 +46,7 @@ class Annotator:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._stem = cache(Stemmer.Stemmer("english").stemWord)
+        self.stem = cache(Stemmer.Stemmer("english").stemWord)
         cues = read_rules("answer_cues")
         self._before_cues = frozenset(cues["before_cues"])
         self._before_fillers = frozenset(str(word) for word in cues["before_fillers"])
@@ -101,18 +101,27 @@ class Annotator:
         return mention.last - mention.first == 1 and len(token.form) == 1 and not glued
 
     def _facets(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Facets:
-        covered = {position for mention in mentions for position in range(mention.first, mention.last)}
-        free = [token for position, token in enumerate(tokens) if position not in covered]
+        free = _free(tokens, mentions)
         states = bind_states(mentions, self._denials(tokens, mentions))
         loose = {concept for mention in mentions for concept in mention.concepts} - BOUND_ONLY
         return Facets(
             concepts=frozenset(loose),
             states=frozenset(states),
             numbers=frozenset(token.form for token in free if token.form[0].isdigit()),
-            words=frozenset(
-                self._stem(t.form) for t in free if t.form[0].isalpha() and len(t.form) > 1 and t.form not in self._stop
-            ),
+            words=frozenset(self.stem(form) for form in self._words(free)),
         )
+
+    def words(self, annotation: Annotation) -> tuple[str, ...]:
+        """Return the words of a text that no concept covers and that are not function words, in matching form."""
+        return self._words(_free(annotation.tokens, annotation.mentions))
+
+    def _words(self, free: Sequence[Token]) -> tuple[str, ...]:
+        return tuple(t.form for t in free if t.form[0].isalpha() and len(t.form) > 1 and t.form not in self._stop)
+
+
+def _free(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Token]:
+    covered = {position for mention in mentions for position in range(mention.first, mention.last)}
+    return [token for position, token in enumerate(tokens) if position not in covered]
 
 
 def bind_states(mentions: Sequence[Mention], denials: Mapping[int, bool]) -> set[str]:

@@ -33,9 +33,11 @@ class Cues:
     back_first: re.Pattern[str]
     back: re.Pattern[str]
     splitter: re.Pattern[str]
+    joint_between: re.Pattern[str]
     pasted: re.Pattern[str]
     greeting: re.Pattern[str]
     general: frozenset[str]
+    vague: frozenset[str]
     standalone: frozenset[str]
 
     def shape(self, text: str) -> Shape:
@@ -85,9 +87,11 @@ def read_cues() -> Cues:
         back_first=_any([follow["back"]["first"]]),
         back=_any([follow["back"]["any"]]),
         splitter=_any(list(rules["splitters"].values())),
+        joint_between=re.compile(rules["joint_between"], re.IGNORECASE),
         pasted=re.compile(rules["pasted"]),
         greeting=_any([rules["greetings"]]),
         general=frozenset(rules["general"]),
+        vague=frozenset(rules["vague"]),
         standalone=frozenset(rules["standalone"]),
     )
 

@@ -6,12 +6,14 @@ model.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.query.annotation import Annotation, Annotator
 from assistant.query.conversation import Completer, Completion, Turn
 from assistant.query.cues import Cues, read_cues
+from assistant.query.elisions import Elisions
 from assistant.query.normalization import normalize
 from assistant.query.rules import read_rules, read_words
 from assistant.query.spelling import Speller
@@ -45,8 +47,10 @@ class QuestionParser:
         weights = dict(vocabulary)
         weights |= dict.fromkeys(sorted(word for word in read_rules("answer_cues")["stop_words"] if len(word) > 4), 0.0)
         weights |= dict.fromkeys(sorted(lexicon.forms), NAME_WEIGHT)
-        self._speller = Speller(read_words("answer_words_en.txt"), weights, names)
         self._guard = NameGuard(lexicon, glossary, vocabulary)
+        self._speller = Speller(read_words("answer_words_en.txt") | self._guard.outsiders, weights, names)
+        self._elisions = Elisions(lexicon)
+        self._heard = frozenset(annotator.stem(word) for word in vocabulary)
         self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
         self._abbreviations = dict(read_rules("answer_names")["abbreviations"])
         self._cues: Cues = read_cues()
@@ -83,7 +87,7 @@ class QuestionParser:
         )
 
     def _repair(self, text: str) -> str:
-        annotation = self._annotator.annotate(text)
+        annotation = self._annotator.annotate(self._elisions.complete(text))
         covered = {p for mention in annotation.mentions for p in range(mention.first, mention.last)}
         pieces: list[str] = []
         at = 0
@@ -145,7 +149,34 @@ class QuestionParser:
                 questions[-1] += f", and {piece}"
             elif asks or not questions:
                 questions.append(piece)
-        return questions
+        return [ask for question in questions for ask in self._asks(question)]
+
+    def _asks(self, question: str) -> list[str]:
+        """Cut a question at its joints where each side asks for something of its own (`dose and response rate of ...`)."""
+        asks: list[str] = []
+        asked: frozenset[str] = frozenset()
+        start = 0
+        for joint in self._cues.joint_between.finditer(question):
+            left, right = question[start : joint.start()], question[joint.end() :]
+            following = self._cues.joint_between.split(right)[0]
+            wanted, next_wanted = self._wanted(left), self._wanted(following)
+            if wanted and next_wanted and not self._are_kin(asked | wanted, next_wanted):
+                asks.append(left)
+                asked |= wanted
+                start = joint.end()
+        return [ask.strip(" ,;:-") for ask in (*asks, question[start:])]
+
+    def _new_words(self, piece: Annotation) -> frozenset[str]:
+        """Words that no document and no register question uses."""
+        words = self._annotator.words(piece)
+        return frozenset(w for w in words if self._annotator.stem(w) not in self._heard and not self._guard.is_neutral(w))
+
+    def _wanted(self, text: str) -> frozenset[str]:
+        return self._annotator.facets(text).of("attr") - self._cues.vague
+
+    def _are_kin(self, asked: frozenset[str], wanted: frozenset[str]) -> bool:
+        kin = frozenset().union(*(self._lexicon.kin(attribute) for attribute in asked))
+        return bool(kin & wanted) or any(self._lexicon.kin(attribute) & asked for attribute in wanted)
 
     def _part(self, piece: Annotation, around: _Around, sources: frozenset[str]) -> Part:
         facets = _complete_from(piece, around, self._cues.general)
@@ -159,6 +190,7 @@ class QuestionParser:
         excluded = merge(aside).of("drug", "study", "class", "marker", "attr") if aside else frozenset()
         shape = self._cues.shape(piece.text)
         away = excluded | piece.before
+        new = self._new_words(piece)
         return Part(
             text=text,
             facets=Facets(facets.concepts - away, _without(facets.states, excluded), facets.numbers, facets.words),
@@ -171,6 +203,8 @@ class QuestionParser:
             joint=bool(self._cues.joint.search(piece.text)),
             polar=bool(self._cues.polar.search(piece.text)),
             lead=next((c for m in piece.mentions for c in m.concepts if c.startswith("drug:") and c not in away), None),
+            new_words=frozenset(filter(self._guard.is_known, new)),
+            new_terms=frozenset(itertools.filterfalse(self._guard.is_known, new)),
             pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
         )
 

@@ -81,7 +81,8 @@ class Part:
     the kinds of document it asks for (`video`, `table`, ...); `pasted_figures` the decimals of a text pasted beside it;
     `lead` the drug it names first.
 
-    `joint` whether it asks what several have together; `polar` whether it can be answered by yes or no.
+    `joint` whether it asks what several have together; `polar` whether it can be answered by yes or no. `new_words` are its
+    everyday words that no document and no register question uses, `new_terms` the other words of that kind.
     """
 
     text: str
@@ -96,6 +97,8 @@ class Part:
     lead: str | None = None
     joint: bool = False
     polar: bool = False
+    new_words: frozenset[str] = frozenset()
+    new_terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from assistant.query.rules import read_rules, read_words
 from assistant.query.types import Mention, Token
 from corpus.glossary import Glossary
 
-_CAPITALS = re.compile(r"[A-Z].*[A-Z]")
+_CAPITALS = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class NameGuard:
@@ -35,9 +36,18 @@ class NameGuard:
         self._cues = frozenset(rules["study_cues"])
         self._bases = _study_bases(lexicon)
 
+    @property
+    def outsiders(self) -> frozenset[str]:
+        """The words that alone name something outside the content: not to be taken for a slip in another name."""
+        return frozenset(forms[0] for forms in self._outside if len(forms) == 1)
+
     def is_known(self, form: str) -> bool:
         """Return whether a word is known from glossary, documents or everyday English."""
         return form in self._vocabulary or form in self._english or form in self._lexicon.forms
+
+    def is_neutral(self, form: str) -> bool:
+        """Return whether a word is shaped like a name and is none (a unit, a scale, a profession)."""
+        return form in self._neutral or form in self._units
 
     def looks_like_drug(self, form: str) -> bool:
         """Return whether a word carries a drug stem and is not an everyday word."""
@@ -77,7 +87,7 @@ class NameGuard:
         whole = tokens[position].form[0].isdigit()  # the name ends in its number already: what follows is something else
         if whole or not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
             return None
-        if last + 1 < len(tokens) and tokens[last + 1].form in self._units:
+        if _YEAR.fullmatch(tokens[last].form) or (last + 1 < len(tokens) and tokens[last + 1].form in self._units):
             return None
         first = min(m.first for m in annotation.mentions if m.last == last)
         return _span(annotation, first, last + 1)
