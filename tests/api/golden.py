@@ -1,14 +1,16 @@
-"""Answers with fixed ids and times, whose streams are the golden transcripts of `web/contract/transcripts`.
+"""Answers with fixed ids and times, whose streams and completions are the golden files of `web/contract/transcripts`.
 
 `python -m tests.api.golden` writes them anew after a change of the protocol; the widget's tests read what is there.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.api.openai_format import MODEL_ID, Reply
 from assistant.api.stream import encode_turn
 from assistant.notices import ReportWays, report_notices
 from assistant.types import Answer, CaseReference, Code, Notice, Question, Safety
@@ -49,6 +51,27 @@ def transcript(answer: Answer) -> bytes:
     return b"".join(encode_turn(answer, DOCUMENTS))
 
 
+def completion_reply() -> Reply:
+    """What the completions of the answers have in common."""
+    return Reply(
+        "ans_answered", ASKED_AT, MODEL_ID, ("What limits aromatase inhibitors?",), "https://medinfo.example.org", True
+    )
+
+
+def completion_transcript(answer: Answer) -> bytes:
+    """The chunks of an answer for OpenAI's clients."""
+    reply = completion_reply()
+    return b"".join([*reply.opening_frames(), *reply.content_frames(answer), *reply.closing_frames(answer)])
+
+
+def completion_body(answer: Answer) -> bytes:
+    """The completion of an answer."""
+    return json.dumps(completion_reply().completion(answer), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 if __name__ == "__main__":
     for name, answer in golden_answers().items():
         (FOLDER / f"{name}.sse").write_bytes(transcript(answer))
+        stem = name.replace("chat-", "completion-")
+        (FOLDER / f"{stem}.sse").write_bytes(completion_transcript(answer))
+        (FOLDER / f"{stem}.json").write_bytes(completion_body(answer))
