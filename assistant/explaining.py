@@ -197,7 +197,7 @@ def _ruled_out(index: KnowledgeIndex, name: str, why: str, ranks: Mapping[str, M
         "statement_id": name,
         "doc_id": statement.doc_id,
         "text": statement.text,
-        "why": why,
+        "why": CONFLICTS.get(why, f"conflict of {why}"),
         "ranks": dict(ranks.get(name, {})),
     }
 
