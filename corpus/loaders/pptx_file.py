@@ -54,11 +54,28 @@ def load_pptx(data: bytes) -> RawDocument:
             findings.append(Finding(Outcome.DROPPED, "hidden slide", _slide_title(slide), f"slide {number}"))
             continue
         parts.extend(_slide_parts(slide, number, findings))
-    parts, references, found = join_references(parts)
+    parts, references, found = join_references(_with_sections(parts))
     title = clean_text(presentation.core_properties.title or "")
     if title.lower() in ("", "powerpoint presentation"):
         title = next((part.text for part in parts if part.kind is PartKind.HEADING), "")
     return RawDocument(Format.PPTX, tuple(parts), (*findings, *found), pages=len(slides), title=title, references=references)
+
+
+def _with_sections(parts: Sequence[Part]) -> list[Part]:
+    """A slide of nothing but a title opens a section: the slides behind it stand one level below. The first is the title."""
+    filled = {part.locator.slide for part in parts if part.kind is not PartKind.HEADING}
+    result: list[Part] = []
+    below = 0
+    for part in parts:
+        if part.kind is not PartKind.HEADING:
+            result.append(part)
+            continue
+        if part.locator.slide in filled:
+            result.append(replace(part, level=part.level + below))
+            continue
+        below = 0 if part.locator.slide == 1 else 1
+        result.append(replace(part, level=1 if part.locator.slide == 1 else 2))
+    return result
 
 
 def _slide_title(slide: Any) -> str:

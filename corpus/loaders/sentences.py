@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 
-_BOUNDARY = re.compile(r"[.!?][\"”’)\]]*(?:\[\^\d+\]|\ue010[^\ue011]*\ue011)*\s+(?=[A-Z0-9\"“‘(\[≥≤<>])")
+_MARKS = r"(?:\[\^\d+\]|\ue010[^\ue011]*\ue011)"
+# Behind a mark a sentence may begin in small letters too; so may words such as mTOR anywhere.
+_BOUNDARY = re.compile(
+    rf"[.!?][\"”’)\]]*(?:{_MARKS}+\s+(?=\S)|\s+(?=[A-Z0-9\"“‘(\[≥≤<>\u00c0-\u00de\u0370-\u03ff]|[a-z]{{1,3}}[A-Z0-9]))"
+)
 _NO_END = re.compile(
     r"(?:\b(?:al|e\.g|i\.e|vs|fig|figs|no|dr|prof|mr|mrs|ms|st|approx|ca|cf|ref|refs|resp|vol|jr|sr|eds?|inc|ltd|co|corp)"
     r"|\b[A-Z]|\b(?:[A-Za-z]\.)+[A-Za-z])\.[\"”’)\]]*\s+\Z",
