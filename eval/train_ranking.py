@@ -33,8 +33,14 @@ from index import open_index
 
 Matrix = NDArray[np.float64]
 FOLDS = 5
-SETS = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml", "development-5.yaml",
-    "development-gaps.yaml")
+SETS = (
+    "development.yaml",
+    "development-2.yaml",
+    "development-3.yaml",
+    "development-4.yaml",
+    "development-5.yaml",
+    "development-gaps.yaml",
+)
 POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
 NEGATIVE = frozenset({
     "other_names", "names_unasked", "other_classes", "state_open", "state_extra", "attributes_missing", "attributes_beside",
@@ -180,7 +186,9 @@ def fit_sufficiency(examples: Sequence[Example]) -> dict[str, Any]:
     model = LogisticRegression(C=SUFFICIENCY_C, max_iter=5000)
     model.fit((matrix - mean) / scale, [e.answerable for e in rows])
     weights = model.coef_[0] / scale
-    named = {name: round(float(w), 4) for name, w, s in zip(SUMMARY, weights, scale, strict=True) if s > 1e-6 and abs(w) >= 5e-5}
+    named = {
+        name: round(float(w), 4) for name, w, s in zip(SUMMARY, weights, scale, strict=True) if s > 1e-6 and abs(w) >= 5e-5
+    }
     return {"weights": named, "intercept": round(float(model.intercept_[0] - weights @ mean), 4)}
 
 

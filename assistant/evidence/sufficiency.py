@@ -20,6 +20,9 @@ from assistant.evidence.types import Verdict
 from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 
+ABOUT = 0.5
+"""From this relevance on, a statement without the figure asked for is about the same thing: it is the figure that is missing."""
+
 
 class Judge:
     """Judges the evidence for a part with the fitted model and the rules of the policy."""
@@ -65,6 +68,8 @@ class Judge:
         if probability < self._threshold:
             if not self._covers_attributes(part, profiles):
                 return Verdict.NO_ATTRIBUTE
+            if chosen[0].relevance >= ABOUT and not self.has_figure(part, profiles):
+                return Verdict.WITHOUT_FIGURE
             far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
             return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT
         return Verdict.SUFFICIENT if self.has_figure(part, profiles) else Verdict.WITHOUT_FIGURE

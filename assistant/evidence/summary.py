@@ -30,9 +30,7 @@ SUMMARY = (
 """Names of the numbers, in order."""
 
 
-def summarise(
-    part: Part, features: Matrix, scores: Matrix, relevance: Matrix, *, uncovered: bool, no_figure: bool
-) -> Matrix:
+def summarise(part: Part, features: Matrix, scores: Matrix, relevance: Matrix, *, uncovered: bool, no_figure: bool) -> Matrix:
     """Return the numbers (order of `SUMMARY`) of a ranking.
 
     Args:

@@ -25,7 +25,9 @@ class Elisions:
                 families[match["family"].lower()][int(match["number"])] = known.label
         self._families = {family: labels for family, labels in families.items() if len(labels) > 1}
         names = "|".join(sorted(map(re.escape, self._families), key=len, reverse=True))
-        self._said = re.compile(rf"\b(?P<family>{names})[- ]?\d{{1,2}}{_AND}-?(?P<number>\d{{1,2}})\b(?!\d|%|[.:]\d)", re.IGNORECASE)
+        self._said = re.compile(
+            rf"\b(?P<family>{names})[- ]?\d{{1,2}}{_AND}-?(?P<number>\d{{1,2}})\b(?!\d|%|[.:]\d)", re.IGNORECASE
+        )
 
     def complete(self, text: str) -> str:
         """Return the text with the names of numbered studies written out."""
