@@ -23,8 +23,9 @@ from index.assembly import Assembly, part_key
 from index.content import load_layout
 from index.errors import IndexProblem
 from index.generation import read_previous
-from index.manifest import GENERATIONS, Manifest, index_version, kept_folders, read_current, switch, write_manifest
+from index.manifest import GENERATIONS, Manifest, finish, index_version, kept_folders, read_current, switch, write_manifest
 from index.neighbours import delete_collections
+from index.releases import kept_generations
 from index.types import Embedder
 from index.vector_store import FOLDER, delete_unused
 from index.vector_table import Progress, silent
@@ -34,12 +35,14 @@ LOCK = "build.lock"
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: `embedded` texts were new, `reused` were taken over; `changed` is false when nothing had to be done."""
+    """What a build did: `embedded` texts were new, `reused` were taken over; `changed` is false when nothing had to be done;
+    `folder` is that of the new generation."""
 
     manifest: Manifest
     changed: bool
     embedded: int
     reused: int
+    folder: Path | None = None
 
 
 def parameters() -> dict[str, float]:
@@ -61,6 +64,7 @@ def build_index(
     market: str = "US",
     on: date | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    release: str = "",
 ) -> BuildReport:
     """Bring the index of a folder up to date with a corpus.
 
@@ -72,15 +76,16 @@ def build_index(
         market: two-letter market whose documents are indexed.
         on: the day for which documents must be in date; today (UTC) when None.
         clock: current time, recorded in the manifest only.
+        release: id of a release to build beside what serves; it is always built, and never switched to here.
     """
     now = clock()
     day = now.date() if on is None else on
     with _only_build(index_dir):
         current = up_to_date(index_dir, Wanted.of(corpus, embedder.model, market, day))
-        if current is not None:
+        if current is not None and not release:
             return BuildReport(current, changed=False, embedded=0, reused=0)
         documents = servable_documents(corpus, day, market)
-        manifest = _manifest(corpus, documents, embedder, market=market, on=day, now=now)
+        manifest = replace(_manifest(corpus, documents, embedder, market=market, on=day, now=now), release=release)
         progress("chunking", 0, 1)
         assembly = Assembly(index_dir, read_previous(index_dir, embedder.model), embedder, progress)
         register = _by_document(corpus.register)
@@ -119,7 +124,7 @@ def up_to_date(index_dir: Path, wanted: Wanted) -> Manifest | None:
 
 
 def _write(index_dir: Path, manifest: Manifest, assembly: Assembly) -> BuildReport:
-    """Write a generation beside the live one and switch to it."""
+    """Write a generation beside the live one and, unless it is a release, switch to it."""
     name = f"{manifest.version}-{os.getpid()}-{datetime.fromisoformat(manifest.built_at).strftime('%Y%m%d%H%M%S%f')}"
     folder = index_dir / GENERATIONS / f".{name}.tmp"
     folder.mkdir(parents=True)
@@ -127,11 +132,22 @@ def _write(index_dir: Path, manifest: Manifest, assembly: Assembly) -> BuildRepo
         written = assembly.write(folder)
         manifest = _with_counts(manifest, written.counts)
         write_manifest(folder, manifest)
-        switch(index_dir, folder, name)
+        finished = finish(index_dir, folder, name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if not manifest.release:
+        serve_generation(index_dir, name)
+    return BuildReport(manifest, changed=True, embedded=written.embedded, reused=written.reused, folder=finished)
+
+
+def serve_generation(index_dir: Path, name: str) -> None:
+    """Switch to a finished generation, and delete what neither it nor a kept release needs.
+
+    Raises:
+        IndexMissing: there is no such generation.
+    """
+    switch(index_dir, name, kept_generations(index_dir))
     _delete_unused_files(index_dir)
-    return BuildReport(manifest, changed=True, embedded=written.embedded, reused=written.reused)
 
 
 def _delete_unused_files(index_dir: Path) -> None:

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,15 +84,21 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2), encoding="utf-8")
 
 
-def switch(index_dir: Path, finished: Path, name: str) -> Path:
-    """Make a finished build the generation that serves, in one step; return its folder. Older generations are pruned."""
+def finish(index_dir: Path, unfinished: Path, name: str) -> Path:
+    """Give a build that is complete its name and return its folder; it does not serve yet."""
     folder = index_dir / GENERATIONS / name
-    finished.replace(folder)
+    unfinished.replace(folder)
+    return folder
+
+
+def switch(index_dir: Path, name: str, kept: Collection[str] = ()) -> None:
+    """Make a finished build the generation that serves, in one step. Older ones are pruned, but for those to be kept."""
+    if not (index_dir / GENERATIONS / name / MANIFEST).is_file():
+        raise IndexMissing(f"there is no generation {name} in {index_dir}; run `{BUILD_COMMAND}`")
     unfinished = index_dir / f"{CURRENT}.{os.getpid()}.tmp"
     unfinished.write_text(json.dumps({"generation": name}), encoding="utf-8")
     unfinished.replace(index_dir / CURRENT)
-    _prune(index_dir, name)
-    return folder
+    _prune(index_dir, {name, *kept})
 
 
 def kept_folders(index_dir: Path) -> list[Path]:
@@ -113,9 +119,9 @@ def _manifest(data: Any, index_dir: Path) -> Manifest:
     return manifest
 
 
-def _prune(index_dir: Path, current: str) -> None:
-    """Keep the current generation and the one before it, which a running server may still be reading."""
-    others = [path for path in kept_folders(index_dir) if path.name != current]
+def _prune(index_dir: Path, kept: Collection[str]) -> None:
+    """Keep what is to be kept and the generation before it, which a running server may still be reading."""
+    others = [path for path in kept_folders(index_dir) if path.name not in kept]
     others.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     for path in [*others[KEPT_GENERATIONS - 1 :], *_abandoned(index_dir)]:
         shutil.rmtree(path, ignore_errors=True)

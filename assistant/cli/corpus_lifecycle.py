@@ -35,7 +35,7 @@ def submit(doc_id: DocId, version: Version = None, by: By = "", reason: Reason =
 
     Example: medinfo corpus submit evd-esr1 --by "A. Author"
     """
-    _take(Step.SUBMIT, doc_id, version, Decision(_name(by), utc_now(), reason), as_json=as_json)
+    _take(Step.SUBMIT, doc_id, version, Decision(name_of(by), utc_now(), reason), as_json=as_json)
 
 
 def approve(
@@ -54,7 +54,7 @@ def approve(
     Example: medinfo corpus approve evd-esr1 --by "First Reviewer" --review-due 2027-05-22
     """
     decision = Decision(
-        _name(by),
+        name_of(by),
         utc_now(),
         reason,
         effective_date=_day(effective, "--effective"),
@@ -69,7 +69,7 @@ def reject(doc_id: DocId, version: Version = None, by: By = "", reason: Reason =
 
     Example: medinfo corpus reject evd-esr1 --reason "reference 4 does not support the figure"
     """
-    _take(Step.REJECT, doc_id, version, Decision(_name(by), utc_now(), reason), as_json=as_json)
+    _take(Step.REJECT, doc_id, version, Decision(name_of(by), utc_now(), reason), as_json=as_json)
 
 
 def renew(
@@ -85,7 +85,7 @@ def renew(
 
     Example: medinfo corpus renew evd-esr1 --review-due 2027-05-22
     """
-    decision = Decision(_name(by), utc_now(), reason, review_due=_day(review_due, "--review-due"))
+    decision = Decision(name_of(by), utc_now(), reason, review_due=_day(review_due, "--review-due"))
     _take(Step.RENEW, doc_id, version, decision, as_json=as_json)
 
 
@@ -96,7 +96,7 @@ def expire(
 
     Example: medinfo corpus expire evd-pipeline --on 2026-12-31
     """
-    decision = Decision(_name(by), utc_now(), reason, expires_date=_day(on, "--on") or datetime.now(UTC).date())
+    decision = Decision(name_of(by), utc_now(), reason, expires_date=_day(on, "--on") or datetime.now(UTC).date())
     _take(Step.EXPIRE, doc_id, version, decision, as_json=as_json)
 
 
@@ -113,7 +113,7 @@ def supersede(
 
     Example: medinfo corpus supersede evd-esr1 --version 1.0 --with evd-esr1@2.0
     """
-    decision = Decision(_name(by), utc_now(), reason, superseded_by=successor)
+    decision = Decision(name_of(by), utc_now(), reason, superseded_by=successor)
     _take(Step.SUPERSEDE, doc_id, version, decision, as_json=as_json)
 
 
@@ -122,7 +122,7 @@ def withdraw(doc_id: DocId, version: Version = None, by: By = "", reason: Reason
 
     Example: medinfo corpus withdraw evd-pipeline --reason "figure corrected by the authors"
     """
-    decision = Decision(_name(by), utc_now(), reason)
+    decision = Decision(name_of(by), utc_now(), reason)
     with open_desk() as desk:
         _say(desk.withdraw(doc_id, decision, version), as_json=as_json)
 
@@ -223,7 +223,8 @@ def _note(taken: StepTaken) -> str:
     return {Step.SUBMIT: "two approvals needed", Step.REJECT: "back with its author"}.get(taken.step, "in effect now")
 
 
-def _name(by: str) -> str:
+def name_of(by: str) -> str:
+    """Return who decides: the name given, else the one signed in with."""
     return by.strip() or getpass.getuser()
 
 

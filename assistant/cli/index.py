@@ -75,7 +75,7 @@ def _build(target: Path, corpus_dir: CorpusSource, settings: Settings) -> BuildR
     # The model opens in a thread of its own while the files are read.
     embedder = open_embedder(settings.embedding_model, models_dir(target))
     corpus = load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=settings.corpus_cache_dir)
-    bar = _Bar() if sys.stderr.isatty() else None
+    bar = Bar() if sys.stderr.isatty() else None
     context: AbstractContextManager[Any] = bar.display if bar else nullcontext()
     with context:
         return build_index(corpus, target, embedder, *([bar.report] if bar else []), market=settings.market)
@@ -114,7 +114,7 @@ def index_state(index_dir: Path, corpus_dir: CorpusSource) -> dict[str, Any]:
     return state
 
 
-class _Bar:
+class Bar:
     """A progress bar on stderr, one line a stage."""
 
     def __init__(self) -> None:

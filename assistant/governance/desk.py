@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,10 @@ class ContentDesk:
             return load_corpus(self._corpus_dir, ledger=read_ledger(self._ledger_path), cache_dir=self._cache_dir)
         except CorpusError as error:
             raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
+
+    def today(self) -> date:
+        """Return the day (UTC)."""
+        return self._clock().date()
 
     def find(self, doc_id: str, version: str | None = None, step: Step | None = None) -> Document:
         """Return a version of a document: the one named, else the newest that the step can be taken with, else the newest.
