@@ -75,7 +75,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from (entry for entry in sorted(path.rglob("*")) if entry.is_file() and not entry.name.startswith("."))
-        elif "://" in str(path):
+        elif str(path).startswith(("http:", "https:")):
             raise BadInput("nothing is fetched from an address; save the page as a file and add that")
         else:
             yield path

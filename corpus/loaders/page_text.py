@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from corpus.loaders.cleaning import clean_text
 from corpus.loaders.furniture import is_body
 from corpus.loaders.types import Format, Part, PartKind, RawDocument
 
@@ -57,7 +58,7 @@ def load_page_text(text: str) -> RawDocument:
 def _parts(lines: Sequence[str]) -> Iterator[Part]:
     close = False
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
+        if not clean_text(line):
             close = False
             continue
         yield _part(line, number, close)
@@ -69,9 +70,9 @@ def _part(line: str, number: int, close: bool) -> Part:
     bullet, numbered = _BULLET.match(line), _NUMBERED.match(line)
     found = bullet or numbered
     if found is None:
-        return Part(PartKind.PARAGRAPH, " ".join(line.split()), origin, close=close)
+        return Part(PartKind.PARAGRAPH, clean_text(line), origin, close=close)
     label = numbered["label"] if numbered and not bullet else ""
-    text = " ".join(line[found.end() :].split())
+    text = clean_text(line[found.end() :])
     return Part(PartKind.ITEM, text, origin, level=len(found["indent"]) // 2, label=label, close=close)
 
 

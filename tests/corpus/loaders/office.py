@@ -28,8 +28,10 @@ def convert(sources: Sequence[Path], to: str, folder: Path, reader: str = "") ->
     profile = (folder / "profile").as_uri()
     options = [f"--infilter={reader}"] if reader else []
     subprocess.run(
-        [SOFFICE or "soffice", f"-env:UserInstallation={profile}", "--headless", *options, "--convert-to", to]
-        + ["--outdir", str(folder), *map(str, sources)],
+        [
+            *(SOFFICE or "soffice", f"-env:UserInstallation={profile}", "--headless", *options),
+            *("--convert-to", to, "--outdir", str(folder), *map(str, sources)),
+        ],
         check=True,
         capture_output=True,
         timeout=300,
@@ -40,8 +42,9 @@ def convert(sources: Sequence[Path], to: str, folder: Path, reader: str = "") ->
 def write_html(document: Document) -> str:
     """A page of the document: headings, paragraphs, lists, tables, superscript marks, numbered references."""
     pieces = [f'<html><head><meta charset="utf-8"><title>{escape(document.title)}</title></head><body>']
-    for rows, blocks in groupby(split_blocks(document.text), key=lambda block: block.headers):
-        pieces.extend(_table(document, rows, list(blocks)) if rows else (_element(document, block) for block in blocks))
+    for headers, group in groupby(split_blocks(document.text), key=lambda block: block.headers):
+        blocks = list(group)
+        pieces.extend(_table(document, headers, blocks) if headers else [_element(document, block) for block in blocks])
     if document.references:
         entries = "".join(f"<li>{escape(entry.citation)}</li>" for entry in document.references)
         pieces.append(f"<h2>References</h2><ol>{entries}</ol>")

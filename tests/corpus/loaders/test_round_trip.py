@@ -72,7 +72,9 @@ def without_repeated_titles(text: str, end: str) -> list[str]:
         return words_of(text)
     lines: list[str] = []
     for line in text.split("\n"):
-        if not (line.startswith("#") and line.lstrip("# ") in {seen.lstrip("# ") for seen in lines[-40:] if seen.startswith("#")}):
+        if not (
+            line.startswith("#") and line.lstrip("# ") in {seen.lstrip("# ") for seen in lines[-40:] if seen.startswith("#")}
+        ):
             lines.append(line)
     return words_of("\n".join(lines))
 
@@ -94,7 +96,9 @@ def test_words_cells_and_references_come_back(office: Mapping[str, Mapping[str, 
 def test_marks_stay_with_their_statements(office: Mapping[str, Mapping[str, bytes]], name: str, end: str) -> None:
     draft = draft_of(office[end][name], name, end)
     numbers = {" ".join(s.text.split()): set(s.reference_numbers) for s in chunk_document(draft).statements}
-    before = [s for s in chunk_document(DOCUMENTS[name]).statements if s.reference_numbers and " ".join(s.text.split()) in numbers]
+    before = [
+        s for s in chunk_document(DOCUMENTS[name]).statements if s.reference_numbers and " ".join(s.text.split()) in numbers
+    ]
     kept = [s for s in before if numbers[" ".join(s.text.split())] == set(s.reference_numbers)]
     assert len(kept) >= 0.98 * len(before)
 
