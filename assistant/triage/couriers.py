@@ -26,6 +26,8 @@ from assistant.storage.tables import canonical_json
 from assistant.triage.outbox import ASKER_TARGET, FORWARD, REPLY, Delivery
 
 TIMEOUT_S = 10.0
+# Answers that concern the address, not the one delivery: not signed in, too slow, too many.
+LATER_STATUSES = frozenset({401, 403, 404, 408, 429})
 MAX_RECEIPT_BYTES = 65_536
 MAX_SAFETY_ID_CHARS = 64
 SUBJECTS = {
@@ -37,7 +39,11 @@ SUBJECTS = {
 
 
 class NotDelivered(Exception):
-    """A delivery did not arrive; the message says why and holds nothing of its content."""
+    """A delivery did not arrive for sure. `is_refusal`: the address works and did not take this one; others may arrive."""
+
+    def __init__(self, reason: str, *, is_refusal: bool = False) -> None:
+        super().__init__(reason)
+        self.is_refusal = is_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Courier:
         if delivery.target == ASKER_TARGET:
             address = self._asker_address(delivery.case_id)
             if address is None:
-                raise NotDelivered("the asker left no e-mail address")
+                raise NotDelivered("the asker left no e-mail address", is_refusal=True)
             return self._mail_to(address, delivery, at)
         return self._post(delivery, at)
 
@@ -108,7 +114,8 @@ class Courier:
             with self._connect(self._mail) as server:
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise NotDelivered(f"mail server: {type(error).__name__}") from error
+            is_refusal = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+            raise NotDelivered(f"mail server: {type(error).__name__}", is_refusal=is_refusal) from error
         return Receipt()
 
     def _connect(self, mail: MailServer) -> smtplib.SMTP:
@@ -160,7 +167,8 @@ class Courier:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise NotDelivered(f"webhook: {type(error).__name__}") from error
         if not response.is_success:
-            raise NotDelivered(f"webhook: HTTP {response.status_code}")
+            is_refusal = response.is_client_error and response.status_code not in LATER_STATUSES
+            raise NotDelivered(f"webhook: HTTP {response.status_code}", is_refusal=is_refusal)
         return Receipt(_read_safety_id(response.content))
 
 

@@ -48,17 +48,30 @@ class Dispatcher:
         self._carrier = carrier
 
     def run(self, now: datetime) -> int:
-        """Send what is due and return how many deliveries arrived."""
+        """Send what is due and return how many deliveries arrived. An address found down is not tried again in this run."""
         self._database.write(self._outbox.retarget)
         due = self._database.write(lambda connection: self._outbox.lease_due(connection, now, BATCH))
-        return sum(self._send(delivery, now) for delivery in due)
+        down: set[str] = set()
+        untried: list[Delivery] = []
+        arrived = 0
+        for delivery in due:
+            if delivery.target in down:
+                untried.append(delivery)
+            else:
+                arrived += self._send(delivery, now, down)
+        if untried:
+            self._database.write(lambda connection: self._outbox.put_back(connection, untried))
+        return arrived
 
-    def _send(self, delivery: Delivery, now: datetime) -> bool:
+    def _send(self, delivery: Delivery, now: datetime, down: set[str]) -> bool:
         try:
             receipt = self._carrier.carry(delivery, now)
         except NotDelivered as failure:
-            reason = str(failure)
-            self._database.write(lambda connection: self._note_failure(connection, delivery, reason, now))
+            if not failure.is_refusal:
+                down.add(delivery.target)
+            # Python clears `failure` at the end of this block, before the database would read it.
+            problem = failure
+            self._database.write(lambda connection: self._note_failure(connection, delivery, problem, now))
             return False
         self._database.write(lambda connection: self._note_arrival(connection, delivery, receipt, now))
         return True
@@ -80,9 +93,10 @@ class Dispatcher:
                 at=now,
             )
 
-    def _note_failure(self, connection: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-        self._outbox.mark_failed(connection, delivery, reason, now)
-        _set_health(connection, delivery.target, reason, now)
+    def _note_failure(self, connection: Connection, delivery: Delivery, problem: NotDelivered, now: datetime) -> None:
+        self._outbox.mark_failed(connection, delivery, str(problem), now, waits_for_target=not problem.is_refusal)
+        if not problem.is_refusal:
+            _set_health(connection, delivery.target, str(problem), now)
 
 
 def record_acknowledgement(
@@ -115,7 +129,7 @@ def _set_health(connection: Connection, target: str, error: str | None, now: dat
 
 
 def target_alarms(connection: Connection, now: datetime) -> list[TargetAlarm]:
-    """Return the addresses that are down and the desks without one, by address."""
+    """Return the addresses that are down, those that refuse deliveries, and the desks without one, by address."""
     health = target_health
     down = connection.execute(
         select(health)
@@ -126,6 +140,7 @@ def target_alarms(connection: Connection, now: datetime) -> list[TargetAlarm]:
     alarms = [
         TargetAlarm(row.target, row.failing_since, _waiting(connection, row.target), row.last_error or "") for row in down
     ]
+    alarms += _refused(connection, [alarm.target for alarm in alarms])
     desks = connection.execute(
         select(outbox.c.desk, func.min(outbox.c.created_at).label("since"), func.count().label("waiting"))
         .where(outbox.c.target == NO_TARGET, outbox.c.acknowledged_at.is_(None))
@@ -136,6 +151,23 @@ def target_alarms(connection: Connection, now: datetime) -> list[TargetAlarm]:
         TargetAlarm(NO_TARGET, row.since, row.waiting, f"the desk {row.desk} has no address in settings (desk_targets)")
         for row in desks
     ]
+
+
+def _refused(connection: Connection, down: list[str]) -> list[TargetAlarm]:
+    """Return the addresses that work and have refused something again and again."""
+    query = (
+        select(
+            outbox.c.target,
+            func.min(outbox.c.created_at).label("since"),
+            func.count().label("waiting"),
+            func.max(outbox.c.last_error).label("error"),
+        )
+        .where(outbox.c.delivered_at.is_(None), outbox.c.acknowledged_at.is_(None), outbox.c.target.not_in(down))
+        .where(outbox.c.attempts >= ALARM_AFTER_FAILURES, outbox.c.last_error.is_not(None))
+        .group_by(outbox.c.target)
+        .order_by(outbox.c.target)
+    )
+    return [TargetAlarm(row.target, row.since, row.waiting, f"refused, {row.error}") for row in connection.execute(query).all()]
 
 
 def _waiting(connection: Connection, target: str) -> int:

@@ -1,6 +1,7 @@
 """The outbox: what must reach another desk is stored with the event that calls for it, and sent until it has arrived.
 
-Delivered at least once, marked once: a receiver may see a delivery twice (same `delivery_id`), never not at all. A hand-over
+Delivered at least once, marked once: a receiver may see a delivery twice (same `delivery_id`), never not at all. While an
+address is down nothing overtakes: what waits for it goes out in the order it came. A hand-over
 is done only when the desk acknowledged it with its own id; until then it is sent again as a reminder. A desk without an
 address keeps its deliveries waiting and shows up as an alarm.
 """
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from assistant.clock import format_utc
 from assistant.storage import NewId, new_id
-from assistant.storage.tables import outbox
+from assistant.storage.tables import outbox, target_health
 from assistant.triage.types import Case, CaseState, Json
 
 FIRST_RETRY = timedelta(minutes=1)
@@ -131,11 +132,15 @@ class Outbox:
         )
 
     def lease_due(self, connection: Connection, now: datetime, limit: int) -> list[Delivery]:
-        """Take the deliveries that are due, for a while, so that no other process sends them meanwhile."""
+        """Take the deliveries that are due, for a while, so that no other process sends them meanwhile.
+
+        The oldest first, and none to an address that is down until it is tried again: what waits for it stays in order.
+        """
+        down = [target for target, again_at in retry_times(connection).items() if again_at > now]
         query = (
             select(outbox)
-            .where(outbox.c.next_attempt_at <= now, outbox.c.target != NO_TARGET)
-            .order_by(outbox.c.next_attempt_at, outbox.c.delivery_id)
+            .where(outbox.c.next_attempt_at <= now, outbox.c.target != NO_TARGET, outbox.c.target.not_in(down))
+            .order_by(outbox.c.created_at, outbox.c.delivery_id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -159,10 +164,21 @@ class Outbox:
         )
         return first.rowcount == 1
 
-    def mark_failed(self, connection: Connection, delivery: Delivery, error: str, at: datetime) -> None:
-        """Note a failure and when to try again: after 1, 2, 4 … minutes, at most an hour."""
-        wait = min(FIRST_RETRY * 2 ** min(delivery.attempts, 10), LONGEST_RETRY)
-        values = {"next_attempt_at": at + wait, "attempts": delivery.attempts + 1, "last_error": error[:MAX_ERROR_CHARS]}
+    def put_back(self, connection: Connection, deliveries: Sequence[Delivery]) -> None:
+        """Give back leased deliveries that were not tried."""
+        for delivery in deliveries:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.delivery_id == delivery.delivery_id, outbox.c.acknowledged_at.is_(None))
+                .values(next_attempt_at=delivery.next_attempt_at)
+            )
+
+    def mark_failed(
+        self, connection: Connection, delivery: Delivery, error: str, at: datetime, *, waits_for_target: bool = False
+    ) -> None:
+        """Note a failure and when to try again; one that waits for its address is due as soon as that is tried again."""
+        again_at = delivery.created_at if waits_for_target else at + retry_wait(delivery.attempts + 1)
+        values = {"next_attempt_at": again_at, "attempts": delivery.attempts + 1, "last_error": error[:MAX_ERROR_CHARS]}
         pending = outbox.c.acknowledged_at.is_(None)
         connection.execute(update(outbox).where(outbox.c.delivery_id == delivery.delivery_id, pending).values(**values))
 
@@ -193,6 +209,18 @@ class Outbox:
                 connection.execute(update(outbox).where(outbox.c.delivery_id == row.delivery_id).values(target=targets[0]))
                 found += 1
         return found
+
+
+def retry_wait(failures: int) -> timedelta:
+    """Return how long to wait after so many failures: 1, 2, 4 … minutes, at most an hour."""
+    factor: int = 2 ** min(failures - 1, 10)
+    return min(FIRST_RETRY * factor, LONGEST_RETRY)
+
+
+def retry_times(connection: Connection) -> dict[str, datetime]:
+    """Return when each address that is down is tried again."""
+    rows = connection.execute(select(target_health).where(target_health.c.failures > 0)).all()
+    return {row.target: row.checked_at + retry_wait(row.failures) for row in rows}
 
 
 def summary_payload(case: Case, state: CaseState) -> Json:

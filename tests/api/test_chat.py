@@ -208,7 +208,6 @@ class TestRecord:
             answer["safety"]["cases"][0]["case_id"]
         ]
 
-
     def test_the_notice_comes_before_the_first_word_of_the_answer(self, running: Running) -> None:
         parts = running.client.stream({"message": "my pt had diarrhea, what limits AIs?"})
         kinds = [part["type"] for part in parts if isinstance(part, dict)]
@@ -227,7 +226,9 @@ class TestRecord:
         first = running.client.ask("my pt had diarrhea on Verzenio")
         case_id = first["safety"]["cases"][0]["case_id"]
         second = running.client.ask("58F, she has recovered since", first["conversation_id"])
-        assert [notice["text"] for notice in second["safety"]["notices"]] == [f"What you added is recorded with case {case_id}."]
+        assert [notice["text"] for notice in second["safety"]["notices"]] == [
+            f"What you added is recorded with case {case_id}."
+        ]
 
 
 class TestFailures:

@@ -274,3 +274,48 @@ def test_mail_server_addresses() -> None:
         "p/w",
         True,
     )
+
+
+@pytest.mark.parametrize("target", ["https://pv.example/reports", "mailto:pv@example.org"])
+def test_an_hour_without_the_receiver_loses_nothing_and_keeps_the_order(tmp_path: Path, target: str) -> None:
+    bench = open_bench(tmp_path, targets={"pv": (target,)})
+    service, sent = bench.room.service, []
+    bench.carrier.failing.add(target)
+    for minute in range(60):
+        if minute % 4 == 0:
+            sent.append(bench.case(conversation_id=f"con_{minute}"))
+            service.forward(SAFETY, sent[-1], "report")
+        bench.dispatch()
+        bench.clock.forward(minutes=1)
+    [alarm] = service.alarms(TRIAGER).targets
+    assert (alarm.target, alarm.waiting) == (target, len(sent))
+    bench.carrier.failing.clear()
+    bench.carrier.safety_id = "PV-1"
+    for _ in range(60):
+        bench.dispatch()
+        bench.clock.forward(minutes=1)
+    assert [delivery.case_id for delivery in bench.carrier.carried] == sent
+    assert service.alarms(TRIAGER).targets == ()
+    for case_id in sent:
+        kinds = [event.kind.value for event in service.get(SAFETY, case_id).events]
+        assert (kinds.count("delivered"), kinds.count("acknowledged")) == (1, 1)
+
+
+def test_one_delivery_that_is_refused_holds_up_no_other_and_is_an_alarm(bench: Bench) -> None:
+    refused, taken = bench.case(conversation_id="con_1"), bench.case(conversation_id="con_2")
+    carry = bench.carrier.carry
+
+    def refuse(delivery: Delivery, at: Any) -> Any:
+        if delivery.case_id == refused:
+            raise NotDelivered("webhook: HTTP 422", is_refusal=True)
+        return carry(delivery, at)
+
+    bench.carrier.carry = refuse  # type: ignore[method-assign]
+    for case_id in (refused, taken):
+        bench.room.service.forward(SAFETY, case_id, "report")
+    for _ in range(10):
+        bench.dispatch()
+        bench.clock.forward(minutes=1)
+    assert [delivery.case_id for delivery in bench.carrier.carried] == [taken]
+    [alarm] = bench.room.service.alarms(TRIAGER).targets
+    assert (alarm.waiting, alarm.last_error) == (1, "refused, webhook: HTTP 422")
