@@ -34,6 +34,7 @@ THRESHOLD = 0.2
 QUESTION_THRESHOLD = 1.0
 CALM_PENALTY = 0.5
 GUARD_PENALTY = 1.0
+DEVELOPMENT = ("development.yaml", "development-2.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
@@ -64,7 +65,7 @@ def examples_of(items: Sequence[MessageItem], first_group: int = 0) -> Iterator[
 
 def collect(folder: Path) -> list[Example]:
     """Return all examples of the packaged development and training sets."""
-    development = load_messages(folder / "development.yaml").messages
+    development = [item for name in DEVELOPMENT for item in load_messages(folder / name).messages]
     training = load_messages(folder / "training.yaml")
     examples = [*examples_of(development), *examples_of(training.messages, len(development))]
     group = len(development) + len(training.messages)
@@ -87,7 +88,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
         version=1,
         owner="pharmacovigilance",
         model=embedder.model,
-        trained_on=f"{len(examples)} sentences of development.yaml and training.yaml, {int(labels.sum())} of them reporting",
+        trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",
         bias=round(float(model.intercept_[0]), 5),
         threshold=THRESHOLD,
         question_threshold=QUESTION_THRESHOLD,

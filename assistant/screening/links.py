@@ -101,6 +101,24 @@ def _carried_over(reading: Reading, mention: Mention, last: Sequence[Drug], poli
     return any(drug.ours for drug in last) and about_patient and not past
 
 
+def _is_terse(reading: Reading, mention: Mention) -> bool:
+    """Return whether a note without a person says that a product does not work: "abema not working, CA 15-3 doubled"."""
+    abstract = {
+        "topic",
+        "wh",
+        "trial",
+        "rate",
+        "label",
+        "hypothetical",
+        "ask_results",
+        "published",
+        "request",
+        "conference",
+        "indefinite",
+    }
+    return mention.cls == "fail" and not reading.question and not reading.has(abstract)
+
+
 def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit]:
     """Return where a product of ours, given to a real patient or cohort, is presented as not working."""
     marks = conversation_marks(readings, policy)
@@ -118,7 +136,7 @@ def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit
         for mention in sorted((*reading.of("prog"), *reading.of("fail")), key=lambda found: found.start):
             named = _own_drug_failed(reading, mention, drugs) if drugs else _carried_over(reading, mention, last, policy)
             asked = reading.question and not reading.live.keys() & policy.groups["real"]
-            if named and real and not asked and (drugs or not reading.question):
+            if named and (real or _is_terse(reading, mention)) and not asked and (drugs or not reading.question):
                 hits.append(Hit("SS-LOE", "LOE-OWN-PRODUCT", position, mention))
                 break
         last = [drug for drug in drugs if not is_asked_about(reading, drug)] or drugs or last

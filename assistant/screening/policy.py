@@ -19,7 +19,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.screening.found import Patterns, compile_patterns
 from assistant.screening.lexicon import Lexicon, Speller
 
-LEXICON_FILES = ("screening_people", "screening_events", "screening_situations", "screening_guards", "screening_requests")
+LEXICON_FILES = (
+    "screening_people",
+    "screening_events",
+    "screening_situations",
+    "screening_guards",
+    "screening_requests",
+    "screening_languages",
+)
 FILES = (*LEXICON_FILES, "products", "screening_rules", "masking", "masking_patterns")
 Direction = Literal["forward", "backward", "sentence"]
 
@@ -240,7 +247,7 @@ def build_policy(contents: Mapping[str, bytes]) -> Policy:
     rules = _RuleFile.model_validate(data["screening_rules"])
     classes: dict[str, tuple[str, ...]] = _product_classes(products)
     for lexicon in lexicons:
-        classes |= lexicon.classes
+        classes |= {cls: classes.get(cls, ()) + patterns for cls, patterns in lexicon.classes.items()}
     groups = _expand(rules.groups)
     known = set(classes) | set(groups) | set(rules.derived)
     for rule in rules.rules:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_SENTENCE_TOKENS = 160
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%+]")
+# French and Italian elision ("d'imlunestrant", "dell'abemaciclib") is a word of its own.
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*|(?:\b(?:[cdjlmnst]|qu|lorsqu|dell|all|nell|sull|dall|un))'(?=[^\W\d_]{2})|[^\W\d_]+(?:'[^\W\d_]+)*|[%+]"
+)
 # Ends of sentences: punctuation before a blank, a line break, or punctuation spelled out in dictation.
 _BREAK = re.compile(
     r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|(?<=[?!])(?=[a-z])"

@@ -31,7 +31,7 @@ _MAX_SENTENCES = 40
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
 # Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
 _UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
-_CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use"})
+_CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use", "defect", "defect_critical", "object"})
 
 
 class VoteWeights(BaseModel):
