@@ -9,6 +9,7 @@ from __future__ import annotations
 from assistant.api.engine import Engine
 from assistant.errors import Unavailable
 from assistant.types import Answer, Question, Screening
+from index import OpenIndex
 
 MAX_TRIES = 3
 TAKEN_OUT = "A document this answer rested on was taken out just now, so the answer is not shown. Please ask again."
@@ -21,6 +22,11 @@ def may_be_sent(engine: Engine, answer: Answer, question: Question) -> bool:
         return True
     on = question.asked_at.date()
     return all(index.servable(doc_id, on, question.market) for doc_id in {citation.doc_id for citation in answer.citations})
+
+
+def release_of(engine: Engine) -> str:
+    """Return the id of the content release that answers, "" for a plain build."""
+    return engine.index.manifest.release if isinstance(engine.index, OpenIndex) else ""
 
 
 def settle(engine: Engine, question: Question, screening: Screening, found: Answer) -> Answer:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from assistant.api.engine import Engine, EngineSource
-from assistant.api.recheck import settle
+from assistant.api.recheck import release_of, settle
 from assistant.api.records import answer_hash, degraded_message, failed_screening, screening_to_json, settings_hash
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
@@ -349,6 +349,7 @@ class Turns:
             ],
             "cases": [case.case_id for case in answer.safety.cases],
             "versions": body["versions"],
+            "release": release_of(self.engine),
             "timings_ms": body["timings_ms"],
             "settings_hash": self._settings_hash,
         } | ({} if answer.generation is None else {"generation": dict(answer.generation)})
