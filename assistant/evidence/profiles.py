@@ -16,6 +16,7 @@ from functools import cache
 from assistant.evidence.question_table import QuestionProfile, QuestionTable
 from assistant.query import Annotation, Annotator, Facets, Lexicon, merge
 from assistant.query.rules import read_rules
+from corpus.types import LocatorType
 from index.types import KnowledgeIndex, Statement, StatementKind
 
 NAME_GROUPS = ("drug", "study")
@@ -73,7 +74,9 @@ class Profiles:
         sizes = Counter((statement.doc_id, statement.heading_path) for statement in index.statements.values())
         for statement in index.statements.values():
             section = (statement.doc_id, statement.heading_path[0] if statement.heading_path else "")
-            doc_type = index.documents[statement.doc_id].type
+            # A page may hold a video: what is spoken in it is asked for as the video's, whatever the page's type.
+            is_spoken = statement.locator.type is LocatorType.VIDEO
+            doc_type = "video" if is_spoken else index.documents[statement.doc_id].type
             size = sizes[statement.doc_id, statement.heading_path]
             profile = _profile(statement, doc_type, reader, size, first=section not in seen)
             self.by_id[statement.statement_id] = profile
