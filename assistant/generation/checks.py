@@ -15,7 +15,7 @@ from assistant.grounding import Checker, Reason, ReasonCode
 from index.types import Statement
 
 log = structlog.get_logger("medinfo.generation")
-_MARKUP = re.compile(r"https?://|www\.|[<>{}|`\[\]\u3010\u3011]|\]\(|!\[|\*\*|__|^#")
+_MARKUP = re.compile(r"https?://|www\.|<(?=[A-Za-z/!])|[{}`\[\]\u3010\u3011]|\]\(|!\[|\*\*|__|^#")
 
 
 class SentenceCheck:

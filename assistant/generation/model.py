@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +22,8 @@ from assistant.errors import BadInput
 from assistant.settings import Settings
 
 EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama"}
+END_FIELDS = ("finish_reason", "stop_reason", "done_reason")
+COMPLETE = frozenset({"stop", "end_turn", "stop_sequence"})
 DEFAULT_MODEL = "default"
 NO_KEY = "none"
 
@@ -84,9 +87,15 @@ def parse_model(text: str, base_url: str = "") -> ModelName:
 class LangChainModel:
     """A LangChain chat model under a deadline. Safe to share between threads."""
 
-    def __init__(self, name: str, open_chat: Callable[[], BaseChatModel], clock: Callable[[], float]) -> None:
-        """Open nothing yet: `open_chat` is called by the first call, so that a provider that is down is a failed call."""
+    def __init__(
+        self, name: str, open_chat: Callable[[], BaseChatModel], clock: Callable[[], float], *, says_end: bool = False
+    ) -> None:
+        """Open nothing yet: `open_chat` is called by the first call, so that a provider that is down is a failed call.
+
+        `says_end`: the provider says why it ended, so that a text without that was broken off.
+        """
         self.name = name
+        self._says_end = says_end
         self._open_chat = open_chat
         self._clock = clock
         self._lock = threading.Lock()
@@ -104,6 +113,14 @@ class LangChainModel:
         finally:
             stopped.set()
 
+    def warm(self) -> None:
+        """Begin to open the model, so that the first answer need not wait for its library."""
+        threading.Thread(target=self._warm, daemon=True).start()
+
+    def _warm(self) -> None:
+        with suppress(BadInput):
+            self._opened()
+
     def _next(self, pieces: queue.SimpleQueue[str | BaseException | None], deadline_s: float) -> str | None:
         try:
             piece = pieces.get(timeout=max(0.0, deadline_s - self._clock()))
@@ -120,21 +137,29 @@ class LangChainModel:
         stopped: threading.Event,
     ) -> None:
         try:
+            end = ""
             for chunk in self._opened().stream(list(messages)):
                 if stopped.is_set():
                     return
+                end = end or end_of(chunk.response_metadata)
                 if text := text_of(chunk.content):
                     pieces.put(text)
         except Exception as error:  # noqa: BLE001 - a provider's library may raise anything; it is handed to the caller
             pieces.put(error)
             return
-        pieces.put(None)
+        broken = self._says_end and end not in COMPLETE
+        pieces.put(EOFError(f"ended with {end!r}") if broken else None)
 
     def _opened(self) -> BaseChatModel:
         with self._lock:
             if self._chat is None:
                 self._chat = self._open_chat()
             return self._chat
+
+
+def end_of(metadata: Mapping[str, Any]) -> str:
+    """Return why a provider says that it ended, "" where it does not say."""
+    return next((str(metadata[name]) for name in END_FIELDS if metadata.get(name)), "")
 
 
 def text_of(content: str | list[Any]) -> str:
@@ -152,7 +177,7 @@ def open_model(settings: Settings, clock: Callable[[], float]) -> LangChainModel
         BadInput: no model is named, or not in a form that can be read.
     """
     name = parse_model(settings.model, settings.model_url)
-    return LangChainModel(name.label, lambda: _open_chat(name, settings), clock)
+    return LangChainModel(name.label, lambda: _open_chat(name, settings), clock, says_end=name.provider in EXTRAS)
 
 
 def check_model(settings: Settings) -> None:

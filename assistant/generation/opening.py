@@ -32,4 +32,7 @@ def open_writer(settings: Settings, glossary: Glossary, clock: Callable[[], floa
         retries=settings.model_retries,
     )
     breaker = Breaker(settings.model_failures, settings.model_pause_s, clock)
-    return Writer(model or open_model(settings, clock), SentenceCheck(Checker(glossary)), limits, breaker, clock)
+    if model is None:
+        model = open_model(settings, clock)
+        model.warm()
+    return Writer(model, SentenceCheck(Checker(glossary)), limits, breaker, clock)
