@@ -5,6 +5,7 @@ A script gets the evidence that was given to the model and returns the pieces of
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -130,7 +131,7 @@ CORRUPTIONS = {
 
 def cite_wrong(given: Sequence[Given], _prompt: str) -> Iterator[str]:
     """Cites the statement after the one it took a sentence from."""
-    return lines([(entry.text, other.key) for entry, other in zip(given, given[1:], strict=False)])
+    return lines([(entry.text, other.key) for entry, other in itertools.pairwise(given)])
 
 
 def cite_invented(given: Sequence[Given], _prompt: str) -> Iterator[str]:

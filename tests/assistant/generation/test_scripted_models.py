@@ -184,7 +184,7 @@ def test_a_sentence_is_repaired_once_with_the_reason(assistant: Assistant, serve
     repairs = [r for r in server.requests[first:] if scripted.is_repair(str(r["messages"][-1]["content"]))]
     assert answer.generation is not None
     fates = [decision["fate"] for decision in answer.generation["decisions"]]
-    assert len(repairs) == 2 and "repaired" in fates or "repeated" in fates
+    assert (len(repairs) == 2 and "repaired" in fates) or "repeated" in fates
     assert "no cited statement prints" in str(repairs[0]["messages"][-1]["content"])
 
 
