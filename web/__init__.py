@@ -2,8 +2,8 @@
 
 There is no build step. `widget_files` is what goes over the wire, made when it is first asked for: the modules of `web/widget`
 that opening the widget needs, put one behind the other in the order of their imports as `app.js`, so that opening costs one
-request; the rest as it is; all without comments and white space (rjsmin). Nothing is renamed: a name seen in a browser is a
-name of the source. The modules also run as they lie in the folder.
+request; the rest as it is; all without comments and white space (rjsmin), and packed once (zopfli). Nothing is renamed: a name
+seen in a browser is a name of the source. The modules also run as they lie in the folder.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import rjsmin
+from zopfli import gzip as zopfli_gzip
 
 IMPORT = re.compile(r"^import \{[^}]*\} from '\./([\w-]+\.js)';\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class|async)", re.MULTILINE)
 TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 ENTRY = "app.js"
 
-__all__ = ["ROOT", "integrity", "join_modules", "widget_files"]
+__all__ = ["ROOT", "integrity", "join_modules", "packed_files", "widget_files"]
 
 ROOT: Traversable = files(__name__)
 
@@ -64,6 +65,12 @@ def widget_files() -> Mapping[str, bytes]:
     joined, parts = join_modules(ENTRY, modules)
     served = {ENTRY: joined} | {name: text for name, text in modules.items() if name not in parts}
     return {name: rjsmin.jsmin(text).encode() for name, text in sorted(served.items())}
+
+
+@cache
+def packed_files() -> Mapping[str, bytes]:
+    """Return the files of the widget as they go over the wire: in the gzip format, packed once and as small as it allows."""
+    return {name: zopfli_gzip.compress(body) for name, body in widget_files().items()}
 
 
 def integrity(body: bytes) -> str:

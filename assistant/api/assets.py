@@ -36,7 +36,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
 @router.api_route("/widget/v1/{name}", methods=["GET", "HEAD"])
 def widget_file(request: Request, name: str) -> Response:
     """Return a file of the widget; the address is an alias of the installed release's."""
-    return _reply(request, name, web.widget_files(), SHARED_HEADERS | {"cache-control": SHORT})
+    return _reply_packed(request, name, SHARED_HEADERS | {"cache-control": SHORT})
 
 
 @router.api_route("/widget/v1/{release}/{name}", methods=["GET", "HEAD"])
@@ -44,7 +44,7 @@ def released_widget_file(request: Request, release: str, name: str) -> Response:
     """Return a file of the installed release; it never changes at this address."""
     if release != RELEASE:
         raise NotFound(f"This service has release {RELEASE} of the widget.")
-    return _reply(request, name, web.widget_files(), SHARED_HEADERS | {"cache-control": IMMUTABLE})
+    return _reply_packed(request, name, SHARED_HEADERS | {"cache-control": IMMUTABLE})
 
 
 @router.api_route("/pages/{name}", methods=["GET", "HEAD"])
@@ -67,6 +67,22 @@ def _page_files() -> Mapping[str, bytes]:
     return {item.name: item.read_bytes() for item in folder.iterdir() if item.is_file() and _NAME.fullmatch(item.name)}
 
 
+def _reply_packed(request: Request, name: str, headers: Mapping[str, str]) -> Response:
+    """Reply with a file of the widget, packed for those who take it so."""
+    sent = {**headers, "vary": "accept-encoding"}
+    reply = _reply(request, name, web.widget_files(), sent)
+    if reply.status_code == 200 and request.method == "GET" and "gzip" in request.headers.get("accept-encoding", ""):
+        packed = web.packed_files()[name]
+        return Response(
+            packed, headers={**sent, "content-encoding": "gzip", "etag": reply.headers["etag"]}, media_type=_kind(name)
+        )
+    return reply
+
+
+def _kind(name: str) -> str:
+    return MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
 def _reply(request: Request, name: str, available: Mapping[str, bytes], headers: Mapping[str, str]) -> Response:
     body = available.get(name)
     if body is None:
@@ -75,5 +91,4 @@ def _reply(request: Request, name: str, available: Mapping[str, bytes], headers:
     sent = {**headers, "etag": tag}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=sent)
-    kind = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    return Response(body, headers=sent, media_type=kind)
+    return Response(body, headers=sent, media_type=_kind(name))

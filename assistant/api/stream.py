@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from assistant.types import Answer, Citation, Outcome
@@ -63,7 +63,11 @@ def answer_parts(answer: Answer) -> Iterator[Json]:
     yield from (_source_part(citation) for citation in answer.citations)
     marks = find_marks(answer)
     yield {"type": "text-start", "id": TEXT_ID}
-    yield from ({"type": "text-delta", "id": TEXT_ID, "delta": delta} for delta in split_text(answer))
+    for delta, segment in zip_longest(split_text(answer), body["segments"]):
+        if delta is not None:
+            yield {"type": "text-delta", "id": TEXT_ID, "delta": delta}
+        if segment is not None:
+            yield {"type": "data-segment", "data": segment, "transient": True}
     citations = {citation.n: citation for citation in answer.citations}
     yield {"type": "text-end", "id": TEXT_ID} | _marks_part(marks, citations)
     if citations:

@@ -19,7 +19,8 @@ from tests.api.server import parts_of
 
 NAMES = sorted(golden_answers())
 KNOWN_TYPES = {
-    "start", "start-step", "data-status", "data-safety", "source-document", "text-start", "text-delta", "text-end",
+    "start", "start-step", "data-status", "data-safety", "source-document", "text-start", "text-delta",
+    "data-segment", "text-end",
     "data-citations", "data-answer", "data-outcome", "finish-step", "finish",
 }  # fmt: skip
 
@@ -46,8 +47,8 @@ def test_parts_come_in_the_order_of_the_contract(name: str) -> None:
     parts = parts_of(transcript(golden_answers()[name]).decode())
     types = [part if isinstance(part, str) else part["type"] for part in parts]
     order = list(dict.fromkeys(types))
-    expected = ["start", "start-step", "data-status", "data-safety", "source-document", "text-start", "text-delta", "text-end"]
-    expected += ["data-citations", "data-answer", "data-outcome", "finish-step", "finish", "[DONE]"]
+    expected = ["start", "start-step", "data-status", "data-safety", "source-document", "text-start", "text-delta"]
+    expected += ["data-segment", "text-end", "data-citations", "data-answer", "data-outcome", "finish-step", "finish", "[DONE]"]
     assert order == [kind for kind in expected if kind in order]
     assert set(types) - {"[DONE]"} <= KNOWN_TYPES
     assert not any(nulls(part) for part in parts)

@@ -167,13 +167,9 @@ def parts(body: Json) -> Iterator[Json]:
     yield {"type": "text-start", "id": "t"}
     if not body["segments"]:
         yield {"type": "text-delta", "id": "t", "delta": body["text"]}
-    group = ""
     for segment in body["segments"]:
-        if segment.get("group", "") != group:
-            group = segment.get("group", "")
-            yield {"type": "text-delta", "id": "t", "delta": f"\n\n{group}\n"}
-        marks = f" [{', '.join(map(str, segment['citations']))}]" if segment["citations"] else ""
-        yield {"type": "text-delta", "id": "t", "delta": f"{segment['text']}{marks} "}
+        yield {"type": "text-delta", "id": "t", "delta": f"{segment['text']} {segment['citations']} "}
+        yield {"type": "data-segment", "data": segment, "transient": True}
     yield {"type": "text-end", "id": "t"}
     yield {"type": "data-answer", "data": body}
     if body["outcome"] != "answered":

@@ -161,7 +161,7 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     source = widget.page.locator(".source")
     mark = source.locator("mark").first
     mark.wait_for()
-    assert mark.inner_text() == (
+    assert mark.inner_text().startswith(
         "An ESR1 mutation impacting the drug's efficacy is a limitation of AIs, SERMs and SERDs given by intramuscular injection (IM)."
     )
     widget.focuses("source-title")
@@ -169,7 +169,7 @@ def test_citation_opens_the_section_with_the_statement_marked(chat: Open) -> Non
     widget.button("Next source").click()
     widget.page.locator(".source h3", has_text="ESR1 mutations").wait_for()
     widget.button("Next source").click()
-    widget.page.locator(".source", has_text="Video, 1:19 to 2:53").wait_for()
+    widget.page.locator(".source", has_text="Video, 01:19 to 02:53").wait_for()
     assert "Speaker: Dr Joyce O'Shaughnessy" in source.inner_text()
     widget.page.keyboard.press("Escape")
     assert not source.is_visible()

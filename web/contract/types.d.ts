@@ -96,9 +96,8 @@ export interface Turn {
   askedAt: number;
   status: TurnStatus;
   attempts: number;
-  /** The sentences that have arrived, and the heading of the next one. */
+  /** The sentences that have arrived. */
   said: Segment[];
-  group?: string;
   citations: Citation[];
   previous: Answer[];
   progress?: { stage?: string; n?: number };
@@ -108,7 +107,6 @@ export interface Turn {
   /** Who has taken the conversation over. */
   person?: string;
   answer?: Answer;
-  declined?: boolean;
   finished?: boolean;
   retryable?: boolean;
   /** What the service said of a failure. */

@@ -1,8 +1,8 @@
 // @ts-check
 /** The widget at work: what a reader does, what follows from it, and painting what is so. Loaded on first open. */
-/** @import {Action, Citation, Config, Host, Layer, Options, Rating, State, Turn} from '../contract/types' */
+/** @import {Action, Config, Host, Layer, Options, Rating, State, Turn} from '../contract/types' */
 import { createScreen, isCovered } from './layers.js';
-import { button, createSlots, fill, h, p } from './nodes.js';
+import { button, createSlots, fill, h } from './nodes.js';
 import { createPanel } from './panel.js';
 import { createCall, createExchange, IDLE_MS, newId, recall } from './service.js';
 import { createSourcePanel, saveText, WAYS } from './source.js';
@@ -116,7 +116,7 @@ class App {
   configure() {
     const { t, config: { starters = [] } } = this;
     this.panel.configure();
-    fill(this.welcome, h('h3', {}, t('emptyTitle')), p(t('empty')), starters.length && askNodes(this, t('starters'), starters));
+    fill(this.welcome, h('h3', {}, t('empty')), starters.length && askNodes(this, t('starters'), starters));
     this.paint();
   }
 
@@ -315,10 +315,12 @@ class App {
     WAYS[way](this, turn);
   }
 
-  /** @param {Turn} turn @param {Citation} citation @param {HTMLElement} from */
-  showSource(turn, citation, from) {
+  /** @param {string} id of a turn, of which more may be known by now @param {number} n @param {HTMLElement} from */
+  showSource(id, n, from) {
+    const turn = this.state.turns.find((one) => one.id === id);
+    const citation = turn?.citations.find((one) => one.n === n);
     this.opener = from;
-    this.sources.show(turn, citation, from);
+    if (turn && citation) this.sources.show(turn, citation, from);
   }
 
   /** @param {KeyboardEvent} event Escape closes the innermost layer only; a dialog closes itself */

@@ -18,7 +18,7 @@ function gate(w, state) {
   const { t, config } = w;
   const back = () => w.set({ gate: 'needed' });
   if (state.gate === 'declined') {
-    return screen(t('declinedTitle'), p(t('declined')), config.patient_url && h('p', {}, w.panel.link(config.patient_url, t('patientPage'))), buttons(button(t('back'), back)));
+    return screen(t('declinedTitle'), p(t('declined')), config.patient_url && w.panel.link(config.patient_url, t('patientPage')), buttons(button(t('back'), back)));
   }
   const decline = () => w.set({ gate: 'declined' });
   return createForm({
@@ -41,7 +41,7 @@ function gate(w, state) {
 function handoff(w, layer, { turns, draft }) {
   const { t, config } = w;
   const isReport = layer.kind === 'safety';
-  const { phone, hours } = (isReport ? config.safety : config.contact) ?? {};
+  const { phone } = (isReport ? config.safety : config.contact) ?? {};
   /** @type {Field[]} */
   const [name, ...reach] = [['name', 'yourName', 'text'], ['email', 'yourEmail', 'email'], ['phone', 'yourPhone', 'tel']]
     .map(([key, label, kind]) => ({ name: key, label: t(label), kind, autocomplete: kind === 'text' ? key : kind }));
@@ -49,7 +49,7 @@ function handoff(w, layer, { turns, draft }) {
   return createForm({
     name: 'handoff',
     heading: t(isReport ? 'reportTitle' : 'contact'),
-    intro: [p(t(isReport ? 'reportText' : 'contactText')), phone && p([t('call', { phone }), hours && t('hours', { hours })].filter(Boolean).join('. '))],
+    intro: [p(t(isReport ? 'reportText' : 'contactText')), phone && p(t('call', { phone }))],
     fields: isReport ? [
       { name: 'description', label: t('whatHappened'), kind: 'textarea', required: true },
       ...['product', 'patient', 'outcome'].map((key) => ({ name: key, label: t(key) })), name, ...reach,
@@ -82,7 +82,6 @@ const receipt = (w, { kind, receipt: { case_id: id = '', due_at: due = '', out_o
 const survey = (w) => createForm({
   name: 'survey',
   heading: w.t('surveyTitle'),
-  intro: [p(w.t('surveyText'))],
   fields: ['credibility', 'relevance', 'confidence'].map((name) => ({ name, label: w.t(name), kind: 'radio', options: [1, 2, 3, 4, 5].map((level) => [String(level), w.t(`level${level}`)]) })),
   submit: w.t('send'),
   failed: w.t('formFailed'),
@@ -95,6 +94,6 @@ export function createScreen(w, state) {
   const { layer, session, draft } = state;
   if (layer) return layer.name === 'handoff' ? handoff(w, layer, state) : layer.name === 'survey' ? survey(w) : receipt(w, layer);
   if (session === 'active' || session === 'expiring') return gate(w, state);
-  return screen(w.t(`${session}Title`), p(w.t(session)),
+  return screen(w.t(`${session}Title`), p(w.t(session)), session === 'expired' && p(w.t('ended')),
     buttons(button(w.t('newChat'), () => w.newChat(), { class: 'primary' }), draft && button(w.t('keepDraft'), () => w.keep(draft))));
 }

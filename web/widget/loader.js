@@ -1,20 +1,20 @@
 // @ts-check
 /** `<medinfo-chat>`: the one file a page loads. Shows the launcher and fetches the rest when someone comes near it. No cookies, no storage, no request before that. */
 /** @import {Widget} from './app.js' */
+/** Launcher, not loaded, browser too old, and what goes before the phone numbers. */
 const WORDS = {
-  en: ['Ask medical information', 'Medical information', 'The assistant could not be loaded. Try again.', 'This browser cannot run the assistant. Please use a current browser.', 'Report a side effect:', 'Contact a person:'],
-  es: ['Consultar información médica', 'Información médica', 'No se pudo cargar el asistente. Inténtelo de nuevo.', 'Este navegador no puede usar el asistente. Use un navegador actual.', 'Notificar un efecto adverso:', 'Contactar con una persona:'],
+  en: ['Ask medical information', 'The assistant could not be loaded. Try again.', 'This browser is too old for the assistant.', 'Report a side effect:', 'Contact a person:'],
+  es: ['Consultar información médica', 'No se pudo cargar el asistente. Inténtelo de nuevo.', 'Este navegador es demasiado antiguo para el asistente.', 'Notificar un efecto adverso:', 'Contactar con una persona:'],
 };
-const CSS = `
+const STYLE = `
 :host{all:initial;display:block;color-scheme:light dark}
 :host([theme=light]){color-scheme:light}:host([theme=dark]){color-scheme:dark}:host([hidden]),[hidden]{display:none!important}
-.launch{position:fixed;z-index:2147483000;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px}
-:host([position=start]) .launch{inset-inline:20px auto}
-.launch button{font:600 1rem/1.2 "Segoe UI",-apple-system,Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif;color:#fff;background:var(--medinfo-accent,#0a5463);
-border:1px solid transparent;border-radius:26px;min-height:52px;padding:0 24px;cursor:pointer;box-shadow:0 1px 2px rgb(8 32 38/.24),0 8px 24px rgb(8 32 38/.2)}
-.launch button:hover{background:color-mix(in srgb,var(--medinfo-accent,#0a5463) 86%,#000)}
-.launch button:focus-visible{outline:3px solid var(--medinfo-focus,#1b6ed6);outline-offset:3px}
-.launch p{font:1rem/1.4 system-ui,sans-serif;margin:0 0 8px;padding:12px 16px;max-width:18rem;color:#14252b;background:#fff;border:1px solid #6f8187;border-radius:8px}`;
+[part=launcher]{position:fixed;z-index:2147483000;inset-block-end:20px;inset-inline-end:20px;font:600 1rem/1.4 -apple-system,"Segoe UI",Arial,sans-serif}
+:host([position=start]) [part=launcher]{inset-inline:20px auto}
+[part=launcher] button{font:inherit;color:#fff;background:var(--medinfo-accent,#0a5463);border:1px solid transparent;border-radius:26px;min-block-size:52px;padding:0 24px;cursor:pointer;box-shadow:0 4px 20px rgb(8 32 38/.3)}
+[part=launcher] button:hover{text-decoration:underline}
+[part=launcher] button:focus-visible{outline:3px solid var(--medinfo-focus,#1b6ed6);outline-offset:3px}
+[part=launcher] p{margin:0 0 8px;padding:12px 16px;max-inline-size:18rem;color:#14252b;background:#fff;border:1px solid}`;
 
 class MedinfoChat extends HTMLElement {
   /** @type {string | undefined} signed by the page's own service */
@@ -42,16 +42,15 @@ class MedinfoChat extends HTMLElement {
     if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: 'open' });
     const [launch, button] = [this.#launch, this.#button];
-    launch.className = 'launch';
-    launch.setAttribute('aria-label', this.#words[1]);
+    launch.ariaLabel = this.#words[0];
     launch.setAttribute('part', 'launcher');
     root.append(launch);
-    if (!('adoptedStyleSheets' in root) || !window.ReadableStream || !window.HTMLDialogElement) {
+    if (!root.adoptedStyleSheets || !window.HTMLDialogElement || !CSS.supports('color', 'light-dark(red,red)')) {
       this.dataset.state = 'unsupported';
-      return this.#say(this.#words[3]);
+      return this.#say(this.#words[2]);
     }
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
     button.type = 'button';
     button.textContent = this.#words[0];
@@ -96,7 +95,7 @@ class MedinfoChat extends HTMLElement {
       this.#show(false);
       app.open(quiet);
     } catch {
-      this.#say(this.#words[2]);
+      this.#say(this.#words[1]);
       this.#tell('error', { code: 'LOAD' });
     }
   }
@@ -132,7 +131,7 @@ class MedinfoChat extends HTMLElement {
 
   /** @param {string} text said with the phone lines of the attributes: they are needed most when nothing else works */
   #say(text) {
-    const lines = ['safety-phone', 'contact-phone'].map((name, i) => this.getAttribute(name) && `${this.#words[4 + i]} ${this.getAttribute(name)}.`);
+    const lines = ['safety-phone', 'contact-phone'].map((name, i) => this.getAttribute(name) && `${this.#words[3 + i]} ${this.getAttribute(name)}.`);
     const line = document.createElement('p');
     line.setAttribute('role', 'alert');
     line.textContent = [text, ...lines].filter(Boolean).join(' ');

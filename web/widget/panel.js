@@ -31,9 +31,9 @@ function createScroller(log, { t }) {
     latest.hidden = room() < NEAR_PX;
     start.hidden = !latest.hidden || log.scrollTop < startOf() + NEAR_PX || newest()?.ariaBusy === 'true';
   };
-  log.addEventListener('wheel', (event) => { held ||= event.deltaY < 0; }, { passive: true });
-  log.addEventListener('touchmove', () => { held = true; }, { passive: true });
-  log.addEventListener('keydown', ({ key }) => { held ||= /^(ArrowUp|PageUp|Home)$/.test(key); });
+  for (const type of ['wheel', 'touchmove', 'keydown']) {
+    log.addEventListener(type, (/** @type {any} */ { deltaY, key }) => { held ||= deltaY < 0 || !(deltaY || key) || /Up|Home/.test(key); }, { passive: true });
+  }
   log.addEventListener('scroll', look, { passive: true });
   return {
     nodes: [latest, start],
@@ -49,22 +49,16 @@ function createScroller(log, { t }) {
 function createFullScreen(host, panel) {
   const narrow = matchMedia('(max-width: 480px)');
   /** @type {HTMLElement[]} */
-  let silenced = [];
-  let overflow = '';
+  const silenced = [];
   const settle = () => {
     const full = narrow.matches && !panel.hidden;
-    const { style } = document.documentElement;
     setFlag(panel, 'aria-modal', full);
-    if (full === !!silenced.length) return;
-    for (const node of silenced) node.inert = false;
-    if (!full) style.overflow = overflow;
-    silenced = [];
-    if (!full) return;
-    for (let node = host; node.parentElement && node !== document.body; node = node.parentElement) {
+    document.documentElement.style.overflow = full ? 'hidden' : '';
+    for (const one of silenced.splice(0)) one.inert = false;
+    for (let node = host; full && node.parentElement && node !== document.body; node = node.parentElement) {
       silenced.push(.../** @type {HTMLElement[]} */ ([...node.parentElement.children]).filter((one) => one !== node && !one.inert));
     }
-    for (const node of silenced) node.inert = true;
-    [overflow, style.overflow] = [style.overflow, 'hidden'];
+    for (const one of silenced) one.inert = true;
   };
   narrow.addEventListener('change', settle);
   return settle;

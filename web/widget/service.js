@@ -12,30 +12,27 @@ const SPOKEN_EVERY_MS = 2_000;
 const KEPT_TURNS = 10;
 
 /** A random id; `crypto.randomUUID` exists on secure origins only. */
-export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const newId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** One entry of session storage, for clinics share workstations: gone after 30 idle minutes, at the end of the chat and with the tab. @param {string} origin */
 export function recall(origin) {
   const key = `medinfo-chat ${origin}`;
-  /** @type {Kept} */
-  let kept = { id: newId(), activeAt: Date.now() };
-  try {
-    const found = JSON.parse(sessionStorage.getItem(key) ?? '{}');
-    if (Date.now() - found.activeAt < IDLE_MS) kept = found;
-  } catch {
-    // storage switched off: the chat works without
-  }
+  /** @template T @param {() => T} use storage may be switched off or full: the chat works without */
+  const attempt = (use) => {
+    try {
+      return use();
+    } catch {
+      return undefined;
+    }
+  };
+  const found = attempt(() => JSON.parse(sessionStorage.getItem(key) ?? ''));
   return {
-    kept,
-    /** @param {Kept | undefined} now */
-    keep(now) {
-      try {
-        if (now) sessionStorage.setItem(key, JSON.stringify({ ...now, turns: now.turns?.filter(isFinished).slice(-KEPT_TURNS) }));
-        else sessionStorage.removeItem(key);
-      } catch {
-        // switched off or full
-      }
-    },
+    /** @type {Kept} */
+    kept: Date.now() - found?.activeAt < IDLE_MS ? found : { id: newId(), activeAt: Date.now() },
+    keep: (/** @type {Kept | undefined} */ now) => attempt(() => {
+      if (now) sessionStorage.setItem(key, JSON.stringify({ ...now, turns: now.turns?.filter(isFinished).slice(-KEPT_TURNS) }));
+      else sessionStorage.removeItem(key);
+    }),
   };
 }
 
@@ -57,29 +54,21 @@ export const createCall = (w) => async (/** @type {string} */ path, /** @type {u
   throw Object.assign(new Error(error?.message), { status: reply.status, retryAfter: Number(reply.headers.get('retry-after')) || undefined });
 };
 
-/** Whole sentences, one at a time, so that a listener can follow. @param {(text: string) => void} say */
-function createReader(say) {
-  /** @type {string[]} */
-  const waiting = [];
-  const next = () => {
-    if (!waiting.length) return;
-    say(waiting[0]);
-    setTimeout(() => { waiting.shift(); next(); }, SPOKEN_EVERY_MS);
-  };
-  return (/** @type {string} */ sentence) => {
-    if (waiting.push(sentence) === 1) next();
-  };
-}
-
 /** @param {Widget} w */
 export function createExchange(w) {
   const { t, session } = w;
-  const read = createReader(w.say);
   const turnOf = (/** @type {string} */ id) => w.state.turns.find((turn) => turn.id === id);
   /** @type {AbortController | undefined} */
   let running;
-  let spoken = 0;
   let stall = 0;
+  let silentFrom = 0;
+
+  /** Whole sentences, one at a time, so that a listener can follow. @param {string} sentence */
+  const read = (sentence) => {
+    const now = Date.now();
+    setTimeout(() => w.say(sentence), silentFrom - now);
+    silentFrom = Math.max(silentFrom, now) + SPOKEN_EVERY_MS;
+  };
 
   const alive = () => {
     clearTimeout(stall);
@@ -95,10 +84,7 @@ export function createExchange(w) {
     if (part.type === 'data-safety' && hasSafety(turn)) w.warn(safetyLines(w, turn).join(' '));
     if (part.type === 'data-person') w.say(t('writingTo', part.data));
     if (part.type === 'data-answer') session.known = part.data.conversation_id;
-    if (part.type !== 'text-delta' || !session.aloud) return;
-    const segments = segmentsOf(turn);
-    for (const { text } of segments.slice(spoken)) read(text);
-    spoken = segments.length;
+    if (part.type === 'data-segment' && session.aloud) read(part.data.text);
   };
 
   /** @param {Response} reply @param {string} id */
@@ -143,7 +129,7 @@ export function createExchange(w) {
     }
     for (const n of cited) if (!turn.citations.some((one) => one.n === n)) w.emit('error', { code: 'UNKNOWN_CITATION', n, ...ids });
     w.emit('answer', ids);
-    if (status === 'refused') return w.say(segments[0]?.text ?? t('notAnswered'));
+    if (status === 'refused') return w.say(segments[0]?.text ?? t('incomplete'));
     w.say(t('ready', { n: segments.filter(({ kind }) => kind !== 'notice').length, m: cited.size }));
   };
 
@@ -152,7 +138,6 @@ export function createExchange(w) {
     async run(id, trigger) {
       if (!w.state.online) return w.warn(t('offline'));
       running = new AbortController();
-      spoken = 0;
       const slow = setTimeout(() => w.say(t('slow')), SLOW_MS);
       w.say(t('looking'));
       alive();

@@ -7,7 +7,7 @@ import { citedIn, isFinished, segmentsOf } from './state.js';
 import { provenance } from './turn.js';
 
 /** @param {number} seconds */
-const stamp = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+const stamp = (seconds) => new Date(seconds * 1000).toISOString().slice(seconds < 3600 ? 14 : 11, 19);
 
 /** Where in the original it stands; a stretch of video is a link to its second. @param {Widget} w @param {Citation['locator']} locator @param {string} [url] @returns {Child[]} */
 function locatorNodes({ t, panel }, { page, slide, start_s: from, end_s: to = from, speaker } = { type: 'text' }, url = '') {
@@ -35,7 +35,7 @@ export function createSourcePanel(w) {
   const body = h('div', { class: 'passage', tabindex: '0', role: 'group', 'aria-labelledby': 'source-title' });
   const steps = buttons();
   const node = h('section', { class: 'source', 'aria-labelledby': 'source-title', hidden: true },
-    h('div', { class: 'source-head' }, h('div', {}, place, heading), cross(t('closeSource'), () => source.hide())), body, steps);
+    h('div', { class: 'source-head' }, h('div', {}, place, heading), cross(t('close'), () => source.hide())), body, steps);
   panel.columns.append(node);
   let serial = 0;
   /** @type {HTMLElement} */
@@ -49,7 +49,7 @@ export function createSourcePanel(w) {
       h('p', { class: 'provenance' }, provenance(w, citation)),
       due && new Date(due) < new Date() && h('p', { class: 'stale' }, t('stale', { date: w.date(due) })),
       ...locatorNodes(w, citation.locator ?? passage?.locator, url),
-      h('p', { class: 'hint' }, t(passage ? 'quoted' : 'passageFailed')),
+      !passage && h('p', { class: 'hint' }, t('passageFailed')),
       !passage?.text.startsWith('#') && citation.section && h('h4', {}, citation.section),
       h('div', { class: 'original', lang: passage?.lang ?? 'en' }, ...documentNodes(passage?.body ?? [['p', plain(citation.quote ?? '')]])),
       ...referenceNodes(w, citation),
@@ -63,7 +63,7 @@ export function createSourcePanel(w) {
     const at = all.indexOf(citation);
     heading.textContent = citation.title;
     place.textContent = t('passageOf', { n: citation.n, m: all.length });
-    body.replaceChildren(p(t('passageLoading')));
+    body.replaceChildren(p(t('looking')));
     const step = (/** @type {Citation | undefined} */ to, /** @type {string} */ label) => (to ? [button(t(label), () => turnTo(to, all))] : []);
     steps.replaceChildren(...step(all[at - 1], 'previousSource'), ...step(all[at + 1], 'nextSource'));
     heading.focus();
@@ -124,7 +124,7 @@ const chatText = (w) => [
   ...w.state.turns.flatMap((turn) => [
     '-'.repeat(72), `${w.t('asked')} · ${moment(w, turn.askedAt)}`, turn.question, '',
     ...(turn.safety?.cases ?? []).map(({ case_id: id }) => w.t('receiptCase', { id })),
-    w.t('answer'), isFinished(turn) ? answerText(w, turn) : w.t('notAnswered'), '',
+    w.t('answer'), isFinished(turn) ? answerText(w, turn) : w.t('incomplete'), '',
   ]),
 ].join('\n');
 
@@ -143,21 +143,21 @@ function print(w) {
   const frame = w.panel.panel.appendChild(h('iframe', { 'aria-hidden': 'true', tabindex: '-1', class: 'printer' }));
   const page = /** @type {Window & typeof globalThis} */ (frame.contentWindow);
   const sheet = new page.CSSStyleSheet();
-  sheet.replaceSync('@page{margin:18mm}pre{font:11pt/1.5 Georgia,serif;white-space:pre-wrap;margin:0}');
+  sheet.replaceSync('pre{font:11pt/1.5 serif;white-space:pre-wrap}');
   page.document.adoptedStyleSheets = [sheet];
   page.document.body.append(h('pre', {}, chatText(w)));
   page.onafterprint = () => frame.remove();
   page.print();
 }
 
-/** The ways out. @type {Record<string, (w: Widget, turn?: Turn) => unknown>} */
+const ANSWER_FILE = 'medical-information-answer.txt';
+
+/** The ways out; text where the better way fails. @type {Record<string, (w: Widget, turn?: Turn) => unknown>} */
 export const WAYS = {
   print,
   saveText: (w) => saveText(chatText(w), 'medical-information-chat.txt'),
   saveData: (w) => download('medical-information-chat.json', new Blob([JSON.stringify(w.state.turns.map(({ answer, question, status }) => answer ?? { question, status }), null, 2)])),
-  copy: (w, turn) => turn && navigator.clipboard.writeText(answerText(w, turn)).then(() => w.say(w.t('copied')), () => w.warn(w.t('copyFailed'))),
-  pdf: async (w, turn) => {
-    const id = turn?.answer?.answer_id ?? '';
-    await w.call(`/api/answers/${id}/letter.pdf`).then(async (reply) => download(`${id}.pdf`, await reply.blob())).catch(() => w.warn(w.t('pdfFailed')));
-  },
+  copy: (w, turn) => turn && navigator.clipboard.writeText(answerText(w, turn)).then(() => w.say(w.t('copied')), () => saveText(answerText(w, turn), ANSWER_FILE)),
+  pdf: (w, turn) => turn && w.call(`/api/answers/${turn.answer?.answer_id}/letter.pdf`).then(async (reply) => download('medical-information-answer.pdf', await reply.blob()))
+    .catch(() => saveText(answerText(w, turn), ANSWER_FILE)),
 };

@@ -39,17 +39,6 @@ export function phaseOf({ open, session, layer, gate, turns, limitedUntil, onlin
 /** @param {string} id @param {string} question @param {number} askedAt @returns {Turn} */
 const newTurn = (id, question, askedAt) => ({ id, question, askedAt, status: 'sending', attempts: 1, said: [], citations: [], previous: [] });
 
-const SENTENCE = /^\s*(?:([^\n]*[^\n.!?\]])\n)??([^\n]*?) ?((?:\[\d[\d, ]*\] ?)*)\s*(?:\n+([^\n]+)\n+)?$/;
-
-/** A piece of the answer's text: one sentence with its marks, perhaps a heading of it before and of the next behind; or a heading alone. @param {Turn} turn @param {string} delta @returns {Partial<Turn>} */
-function hear({ said, group = '' }, delta) {
-  const [, head = group, text = delta, marks = '', next] = SENTENCE.exec(delta) ?? [];
-  if (!marks && !next && /[^.!?:;)”"]\n$/.test(delta)) return { group: text };
-  const citations = (marks.match(/\d+/g) ?? []).map(Number);
-  const one = { text, citations, ...(!citations.length && { kind: 'notice' }), ...(head && { group: head }) };
-  return { status: 'streaming', group: next ?? head, said: text ? [...said, /** @type {Segment} */ (one)] : said };
-}
-
 /** What each part of the stream changes. @type {Record<string, (turn: Turn, part: Part) => Partial<Turn>>} */
 const FOLDS = {
   'data-status': (turn, { data }) => ({ progress: data, status: turn.said.length ? 'streaming' : 'searching' }),
@@ -57,26 +46,21 @@ const FOLDS = {
   'data-person': (_, { data }) => ({ person: data.name }),
   'source-document': ({ citations }, { title = '', providerMetadata: { medinfo: { n = 0, href: url, docId: doc_id, chunkId: chunk_id, effectiveDate: effective_date, ...same } = {} } = {} }) =>
     (n ? { citations: [...citations, { n, title, url, doc_id, chunk_id, effective_date, ...same }] } : {}),
-  'text-delta': (turn, { delta = '' }) => hear(turn, delta),
+  'data-segment': ({ said }, { data }) => ({ status: 'streaming', said: [...said, data] }),
   'data-answer': (turn, { data }) => ({ answer: data, citations: data.citations, safety: data.safety ?? turn.safety }),
-  'data-outcome': () => ({ declined: true }),
   error: (turn, { errorText: message }) => ({ message, status: turn.said.length ? 'incomplete' : 'failed', retryable: true }),
   abort: () => ({ status: 'stopped' }),
   finish: () => ({ finished: true }),
 };
 
-/** Parts that say nothing the widget needs. */
-const SILENT = ['start', 'start-step', 'text-start', 'text-end', 'data-citations', 'finish-step', 'message-metadata'];
-
-/** @param {Part} part */
-export const isKnown = ({ type }) => Object.hasOwn(FOLDS, type) || SILENT.includes(type);
+/** Whether a part is one the widget reads, or one that says nothing it needs. @param {Part} part */
+export const isKnown = ({ type }) => Object.hasOwn(FOLDS, type) || /^(?:start|(?:start|finish)-step|text-(?:start|delta|end)|data-(?:citations|outcome)|message-metadata)$/.test(type);
 
 /** A turn whose stream ended: without `finish` it is not whole. @param {Turn} turn @returns {Turn} */
 function settle(turn) {
   if (!isActive(turn)) return turn;
   if (!turn.finished) return { ...turn, status: 'incomplete', retryable: true };
-  const declined = turn.answer ? turn.answer.outcome !== 'answered' : turn.declined;
-  return { ...turn, status: declined ? 'refused' : 'complete' };
+  return { ...turn, status: (turn.answer?.outcome ?? 'answered') === 'answered' ? 'complete' : 'refused' };
 }
 
 /** The statements of a turn: of the whole answer, of its text where it has none (a decline), or what was heard so far. @param {Turn} turn @returns {Segment[]} */
@@ -171,11 +155,10 @@ export function createParser(onData) {
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*';
 /** @type {[string, RegExp][]} */
 const IDENTIFIERS = [
-  ['email', /[^\s@]+@[^\s@]+\.[a-z]{2,}/i],
-  ['phone', /(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b|\b\d{3}-\d{4}\b|\+\d[\d\s.-]{7,}\d/],
-  ['date', new RegExp(`(?<![\\d.])\\d{1,2}([/.-])\\d{1,2}\\1(?:19|20)?\\d{2}\\b|\\b(?:19|20)\\d{2}-\\d{2}-\\d{2}\\b|\\b\\d{1,2}(?: de)? ${MONTH}(?: de)?,? \\d{4}\\b|\\b${MONTH} \\d{1,2},? \\d{4}\\b`, 'i')],
+  ['email', /\S@\S+\.[a-z]{2}/i],
+  ['phone', /\d{3}[\s().-]{1,2}\d{3}[\s.-]\d{4}\b|\b\d{3}-\d{4}\b|\+\d[\d\s.-]{7}/],
+  ['date', new RegExp(`(?<![\\d.])(?:\\d{1,2}|\\d{4})([/.-])\\d{1,2}\\1(?:\\d{2}){1,2}\\b|\\b(?:\\d{1,2}(?: de)? ${MONTH}|${MONTH} \\d{1,2})(?: de)?,? \\d{4}\\b`, 'i')],
   ['number', /\b\d{6,}\b|\bMRN\b/i],
-  ['name', /\b(?:Mrs?|Ms|Miss|Sra?)\.? [A-ZÁÉÍÓÚÑ][a-záéíóúñ]+/],
 ];
 
 /** Kinds of personal identifiers a question seems to hold: a reminder to its writer; the service masks on its own account. @param {string} text */
@@ -183,10 +166,6 @@ export const identifiersIn = (text) => IDENTIFIERS.filter(([, pattern]) => patte
 
 /** An absolute http(s) address, or null. @param {string | undefined} address @param {string | URL} base */
 export function safeUrl(address, base) {
-  try {
-    const url = address ? new URL(address, base) : null;
-    return url && /^https?:$/.test(url.protocol) ? url : null;
-  } catch {
-    return null;
-  }
+  const url = address && URL.canParse(address, base) ? new URL(address, base) : null;
+  return url && /^https?:$/.test(url.protocol) ? url : null;
 }

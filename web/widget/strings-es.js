@@ -2,7 +2,7 @@
 /** The words of the widget in Spanish: the lines of `strings.js`, in their order. Documents stay in their own language. */
 export const ES = `
 Asistente de información médica
-Automático. Responde solo con frases de documentos aprobados.
+Automático. Responde solo con documentos aprobados.
 Contactar con una persona
 Menú
 Cerrar
@@ -11,13 +11,11 @@ Imprimir
 Guardar como texto
 Guardar como PDF
 Guardar como datos (JSON)
-No se pudo crear la carta. Inténtelo de nuevo.
 Terminar la consulta
 Leer las respuestas en voz alta al llegar
 Mostrar las respuestas cuando estén completas
 Demostración, sin revisión médica.
 Conversación
-¿Qué desea saber?
 Pregunte sobre el tratamiento tras la progresión, la terapia endocrina o la resistencia. Cada respuesta muestra sus fuentes.
 Preguntas para empezar
 Su pregunta
@@ -32,7 +30,7 @@ Notificar un efecto adverso
 Privacidad
 Contenido {version}
 Antes de empezar
-Este servicio es para profesionales sanitarios de EE. UU. Un asistente automático responde a partir de documentos aprobados. Puede equivocarse: compruebe la fuente antes de actuar. Las consultas se guardan y se revisan por seguridad. No incluya nombres ni otros datos de pacientes.
+Este servicio es para profesionales sanitarios de EE. UU. Un asistente automático responde con documentos aprobados. Puede equivocarse: compruebe la fuente antes de actuar. Las consultas se guardan y se revisan por seguridad. No incluya nombres ni otros datos de pacientes.
 Su profesión
 Elija una opción
 Médico
@@ -48,12 +46,11 @@ Soy profesional sanitario y ejerzo en este país.
 Continuar
 No soy profesional sanitario
 Este servicio no es para usted
-Es para profesionales sanitarios de Estados Unidos. Consulte su tratamiento con su médico o farmacéutico.
+Es para profesionales sanitarios de EE. UU. Consulte a su médico o farmacéutico.
 Información para pacientes
 Volver
-Su sesión ha terminado. Confirme de nuevo, por favor. Su pregunta se conserva.
+Su sesión ha terminado. Confirme de nuevo.
 Parece que contiene {kinds}. No incluya nombres ni otros datos de pacientes.
-un nombre
 una dirección de correo
 un número de teléfono
 una fecha completa
@@ -67,7 +64,6 @@ Enviando su pregunta
 Buscando en {n|# documento aprobado|# documentos aprobados}
 Leyendo {n|# pasaje|# pasajes}
 Comprobando cada frase con su fuente
-Llega la respuesta
 Está tardando más de lo habitual.
 Entendido como:
 Ahora escribe a {name}.
@@ -83,7 +79,6 @@ Secciones más cercanas en los documentos aprobados
 Respuesta anterior
 Copiar
 Copiado con sus referencias.
-El navegador no permitió copiar. Use Guardar como texto en el menú.
 Útil
 No útil
 Preguntar de nuevo
@@ -98,8 +93,7 @@ Usted detuvo esta respuesta. El texto anterior no está completo.
 No tiene conexión. Su pregunta se conserva aquí.
 Vuelve a tener conexión. Ya puede enviar su pregunta.
 No pudimos enviarla.
-No se pudo aceptar esta pregunta. Cámbiela o contacte con una persona.
-Esta pregunta no se aceptó: demasiadas a la vez.
+No se pudo aceptar esta pregunta.
 Demasiadas preguntas a la vez. Inténtelo de nuevo en {s|# segundo|# segundos}.
 Ya puede volver a preguntar.
 Guardar la pregunta en un archivo
@@ -109,18 +103,15 @@ Fuente {n} de {m}
 Fuente anterior
 Fuente siguiente
 Abrir el documento
-Cerrar la fuente
 Fecha de revisión vencida ({date})
 Página {n}
 Diapositiva {n}
 Vídeo, de {from} a {to}
 Habla: {name}
 Referencias
-La frase citada está marcada.
-No se pudo cargar la sección entera. Esta es la frase citada.
-Cargando la sección
+No se pudo cargar la sección.
 Va a salir de este sitio
-{host} pertenece a otra entidad, responsable de su contenido y del uso que hace de los datos.
+{host} es de otra entidad, responsable de su contenido y del uso de los datos.
 Quedarse aquí
 ¿Qué estaba mal?
 Es incorrecta
@@ -134,17 +125,16 @@ Algo que añadir (opcional)
 Guardado.
 Cambiar
 Cancelar
-Un especialista en información médica le responderá por escrito o le llamará.
+Le responderá un especialista en información médica.
 O llame al {phone}
-Horario: {hours}
 Su nombre
 Correo electrónico
 Teléfono
 Indique un correo electrónico o un teléfono.
 Mejor hora para contactarle (opcional)
 Pueden usar estos datos para responderme.
-Notificar un efecto adverso o un problema con un producto
-Cuéntenos lo que sepa. Solo el primer campo es necesario. No incluya nombres ni fechas de nacimiento.
+Notificar un efecto adverso o problema de producto
+Solo el primer campo es necesario. No incluya nombres ni fechas de nacimiento.
 Qué ocurrió
 Producto (opcional)
 Edad o sexo del paciente (opcional)
@@ -154,10 +144,9 @@ Gracias. Lo hemos recibido.
 Su número de caso es {id}.
 Tendrá noticias nuestras antes del {date}.
 Nuestro equipo de seguridad lo estudiará y puede contactarle.
-La oficina está cerrada ahora. Lo veremos el próximo día laborable.
+La oficina está cerrada. Lo veremos el próximo día laborable.
 No se pudo enviar. Lo que escribió sigue aquí.
-Valore su satisfacción, por favor
-Con el contenido de esta consulta, en tres aspectos.
+Valore esta consulta
 Credibilidad de la información
 Relevancia de la información para mis necesidades
 Confianza para aplicar lo aprendido en mi práctica clínica
@@ -171,9 +160,8 @@ Omitir
 Esta consulta se cerrará en 2 minutos para proteger la privacidad en ordenadores compartidos.
 Mantenerla abierta
 Esta consulta se cerró
-No hubo actividad durante 30 minutos. La consulta se borró de este ordenador.
+No hubo actividad durante 30 minutos.
 Esta consulta ha terminado
 Se borró de este ordenador.
 Consulta con el asistente de información médica
-Guardado el {date}
-Sin respuesta completa.`;
+Guardado el {date}`;

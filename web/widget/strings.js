@@ -5,7 +5,7 @@
 /** A line each: its key, its words. `strings-es.js` has the lines of another language in this order. */
 const LINES = `
 title Medical information assistant
-subtitle Automated. It answers only with sentences of approved documents.
+subtitle Automated. Answers only from approved documents.
 contact Contact a person
 menu Menu
 close Close
@@ -14,13 +14,11 @@ print Print
 saveText Save as text
 savePdf Save as PDF
 saveData Save as data (JSON)
-pdfFailed The letter could not be made. Please try again.
 endChat End chat
 aloud Read answers aloud as they arrive
 whole Show answers when complete
 demonstration Demonstration, not medically reviewed.
 conversation Conversation
-emptyTitle What would you like to know?
 empty Ask about treatment after progression, endocrine therapy or resistance. Every answer shows its sources.
 starters Questions to start with
 question Your question
@@ -51,12 +49,11 @@ attest I am a healthcare professional and I practice in this country.
 continue Continue
 notHcp I am not a healthcare professional
 declinedTitle This service is not for you
-declined It is for healthcare professionals in the United States. Please ask your own doctor or pharmacist about your treatment.
+declined It is for US healthcare professionals. Please ask your doctor or pharmacist.
 patientPage Information for patients
 back Back
-sessionOver Your session has ended. Please confirm again. Your question is kept.
+sessionOver Your session has ended. Please confirm again.
 identifiers This looks like it holds {kinds}. Please leave out names and other patient details.
-name a name
 email an e-mail address
 phone a phone number
 date a full date
@@ -70,7 +67,6 @@ sending Sending your question
 searching Looking through {n|# approved document|# approved documents}
 reading Reading {n|# passage|# passages}
 checking Checking each sentence against its source
-writing Answer arriving
 slow This is taking longer than usual.
 interpreted Understood as:
 writingTo You are now writing to {name}.
@@ -86,7 +82,6 @@ nearest Closest sections in the approved documents
 earlier Earlier answer
 copy Copy
 copied Copied with its references.
-copyFailed Your browser did not allow copying. Use Save as text in the menu.
 helpful Helpful
 notHelpful Not helpful
 askAgain Ask again
@@ -101,8 +96,7 @@ stopped You stopped this answer. The text above is not complete.
 offline You are offline. Your question is kept here.
 online You are online again. Your question can be sent.
 failed We could not send this.
-failedFinal This question could not be taken. Please change it or contact a person.
-tooMany This question was not taken: too many at once.
+failedFinal This question could not be taken.
 limited Too many questions at once. Try again in {s|# second|# seconds}.
 limitOver You can ask again now.
 keepDraft Save the question as a file
@@ -112,16 +106,13 @@ passageOf Source {n} of {m}
 previousSource Previous source
 nextSource Next source
 openDocument Open document
-closeSource Close source
 stale Past its review date ({date})
 page Page {n}
 slide Slide {n}
 video Video, {from} to {to}
 speaker Speaker: {name}
 references References
-quoted The statement cited is marked.
-passageFailed The whole section could not be loaded. This is the statement cited.
-passageLoading Loading the section
+passageFailed The section could not be loaded.
 exitTitle You are leaving this site
 exit {host} is run by someone else, who is responsible for what it says and how it uses data.
 stay Stay here
@@ -137,9 +128,8 @@ comment Anything to add (optional)
 saved Saved.
 change Change
 cancel Cancel
-contactText A medical information specialist will reply in writing or call you.
+contactText A medical information specialist will reply.
 call Or call {phone}
-hours Hours: {hours}
 yourName Your name
 yourEmail E-mail
 yourPhone Phone
@@ -147,7 +137,7 @@ oneOf Give an e-mail address or a phone number.
 bestTime Best time to reach you (optional)
 consent You may use these details to reply to me.
 reportTitle Report a side effect or product problem
-reportText Tell us what you know. Nothing but the first field is needed. Leave out names and dates of birth.
+reportText Only the first field is needed. Leave out names and birth dates.
 whatHappened What happened
 product Product (optional)
 patient Age or sex of the patient (optional)
@@ -159,8 +149,7 @@ receiptDue You will hear from us by {date}.
 receiptSafety Our safety team will look at it and may contact you.
 outOfHours Our office is closed now. We will look at it on the next working day.
 formFailed This could not be sent. What you wrote is still here.
-surveyTitle Please rate your satisfaction
-surveyText With the content of this chat, on three statements.
+surveyTitle How satisfied are you with this chat?
 credibility Credibility of information
 relevance Relevance of the information to my needs
 confidence Confidence to implement the learnings in my clinical practice
@@ -174,12 +163,11 @@ expiringTitle Still there?
 expiring This chat closes in 2 minutes to protect privacy on shared computers.
 keepOpen Keep it open
 expiredTitle This chat was closed
-expired Nothing happened for 30 minutes. The chat was removed from this computer.
+expired Nothing happened for 30 minutes.
 endedTitle This chat has ended
 ended It was removed from this computer.
 transcript Chat with the medical information assistant
-savedAt Saved {date}
-notAnswered No complete answer.`;
+savedAt Saved {date}`;
 
 /** @type {Record<string, string>} */
 export const EN = Object.fromEntries(LINES.trim().split('\n').map((line) => line.split(/ (.*)/)));

@@ -17,34 +17,26 @@ function citationNodes(w, turn, numbers) {
     const citation = turn.citations.find((one) => one.n === n);
     if (!citation) return `[${n}]`;
     const name = w.t('sourceN', { n, title: [citation.title, citation.section].filter(Boolean).join(', ') });
-    return button(String(n), (event) => w.showSource(turn, citation, event.currentTarget), { class: 'cite', 'aria-label': name });
+    return button(String(n), (event) => w.showSource(turn.id, n, event.currentTarget), { class: 'cite', 'aria-label': name });
   });
   const list = new Intl.ListFormat(w.locale).format(numbers.map(String));
   return numbers.length ? h('span', { class: 'cites', ...(numbers.length > 1 && { role: 'group', 'aria-label': w.t('sourceGroup', { list }) }) }, ...nodes) : '';
 }
 
-/**
- * A place of its own for each statement, so that one more leaves the others (and the focus in them) alone.
- * @param {Widget} w @param {Slots} slot @param {Turn} turn @param {Segment[]} segments @param {number} before how many there were
- */
-function updateStatements(w, slot, turn, segments, before) {
-  for (let i = 0; i < Math.max(before, segments.length); i += 1) {
-    const { text = '', citations = [], kind = '', group = '' } = segments[i] ?? {};
-    const heading = group !== segments[i - 1]?.group && group;
-    const sources = turn.citations.filter(({ n }) => citations.includes(n)).map(({ n, title, section }) => [n, title, section]);
-    slot(`s${i}`, text && [text, citations, heading, sources], () => [
-      heading && h('h4', {}, heading),
-      h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, plain(text), citationNodes(w, turn, citations)),
-    ]);
-  }
-  return segments.length;
-}
+/** A place of its own for each statement, so that one more leaves the others (and the focus in them) alone. @param {Widget} w @param {Slots} slot @param {Turn} turn @param {Segment[]} segments */
+const updateStatements = (w, slot, turn, segments) => segments.forEach(({ text, citations, kind, group }, i) => {
+  const heading = group !== segments[i - 1]?.group && group;
+  const sources = turn.citations.filter(({ n }) => citations.includes(n)).map(({ n, title, section }) => [n, title, section]);
+  slot(`s${i}`, [text, citations, heading, sources], () => [
+    heading && h('h4', {}, heading),
+    h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, plain(text), citationNodes(w, turn, citations)),
+  ]);
+});
 
 /** @param {Widget} w @param {Turn} turn */
 function progressText({ t, config }, { status, progress: { stage = '', n = config.documents } = {}, said }) {
   if (status === 'sending') return t('sending');
-  if (said.length) return t('writing');
-  return stage === 'checking' ? t(stage) : n && stage ? t(stage, { n }) : t('looking');
+  return stage === 'checking' || said.length ? t('checking') : n && stage ? t(stage, { n }) : t('looking');
 }
 
 /** What is said of safety: what it looks like, the ways to report, the cases, what is still asked. @param {Widget} w @param {Turn} turn */
@@ -67,26 +59,21 @@ const otherNodes = ({ t }, { safety: { notices = [], cases = [] } = {} }) => [
 
 /** Each document once, with the passages of it that are cited. @param {Widget} w @param {Turn} turn @param {Citation[]} cited */
 function sourceNodes(w, turn, cited) {
-  /** @type {Map<string, Citation[]>} */
-  const documents = new Map();
-  for (const one of cited) {
-    const id = `${one.doc_id ?? one.title} ${one.version}`;
-    documents.set(id, [...(documents.get(id) ?? []), one]);
-  }
+  const documents = Object.groupBy(cited, (one) => `${one.doc_id ?? one.title} ${one.version}`);
   /** @param {Citation} citation */
   const passage = (citation) => {
-    const link = button('', (event) => w.showSource(turn, citation, event.currentTarget), { class: 'link' });
+    const link = button('', (event) => w.showSource(turn.id, citation.n, event.currentTarget), { class: 'link' });
     link.append(h('b', {}, String(citation.n)), h('span', {}, citation.section || citation.title));
     return h('li', {}, link);
   };
-  return [h('h4', {}, w.t('sources')), h('ol', {}, ...[...documents.values()].map((all) =>
+  return [h('h4', {}, w.t('sources')), h('ol', {}, ...Object.values(documents).map((all = []) =>
     h('li', {}, h('b', {}, all[0].title), h('small', {}, provenance(w, all[0])), h('ol', {}, ...all.map(passage)))))];
 }
 
 /** What went wrong: our words, and the service's, which alone are said where it could not answer. @param {Turn} turn @param {Translate} t */
 export function faultLines({ status, retryable, message }, t) {
   const final = status === 'failed' && !retryable;
-  const words = t(final ? 'failedFinal' : status === 'rate_limited' ? 'tooMany' : status);
+  const words = t(final ? 'failedFinal' : status === 'rate_limited' ? 'failed' : status);
   return [...(final || status !== 'failed' || !message ? [words] : []), ...(message ? [message] : [])];
 }
 
@@ -145,9 +132,8 @@ export function createTurn(w, id) {
   const [question, body] = ['question', 'answer'].map((name) => h('div', { class: name }));
   const node = h('article', { class: 'turn', 'aria-labelledby': `answer-${id}` }, question, body);
   const [head, slot] = [createSlots(question), createSlots(body)];
-  /** @type {Slots | undefined} */
+  /** @type {Slots} */
   let statements;
-  let count = 0;
   return {
     node,
     /** @param {Turn} turn @param {boolean} last whether it is the newest */
@@ -170,8 +156,10 @@ export function createTurn(w, id) {
       slot('person', turn.person, () => [t('writingTo', { name: turn.person ?? '' })]);
       slot('progress', isActive(turn) && progressText(w, turn), () => [progressText(w, turn)]);
       slot('interpreted', interpreted, () => [h('b', {}, t('interpreted')), ' ', interpreted]);
-      statements ??= createSlots(slot('statements', 0, () => []));
-      count = updateStatements(w, statements, turn, shown ? segmentsOf(turn) : [], count);
+      const segments = shown ? segmentsOf(turn) : [];
+      const place = slot('statements', [!!segments.length], () => []);
+      if (!place.firstChild) statements = createSlots(place);
+      updateStatements(w, statements, turn, segments);
       slot('fault', !isActive(turn) && !done && [status, turn.attempts, turn.message], () => faultNodes(w, turn));
       slot('nearest', nearest.length && nearest, () => askNodes(w, t('nearest'), nearest));
       slot('sources', cited.length && cited, () => sourceNodes(w, turn, cited));

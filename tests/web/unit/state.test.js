@@ -6,6 +6,8 @@ import { citedIn, createParser, INITIAL, isKnown, phaseOf, reduce, segmentsOf } 
 
 const TRANSCRIPTS = new URL('../../../web/contract/transcripts/', import.meta.url);
 
+const CHATS = readdirSync(TRANSCRIPTS).filter((name) => name.startsWith('chat-'));
+
 /** @param {string} name */
 function partsOf(name) {
   const parts = [];
@@ -20,7 +22,7 @@ const set = (/** @type {object} */ facts) => ({ type: 'set', facts });
 const OPEN = [set({ open: true }), set({ gate: 'passed' })];
 const ASK = [...OPEN, { type: 'send', id: 't', text: 'q', at: 0 }];
 const part = (/** @type {object} */ value) => ({ type: 'part', id: 't', part: value });
-const text = (/** @type {string} */ delta) => part({ type: 'text-delta', id: 'x', delta });
+const text = (/** @type {string} */ words) => part({ type: 'data-segment', data: { text: words, citations: [] } });
 const finish = [part({ type: 'finish', finishReason: 'stop' }), { type: 'closed', id: 't' }];
 const safety = { codes: ['AE-NONSER'], pv: true, notices: [{ code: 'AE-NONSER', text: 'x' }], cases: [] };
 const answer = { outcome: 'answered', segments: [{ text: 'A.', citations: [1] }], citations: [{ n: 1, title: 'D' }], safety };
@@ -40,7 +42,6 @@ const PHASES = [
   ['complete', [...ASK, text('A.'), ...finish]],
   ['complete', [...ASK, part({ type: 'data-answer', data: { ...answer, safety: undefined } }), ...finish]],
   ['refused', [...ASK, part({ type: 'data-answer', data: { ...answer, outcome: 'declined', safety: undefined } }), ...finish]],
-  ['refused', [...ASK, text('No.'), part({ type: 'data-outcome', data: { kind: 'declined' } }), ...finish]],
   ['safety', [...ASK, part({ type: 'data-safety', data: safety }), text('A.'), ...finish]],
   ['complete', [...ASK, part({ type: 'data-safety', data: { pv: false, notices: [{ code: 'OFF-LABEL', text: 'x' }] } }), text('A.'), ...finish]],
   ['safety', [...ASK, part({ type: 'data-safety', data: { pv: false, cases: [{ code: 'PQC', case_id: 'C' }] } }), text('A.'), ...finish]],
@@ -69,7 +70,7 @@ for (const [phase, actions] of PHASES) {
   });
 }
 
-for (const name of readdirSync(TRANSCRIPTS)) {
+for (const name of CHATS) {
   test(`${name} folds into its Answer`, () => {
     const parts = partsOf(name);
     assert.ok(parts.every(isKnown));
@@ -91,31 +92,8 @@ for (const name of readdirSync(TRANSCRIPTS)) {
   });
 }
 
-test('a piece of text is a sentence with its marks and perhaps headings', () => {
-  const source = (/** @type {number} */ n) => part({ type: 'source-document', title: 'D', providerMetadata: { medinfo: { n } } });
-  /** @type {[string[], [string, number[], string | undefined][]][]} */
-  const cases = [
-    [['First. [1] ', 'Second (HR 0.55). [1, 2]\n\nA heading\n', 'Third: 3.8 vs 1.9 months. [2]'], [['First.', [1], undefined], ['Second (HR 0.55).', [1, 2], undefined], ['Third: 3.8 vs 1.9 months.', [2], 'A heading']]],
-    [['A heading\nFirst. [1]\n\nAnother\n', 'Second. [2] '], [['First.', [1], 'A heading'], ['Second.', [2], 'Another']]],
-    [['\n\nA heading\n', 'First, see [9]. [1] '], [['First, see [9].', [1], 'A heading']]],
-    [['A notice without a source.'], [['A notice without a source.', [], undefined]]],
-    [['First line.\nSecond line.\nThird line.'], [['First line.\nSecond line.\nThird line.', [], undefined]]],
-  ];
-  for (const [deltas, wanted] of cases) {
-    const [turn] = after(...ASK, source(1), source(2), ...deltas.map(text)).turns;
-    assert.deepEqual(segmentsOf(turn).map((one) => [one.text, one.citations, one.group]), wanted);
-  }
-});
-
-test('a very long piece of text is read in no time', () => {
-  for (const token of ['x', '[1] ', '\n', '[', 'a '.repeat(50)]) {
-    const [turn] = after(...ASK, text(token.repeat(100_000 / token.length))).turns;
-    assert.ok(segmentsOf(turn).length <= 1);
-  }
-});
-
 test('a stream without finish is never complete', () => {
-  for (const name of readdirSync(TRANSCRIPTS)) {
+  for (const name of CHATS) {
     const parts = partsOf(name).filter((one) => one.type !== 'finish');
     const state = [...ASK, ...parts.map(part), { type: 'closed', id: 't' }].reduce(reduce, INITIAL);
     assert.equal(state.turns[0].status, 'incomplete', name);
