@@ -18,17 +18,19 @@ from assistant.evidence import Evidence, EvidenceFinder, Profiles
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
 from assistant.query.rules import policy_version
 from assistant.settings import Settings
-from assistant.types import Answer, Code, Question, Safety, Screening, Versions
+from assistant.types import Answer, Code, Question, Safety, Screening, ShownSentence, Versions
 from corpus.glossary import load_glossary
 from index.types import KnowledgeIndex, SearchQuery
 
 if TYPE_CHECKING:
-    from assistant.generation import Generation, Sentence, Writer, Written
+    from assistant.generation import Generation, Writer, Written
 
 T = TypeVar("T")
-Show = Callable[["Sentence"], None]
+Show = Callable[[ShownSentence], None]
 SILENT_CODES = frozenset({Code.PRIVACY})
 """Codes that never explain why a message is not answered while another one does."""
+NAMING_GROUPS = ("drug", "study", "class", "setting", "marker")
+"""Groups of concepts that name what a topic is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Assistant:
         annotator = Annotator(build_lexicon(glossary))
         profiles = Profiles(index, annotator)
         self._settings = settings
+        self._annotator = annotator
         self._clock = clock
         self._parser = QuestionParser(annotator, glossary, profiles.vocabulary)
         self._finder = EvidenceFinder(index, profiles, annotator.lexicon)
@@ -80,6 +83,7 @@ class Assistant:
         """Return the answer, a redirect or a typed decline. In generate mode `show` gets each sentence as soon as it passed."""
         started = self._clock()
         timings: dict[str, float] = {}
+        screening = self._within_topics(screening)
         explanation = self._work(question, screening, timings, show)
         timings["total"] = (self._clock() - started) * 1000
         draft = explanation.draft
@@ -104,7 +108,7 @@ class Assistant:
 
     def explain(self, question: Question, screening: Screening) -> Explanation:
         """Return how the answer to the same question comes about."""
-        return self._work(question, screening, {})
+        return self._work(question, self._within_topics(screening), {})
 
     def query_of(self, part: Part) -> SearchQuery:
         """Return what the index is asked for one part of a question."""
@@ -134,6 +138,18 @@ class Assistant:
             return Explanation(parsed, evidence, draft)
         worded, written = self._timed(timings, "generate", lambda: generation.reword(parsed, evidence, draft, on, show))
         return Explanation(parsed, evidence, worded, written)
+
+    def _within_topics(self, screening: Screening) -> Screening:
+        """Take back that a question is out of scope where the word that says so names something the documents cover.
+
+        Screening knows what lies outside medicine in general and outside the first topic; which topics are served is content.
+        """
+        if set(screening.codes) - SILENT_CODES != {Code.OUT_OF_SCOPE}:
+            return screening
+        words = [flag.matched for flag in screening.flags if flag.code is Code.OUT_OF_SCOPE]
+        if not words or not all(self._annotator.facets(word).of(*NAMING_GROUPS) for word in words):
+            return screening
+        return replace(screening, codes=tuple(code for code in screening.codes if code in SILENT_CODES), should_answer=True)
 
     def _stop_code(self, screening: Screening) -> str | None:
         """The code whose text is shown when screening says not to answer; off-label requests stop by setting."""
