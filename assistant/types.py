@@ -135,6 +135,17 @@ class AnswerSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSentence:
+    """A checked sentence of an answer that is still being written: the next stretch of its text, marks and line end included,
+    the segment it stands for, and the citations that were not shown before it.
+    """
+
+    text: str
+    segment: AnswerSegment
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A fixed, versioned text shown with a code (safety, off-label, comparison, ...)."""
 

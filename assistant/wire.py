@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.types import Answer, Citation
+from assistant.types import Answer, AnswerSegment, Citation
 from corpus.types import Locator, Reference
 
 Json = dict[str, Any]
@@ -72,7 +72,7 @@ def answer_to_json(answer: Answer) -> Json:
             "outcome": answer.outcome.value,
             "decline_code": answer.decline_code,
             "text": answer.text,
-            "segments": [_segment_to_json(answer, i) for i in range(len(answer.segments))],
+            "segments": [segment_to_json(segment) for segment in answer.segments],
             "citations": [citation_to_json(citation) for citation in answer.citations],
             "safety": {
                 "codes": list(answer.safety.codes),
@@ -100,8 +100,8 @@ def answer_to_json(answer: Answer) -> Json:
     )
 
 
-def _segment_to_json(answer: Answer, position: int) -> Json:
-    segment = answer.segments[position]
+def segment_to_json(segment: AnswerSegment) -> Json:
+    """Return a segment as the contract has it."""
     return _present(
         {
             "text": segment.text,

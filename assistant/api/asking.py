@@ -17,7 +17,7 @@ from assistant.api.recheck import TAKEN_OUT, may_be_sent
 from assistant.api.service import Service
 from assistant.api.turns import Incoming, Turn
 from assistant.errors import AssistantError, BadInput, Unavailable
-from assistant.types import Answer
+from assistant.types import Answer, ShownSentence
 
 log = structlog.get_logger("medinfo.chat")
 T = TypeVar("T")
@@ -62,12 +62,12 @@ async def _refuse_lost(service: Service, incoming: Incoming) -> NoReturn:
     raise Unavailable(message)
 
 
-async def answer_turn(service: Service, turn: Turn) -> Answer:
-    """Return the finished answer, or `Unavailable` with what was kept and where to turn."""
+async def answer_turn(service: Service, turn: Turn, show: Callable[[ShownSentence], None] | None = None) -> Answer:
+    """Return the finished answer, or `Unavailable` with what was kept and where to turn; `show` gets sentences on the way."""
     try:
         async with asyncio.timeout(service.settings.answer_timeout_s):
             # A thread cannot be stopped; when time is up it is left to finish by itself.
-            answer = await to_thread.run_sync(lambda: service.turns.answer(turn), abandon_on_cancel=True)
+            answer = await to_thread.run_sync(lambda: service.turns.answer(turn, show), abandon_on_cancel=True)
         if not may_be_sent(service.engine, answer, turn.question):
             raise Unavailable(TAKEN_OUT)
     except Exception as error:

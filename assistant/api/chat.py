@@ -8,13 +8,14 @@ answered quickly fails with an HTTP status; one that takes longer has begun its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.api.asking import answer_turn, check_length, take_turn
+from assistant.api.live import LiveText
 from assistant.api.recheck import may_be_sent
 from assistant.api.records import safety_to_json
 from assistant.api.replays import Running
@@ -30,11 +31,12 @@ from assistant.api.stream import (
     frame,
     opening_parts,
     safety_part,
+    told_parts,
 )
 from assistant.api.tokens import Caller
 from assistant.api.turns import Incoming, Turn
 from assistant.errors import AssistantError
-from assistant.types import Answer
+from assistant.types import Answer, ShownSentence
 from assistant.wire import answer_to_json
 
 FIRST_BYTE_WAIT_S = 0.5
@@ -56,7 +58,8 @@ async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller:
     service.limits.check("question", caller.session_id)
     incoming = _incoming(service, body, caller)
     turn = await take_turn(service, incoming)
-    task = asyncio.create_task(answer_turn(service, turn))
+    live = LiveText() if service.settings.mode == "generate" and not _wants_json(request) else None
+    task = asyncio.create_task(answer_turn(service, turn, None if live is None else live.tell))
     if _wants_json(request):
         return JSONResponse(answer_to_json(await task))
     await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
@@ -64,7 +67,8 @@ async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller:
         task.result()
     running = service.replays.begin(caller.session_id, turn.question.conversation_id, incoming.client_key)
     running.is_current = lambda: not _is_answered(task) or may_be_sent(service.engine, task.result(), turn.question)
-    return StreamingResponse(_frames(service, turn, task, running), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+    frames = _frames(service, turn, task, running) if live is None else _live_frames(service, turn, task, running, live)
+    return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
 @router.get(
@@ -114,6 +118,25 @@ async def _frames(service: Service, turn: Turn, task: asyncio.Task[Answer], runn
     running.is_delivered = True
 
 
+async def _live_frames(
+    service: Service, turn: Turn, task: asyncio.Task[Answer], running: Running, live: LiveText
+) -> AsyncIterator[bytes]:
+    """Yield the stream of a generated answer: its sentences as they pass, then the rest. Read again, it is one whole."""
+    opening = _opening_frames(service, turn, is_slow=True)
+    task.add_done_callback(lambda done: running.finish([*opening, *_closing_frames(done)]))
+    for each in opening:
+        yield each
+    async for sentence in live.until(running.finished.wait(), PING_EVERY_S):
+        if sentence is None:
+            yield PING_FRAME
+            continue
+        for part in told_parts(sentence, is_first=len(live.told) == 1):
+            yield frame(part)
+    for each in _closing_frames(task, live.told):
+        yield each
+    running.is_delivered = True
+
+
 def _opening_frames(service: Service, turn: Turn, *, is_slow: bool) -> list[bytes]:
     index = service.engine.index
     documents = 0 if index is None else len(index.documents)
@@ -123,12 +146,12 @@ def _opening_frames(service: Service, turn: Turn, *, is_slow: bool) -> list[byte
     return frames
 
 
-def _closing_frames(task: asyncio.Task[Answer]) -> list[bytes]:
+def _closing_frames(task: asyncio.Task[Answer], told: Sequence[ShownSentence] = ()) -> list[bytes]:
     error = task.exception()
     if error is not None:
         message = error.message if isinstance(error, AssistantError) else "The answer could not be finished."
         return [frame(error_part(message)), DONE_FRAME]
-    return [*(frame(part) for part in answer_parts(task.result())), DONE_FRAME]
+    return [*(frame(part) for part in answer_parts(task.result(), told)), DONE_FRAME]
 
 
 async def _replay(running: Running) -> AsyncIterator[bytes]:

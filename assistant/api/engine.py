@@ -6,7 +6,7 @@ Screening alone is enough to keep reports: a service without an index still open
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import structlog
 from assistant.clock import utc_now
 from assistant.errors import AssistantError
 from assistant.settings import Settings
-from assistant.types import Answer, Question, Screening
+from assistant.types import Answer, Question, Screening, ShownSentence
 from corpus import CorpusError, LiveLedger, corpus_sha256
 from index import EmbeddingError
 from index.errors import IndexProblem
@@ -36,8 +36,8 @@ class Screens(Protocol):
 class Answers(Protocol):
     """Answers a screened question (`assistant.pipeline.Assistant`)."""
 
-    def answer(self, question: Question, screening: Screening) -> Answer:
-        """Return the answer or a typed decline."""
+    def answer(self, question: Question, screening: Screening, show: Callable[[ShownSentence], None] | None = None) -> Answer:
+        """Return the answer or a typed decline; `show` gets the sentences of a generated one as they pass."""
         ...
 
 

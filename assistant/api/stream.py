@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import Any
 
-from assistant.types import Answer, Citation, Outcome
-from assistant.wire import answer_to_json
+from assistant.types import Answer, Citation, Outcome, ShownSentence
+from assistant.wire import answer_to_json, segment_to_json
 
 Json = dict[str, Any]
 STREAM_HEADERS = {
@@ -52,18 +52,39 @@ def opening_parts(message_id: str, conversation_id: str, documents: int) -> Iter
     yield _status("searching", documents)
 
 
-def answer_parts(answer: Answer) -> Iterator[Json]:
-    """Return every further part of a turn, up to and including `finish`."""
-    yield _status("reading", len({citation.chunk_id for citation in answer.citations}))
-    yield _status("checking", sum(segment.kind == "statement" for segment in answer.segments))
+def told_parts(sentence: ShownSentence, *, is_first: bool) -> Iterator[Json]:
+    """Return the parts of a sentence that is shown while the answer is still written: its new sources before its text."""
+    if is_first:
+        yield _status("checking", 1)
+    yield from (_source_part(citation) for citation in sentence.citations)
+    if is_first:
+        yield {"type": "text-start", "id": TEXT_ID}
+    yield {"type": "text-delta", "id": TEXT_ID, "delta": sentence.text}
+    yield {"type": "data-segment", "data": segment_to_json(sentence.segment), "transient": True}
+
+
+def answer_parts(answer: Answer, told: Sequence[ShownSentence] = ()) -> Iterator[Json]:
+    """Return every further part of a turn, up to and including `finish`; `told` are the sentences sent before.
+
+    An answer that does not begin with what was told ends with an error: nothing is shown and then withdrawn in silence.
+    """
+    pieces = split_text(answer)
+    if pieces[: len(told)] != [sentence.text for sentence in told]:
+        yield error_part("The answer changed while it was written. Please ask again.")
+        return
+    if not told:
+        yield _status("reading", len({citation.chunk_id for citation in answer.citations}))
+        yield _status("checking", sum(segment.kind == "statement" for segment in answer.segments))
     body = answer_to_json(answer)
     safety = body["safety"]
     if safety["codes"] or safety["notices"] or safety["cases"]:
         yield safety_part(safety)
-    yield from (_source_part(citation) for citation in answer.citations)
+    known = {citation.n for sentence in told for citation in sentence.citations}
+    yield from (_source_part(citation) for citation in answer.citations if citation.n not in known)
     marks = find_marks(answer)
-    yield {"type": "text-start", "id": TEXT_ID}
-    for delta, segment in zip_longest(split_text(answer), body["segments"]):
+    if not told:
+        yield {"type": "text-start", "id": TEXT_ID}
+    for delta, segment in zip_longest(pieces[len(told) :], body["segments"][len(told) :]):
         if delta is not None:
             yield {"type": "text-delta", "id": TEXT_ID, "delta": delta}
         if segment is not None:
@@ -77,7 +98,7 @@ def answer_parts(answer: Answer) -> Iterator[Json]:
         yield {"type": "data-outcome", "data": _outcome_data(answer)}
     yield {"type": "finish-step"}
     reason = "content-filter" if answer.outcome is Outcome.DECLINED else "stop"
-    yield {"type": "finish", "finishReason": reason, "messageMetadata": _metadata(answer)}
+    yield {"type": "finish", "finishReason": reason, "messageMetadata": _metadata(answer, body)}
 
 
 def safety_part(safety: Json) -> Json:
@@ -216,7 +237,6 @@ def _outcome_data(answer: Answer) -> Json:
     return data | ({"caseId": opened[0]} if opened else {})
 
 
-def _metadata(answer: Answer) -> Json:
-    versions = answer_to_json(answer)["versions"]
-    data: Json = {"answerId": answer.answer_id, "conversationId": answer.conversation_id, "versions": versions}
+def _metadata(answer: Answer, body: Json) -> Json:
+    data: Json = {"answerId": answer.answer_id, "conversationId": answer.conversation_id, "versions": body["versions"]}
     return data | ({"caseId": answer.safety.cases[0].case_id} if answer.safety.cases else {})

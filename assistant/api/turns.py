@@ -30,7 +30,7 @@ from assistant.storage import conversations as store
 from assistant.storage.conversations import Conversation, Message
 from assistant.storage.threads import note_thread
 from assistant.triage import Arrival, CaseIntake, Intake
-from assistant.types import Answer, CaseReference, Code, Flag, Notice, Question, Safety, Screening
+from assistant.types import Answer, CaseReference, Code, Flag, Notice, Question, Safety, Screening, ShownSentence
 from assistant.wire import answer_to_json
 
 Json = dict[str, Any]
@@ -287,8 +287,8 @@ class Turns:
             message_id=place.message_id,
         )
 
-    def answer(self, turn: Turn) -> Answer:
-        """Answer a turn and put the answer on record.
+    def answer(self, turn: Turn, show: Callable[[ShownSentence], None] | None = None) -> Answer:
+        """Answer a turn and put the answer on record; `show` gets each sentence of a generated answer once it is on record.
 
         Raises:
             Unavailable: the part that answers is down; what was opened for the turn stays.
@@ -296,7 +296,7 @@ class Turns:
         assistant = self.engine.assistant
         if assistant is None:
             raise Unavailable(self.degraded_message(turn))
-        first = assistant.answer(turn.question, turn.screening)
+        first = assistant.answer(turn.question, turn.screening, *([] if show is None else [self._telling(turn, show)]))
         answered_at = self._clock()
 
         def work(connection: Connection) -> Answer:
@@ -309,6 +309,26 @@ class Turns:
             return answer
 
         return self._database.write(work)
+
+    def _telling(self, turn: Turn, show: Callable[[ShownSentence], None]) -> Callable[[ShownSentence], None]:
+        """Put each sentence on record before it is shown: the reader may see it although the answer is never finished."""
+
+        def tell(sentence: ShownSentence) -> None:
+            content = {"text": sentence.text, "citations": [c.chunk_id for c in sentence.citations]}
+            self._database.write(
+                lambda connection: self._audit.append(
+                    connection,
+                    AuditKind.SHOWN,
+                    content,
+                    at=self._clock(),
+                    conversation_id=turn.question.conversation_id,
+                    message_id=turn.arrival.message_id,
+                    answer_id=turn.answer_id,
+                )
+            )
+            show(sentence)
+
+        return tell
 
     def _open_for_decline(self, connection: Connection, turn: Turn, found: Answer) -> tuple[CaseReference, ...]:
         """Open the case that the outcome calls for (no approved content, for one), unless a case of the turn covers it.

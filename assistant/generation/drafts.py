@@ -6,7 +6,7 @@ may be cited is decided here: the statements of the quoted answer and near ones 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,13 +16,14 @@ from assistant.compose.citations import Citations, UnprovenCitation
 from assistant.compose.off_label import OffLabel
 from assistant.evidence import Candidate, Evidence, Profiles, Verdict
 from assistant.generation.types import Sentence, Written
-from assistant.generation.writer import Request, Show, Writer
+from assistant.generation.writer import Request, Writer
 from assistant.query import ParsedQuestion
 from assistant.query.rules import read_rules
-from assistant.types import AnswerSegment, Code, Notice, Outcome
+from assistant.types import AnswerSegment, Code, Notice, Outcome, ShownSentence
 from index.types import KnowledgeIndex, Statement
 
 MODE_NOTICE = "MODE"
+Show = Callable[[ShownSentence], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Generation:
         request = self._request(question, evidence, draft, on)
         if not request.vital:
             return draft, None
-        written = self.writer.write(request, show)
+        telling = None if show is None else _Telling(Citations(self.index, on, self.market), _off_label(draft), show)
+        written = self.writer.write(request, telling)
         if written.fallback is not None:
             return self._marked(draft, read_wording().fallback[written.fallback.value]), written
         return self._worded(draft, written, on), written
@@ -95,9 +97,29 @@ class Generation:
         """Put to the answer how it was made, as a sentence of its own and as a notice."""
         text = template.format(model=self.model_name)
         segments = (*draft.segments, AnswerSegment(text, (), "notice"))
-        off_label = next((notice.text for notice in draft.notices if notice.code == Code.OFF_LABEL), "")
         notices = (*draft.notices, Notice(MODE_NOTICE, text))
-        return replace(draft, segments=segments, text=render(segments, off_label), notices=notices)
+        return replace(draft, segments=segments, text=render(segments, _off_label(draft)), notices=notices)
+
+
+@dataclass(slots=True)
+class _Telling:
+    """Tells sentences as the stretches of the finished text they will be: same numbers, same marks, the notice first."""
+
+    citations: Citations
+    notice: str
+    show: Show
+    is_first: bool = True
+
+    def __call__(self, sentence: Sentence) -> None:
+        known = len(self.citations.made)
+        segments = [*_segments([sentence], self.citations)]
+        text = render(segments, self.notice if self.is_first else "") + "\n"
+        self.is_first = False
+        self.show(ShownSentence(text, segments[0], self.citations.made[known:]))
+
+
+def _off_label(draft: Draft) -> str:
+    return next((notice.text for notice in draft.notices if notice.code == Code.OFF_LABEL), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class AuditKind(StrEnum):
     """What an audit record records."""
 
     RECEIVED = "received"
+    SHOWN = "shown"
     ANSWERED = "answered"
     FAILED = "failed"
     FEEDBACK = "feedback"
