@@ -70,11 +70,12 @@ def explain(explained: Explained, question: Question, screening: Screening) -> J
     with trying(changes_of(explained.values)):
         thresholds = {name: trial.read(read_rules) for name, trial in TRIALS.items()}
     parts = explanation.evidence.parts if explanation.evidence else ()
+    stated = frozenset(segment.text for segment in explanation.draft.segments)
     return {
         "question": question.text,
         "screening": _screening(screening),
         "interpretation": _interpretation(explanation.question) if explanation.question else None,
-        "parts": [_part(explained, part, thresholds) for part in parts],
+        "parts": [_part(explained, part, stated, thresholds) for part in parts],
         "answer": _answer(explanation),
         "thresholds": {name: {"value": value, "means": TRIALS[name].means} for name, value in thresholds.items()},
         "on_trial": dict(explained.values),
@@ -123,7 +124,7 @@ def _facets(part: Part) -> Json:
     }
 
 
-def _part(explained: Explained, found: PartEvidence, thresholds: Mapping[str, float]) -> Json:
+def _part(explained: Explained, found: PartEvidence, stated: frozenset[str], thresholds: Mapping[str, float]) -> Json:
     query = explained.assistant.query_of(found.part)
     scored = explained.index.score_statements(query, limit=len(explained.index.statements))
     ranks = _ranks(scored)
@@ -141,7 +142,8 @@ def _part(explained: Explained, found: PartEvidence, thresholds: Mapping[str, fl
             {
                 **_statement(candidate, by_id.get(name), ranks),
                 "chosen": name in chosen,
-                "why_not": "" if name in chosen else _why_not(candidate, best, thresholds),
+                "shown": candidate.statement.text in stated,
+                "why_not": "" if candidate.statement.text in stated else _why_not(candidate, name in chosen, best, thresholds),
             }
             for name, candidate in rows.items()
         ],
@@ -180,8 +182,10 @@ def _statement(candidate: Candidate, scored: ScoredStatement | None, ranks: Mapp
     }
 
 
-def _why_not(candidate: Candidate, best_share: float, thresholds: Mapping[str, float]) -> str:
+def _why_not(candidate: Candidate, chosen: bool, best_share: float, thresholds: Mapping[str, float]) -> str:
     """Why a statement that could have answered is not shown; the rules are those of the selection, in their order."""
+    if chosen:
+        return "chosen, but not shown: the answer was declined, or its document may not be quoted today"
     share, relevance = candidate.features.get("share", 0.0), candidate.features.get("relevance", 0.0)
     floor = thresholds["nearness"] * best_share
     if share < floor:

@@ -41,6 +41,15 @@ class Nugget(BaseModel):
     any: tuple[str, ...] = Field(min_length=1)
 
 
+class ReaderLabel(BaseModel):
+    """What a person said of an answer to the question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reader: str
+    label: str
+
+
 class QuestionItem(BaseModel):
     """A question with what a right answer holds. `turns[-1]` is answered, the earlier ones are the conversation."""
 
@@ -57,6 +66,7 @@ class QuestionItem(BaseModel):
     forbidden_facts: tuple[str, ...] = ()
     locator: dict[str, Any] | None = None
     note: str = ""
+    reviews: tuple[ReaderLabel, ...] = ()
 
 
 class HostileItem(BaseModel):

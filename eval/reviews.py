@@ -12,10 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import BadInput
+from eval.significance import DEFAULT_SEED, Interval
 
+LABELS: Mapping[str, str] = {
+    "correct": "Correct",
+    "incomplete": "Incomplete",
+    "unsupported": "A sentence is not supported by its source",
+    "wrong_source": "Wrong source",
+    "should_escalate": "Should have gone to a person",
+    "should_not_escalate": "Should not have gone to a person",
+}
 Verdict = Literal["correct", "incomplete", "unsupported", "wrong_source", "should_escalate", "should_not_escalate"]
 
 
@@ -57,9 +67,15 @@ def read_reviews(path: Path) -> list[Review]:
 
 def read_labels(path: Path) -> dict[str, str]:
     """Return the labels of each question in words for the report, `incomplete (r1), correct (r2)`."""
+    return label_words(read_reviews(path))
+
+
+def label_words(reviews: Sequence[Review]) -> dict[str, str]:
+    """Return the labels of each question for the report, `incomplete (r1), correct (r2)`; a reader's last one counts."""
     said: dict[str, list[str]] = defaultdict(list)
-    for review in read_reviews(path):
-        said[review.id].append(f"{review.label} ({review.reader})")
+    for reader, labels in by_reader(reviews).items():
+        for name, label in labels.items():
+            said[name].append(f"{label} ({reader})")
     return {name: ", ".join(labels) for name, labels in said.items()}
 
 
@@ -79,6 +95,33 @@ def measure_agreement(first: Mapping[str, str], second: Mapping[str, str]) -> Ag
     counts = [Counter(labels[name] for name in shared) for labels in (first, second)]
     expected = sum(counts[0][label] * counts[1][label] for label in sorted(counts[0])) / n**2
     return Agreement(n, observed, None if expected == 1 else (observed - expected) / (1 - expected))
+
+
+def kappa_interval(
+    first: Mapping[str, str], second: Mapping[str, str], seed: int = DEFAULT_SEED, draws: int = 2_000
+) -> Interval | None:
+    """Return the percentile bootstrap interval of Cohen's kappa over the questions both labelled (Efron 1979).
+
+    Draws in which kappa is not defined (both readers gave one and the same label throughout) are left out; None when that is
+    more than half of them, or fewer than two questions were labelled by both.
+    """
+    shared = [name for name in first if name in second]
+    if len(shared) < 2:
+        return None
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        drawn = random.integers(0, len(shared), len(shared))
+        pairs = [(first[shared[i]], second[shared[i]]) for i in drawn]
+        kappa = measure_agreement(
+            {str(i): a for i, (a, _) in enumerate(pairs)}, {str(i): b for i, (_, b) in enumerate(pairs)}
+        ).kappa
+        if kappa is not None:
+            found.append(kappa)
+    if len(found) < draws / 2:
+        return None
+    low, high = np.quantile(found, [0.025, 0.975])
+    return Interval(float(low), float(high))
 
 
 def by_reader(reviews: Sequence[Review]) -> dict[str, dict[str, str]]:

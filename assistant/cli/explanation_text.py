@@ -48,7 +48,7 @@ def _part(number: int, part: Mapping[str, Any]) -> Iterator[str]:
     likely = f", best probability {best:.2f}" if best is not None else ""
     yield f"Question {number}: {part['verdict']}{likely}: {part['verdict_means']}"
     for row in part["statements"][:SHOWN]:
-        mark = "shown" if row["chosen"] else "not shown"
+        mark = "shown" if row["shown"] else "not shown"
         yield f"  {mark}: probability {row['probability']:.2f}, share {row['share']:.2f}; {_arms(row['arms'])}"
         yield from _wrapped(f"{row['doc_id']}: {row['text']}", "      ")
         if row["why_not"]:

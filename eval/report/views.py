@@ -116,16 +116,17 @@ def _side(sample: Sample, other: Sequence[str]) -> Side:
     record = sample.record
     latency = sample.scores.get("latency_ms")
     return Side(
-        outcome=_outcome(sample),
+        outcome=outcome_of(sample),
         sentences=tuple(_sentences(record, other)),
-        passages=tuple(_passages(record)),
+        passages=tuple(passages_of(record)),
         reasons=tuple(explain(sample)),
         fields=tuple((name, _plain(record[name])) for name in ROW_FIELDS if name in record),
         latency=f"{latency.value:.1f} ms" if latency is not None and latency.value is not None else "",
     )
 
 
-def _outcome(sample: Sample) -> str:
+def outcome_of(sample: Sample) -> str:
+    """Return how a question ended, in words, with the decline code or the error."""
     if sample.status == "error":
         return f"failed: {sample.error}"
     outcome = str(sample.record.get("outcome", ""))
@@ -150,7 +151,8 @@ def _span(block: Any) -> range:
     return range(block.a, block.a + block.size)
 
 
-def _passages(record: Mapping[str, Any]) -> list[Passage]:
+def passages_of(record: Mapping[str, Any]) -> list[Passage]:
+    """Return the citations of an answer as shown."""
     shown = {segment["text"] for segment in record.get("segments", ())}
     return [
         Passage(

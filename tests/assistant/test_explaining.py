@@ -42,11 +42,11 @@ def test_what_is_shown_is_what_is_answered(packaged_index: KnowledgeIndex, packa
     found = ask(Explained(packaged_index, packaged_assistant), ASKED)
     screening = screen((ASKED,))
     answer = packaged_assistant.answer(to_question(screening, "US", AT), screening)
-    shown = [row["text"] for part in found["parts"] for row in part["statements"] if row["chosen"]]
+    shown = [row["text"] for part in found["parts"] for row in part["statements"] if row["shown"]]
     stated = [segment.text for segment in answer.segments if segment.kind == "statement"]
     assert found["answer"]["outcome"] == answer.outcome.value == "answered"
     assert stated and set(stated) <= set(shown)
-    assert {row["why_not"] != "" for row in found["parts"][0]["statements"] if not row["chosen"]} == {True}
+    assert {row["why_not"] != "" for row in found["parts"][0]["statements"] if not row["shown"]} == {True}
 
 
 def test_every_arm_has_ranks_from_one_and_reasons_are_words(

@@ -9,6 +9,7 @@ from assistant.api.staff import (
     account_pages,
     assets,
     case_pages,
+    evaluation_pages,
     exports,
     json_routes,
     live_routes,
@@ -30,6 +31,7 @@ _PARTS = (
     review_pages,
     oversight_pages,
     retention_pages,
+    evaluation_pages,
     live_routes,
     json_routes,
 )

@@ -18,6 +18,8 @@ NAVIGATION = (
     ("quality", "/staff/quality", "Quality sample", "label_answer"),
     ("gaps", "/staff/gaps", "Content gaps", "list"),
     ("test-set", "/staff/test-set", "Test set", "list"),
+    ("evaluation", "/staff/evaluation", "Evaluation", "evaluate"),
+    ("explain", "/staff/explain", "Explain", "evaluate"),
     ("reconciliation", "/staff/reconciliation", "Reconciliation", "reconcile"),
     ("reports", "/staff/reports", "Reports", "list"),
     ("documents", "/staff/documents", "Documents", "list"),
