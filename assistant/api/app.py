@@ -21,6 +21,7 @@ from assistant.api.engine import Engine
 from assistant.api.errors import add_error_handlers
 from assistant.api.middleware import BodyLimit, SecurityHeaders
 from assistant.api.service import Service, open_service
+from assistant.api.staff.evaluator import Evaluator
 from assistant.clock import Clock, utc_now
 from assistant.errors import Unavailable
 from assistant.settings import Settings
@@ -80,6 +81,7 @@ def create_app(
         read_corpus=lambda: load_corpus(settings.corpus_dirs, ledger=read_ledger(settings.ledger_path)),
         clock=clock,
     )
+    app.state.evaluator = Evaluator(settings, lambda: service.engine.index, clock)
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
