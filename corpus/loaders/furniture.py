@@ -27,6 +27,7 @@ _NUMBER = re.compile(
 )
 _STOP = re.compile(r"[.!?][\d,;–-]*[\"”’)\]]*(?:\ue010[^\ue011]*\ue011)?\s*\Z")
 _DOUBLED = re.compile(r"(?P<once>\S.{11,}?)[\s|]+(?P=once)", re.DOTALL)
+_STAMPED = re.compile(r"[\[(]\d{1,2}:\d{2}")
 _LEAD_IN = re.compile(r":[\d,;–-]*(?:\ue010[^\ue011]*\ue011)?\s*\Z")
 
 
@@ -50,8 +51,10 @@ def clear_page(parts: Sequence[Part]) -> Cleared:
 
 
 def is_body(part: Part) -> bool:
-    """Return whether a part is running text: a paragraph of some length that ends like a sentence, or a table."""
+    """Return whether a part is running text: a paragraph of some length that ends like a sentence, a cue, or a table."""
     if part.kind is PartKind.TABLE:
+        return True
+    if _STAMPED.match(part.text):
         return True
     words = len(part.text.split())
     return part.kind is PartKind.PARAGRAPH and words >= BODY_WORDS and bool(_STOP.search(part.text))
@@ -108,7 +111,7 @@ def _drop_survey(parts: Sequence[Part], findings: list[Finding]) -> list[Part]:
     inside = False
     for part in parts:
         asks = phrase_reason(part.text) == SURVEY
-        goes_on = inside and is_fragment(part) and part.kind is PartKind.PARAGRAPH
+        goes_on = inside and is_fragment(part) and part.kind is PartKind.PARAGRAPH and not is_reference_heading(part.text)
         inside = asks or goes_on
         if inside or (scales >= REPEATS and is_scale(part.text)):
             findings.append(_dropped(part, SURVEY))
@@ -170,15 +173,13 @@ def _may_be_title(part: Part) -> bool:
 
 
 def _text_end(parts: Sequence[Part], last_body: int) -> int:
-    """Return the last position of the text: running text, a list it leads into, or the entries of a reference list."""
+    """Return the last position of the text: running text, a list that is not one of links, a figure."""
+    links = _link_runs(parts)
     end = last_body
     for position in range(last_body + 1, len(parts)):
-        part, before = parts[position], parts[position - 1]
-        if (
-            (is_reference_heading(part.text) and part.kind is not PartKind.ITEM)
-            or (part.kind is PartKind.ITEM and end == position - 1 and (_leads(before) or before.kind is PartKind.ITEM))
-            or part.kind is PartKind.FIGURE
-        ):
+        part = parts[position]
+        is_listed = part.kind is PartKind.ITEM and position not in links
+        if is_listed or part.kind is PartKind.FIGURE:
             end = position
     return end
 

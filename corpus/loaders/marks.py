@@ -26,6 +26,8 @@ _BEHIND_WORD = re.compile(
 )
 _DIGIT_STOP = re.compile(rf"(?<=[A-Za-z]\d)(?P<stop>\.)(?P<n>{_NUMBERS})(?=\s+[A-Z]|\s*\Z)")
 _NOT_BEFORE = re.compile(r"\b(?:fig|figs|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch)\Z", re.IGNORECASE)
+# What stands before a power: ten, or a unit of length behind a figure or a stroke.
+_POWER = re.compile(r"(?:(?<![\d.])10|(?:\d ?|/)(?:mm|cm|km|m))\Z")
 _MARK = re.compile(r"\[\^(\d+)\]")
 _MARKS_RUN = re.compile(r"[ \t]*(?:\[\^\d+\])+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -57,7 +59,8 @@ def resolve_superscripts(text: str, known: Collection[int]) -> str:
 
     def resolve(match: re.Match[str]) -> str:
         numbers = expand_numbers(match[1])
-        if numbers and all(number in known for number in numbers):
+        is_mark = bool(numbers) and not _POWER.search(text[: match.start()])
+        if is_mark and all(number in known for number in numbers):
             return write_marks(numbers)
         return match[1].strip().translate(_SUPERSCRIPTS)
 
@@ -69,8 +72,7 @@ def unresolved_superscripts(text: str, known: Collection[int]) -> tuple[str, ...
     found = []
     for match in _SUPER.finditer(text):
         numbers = expand_numbers(match[1])
-        before = text[: match.start()].rstrip()
-        is_power = bool(re.search(r"(?:\d|\b(?:mm?|cm|km|kg|s|h|m))\Z", before))
+        is_power = _POWER.search(text[: match.start()])
         if numbers and not is_power and any(number not in known for number in numbers):
             found.append(match[1].strip())
     return tuple(found)

@@ -100,7 +100,7 @@ def _shown(cell: Any) -> str:
             if isinstance(value, datetime) and value.time().isoformat() == "00:00:00"
             else value.isoformat()
         )
-    if isinstance(value, float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value, cell.number_format or "General")
     return clean_text(str(value))
 

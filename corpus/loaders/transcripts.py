@@ -50,7 +50,7 @@ def place_cues(parts: Sequence[Part]) -> Recording:
     caption, after = _caption(parts, end)
     speaker = _speaker(caption)
     spoken = _spoken(parts[first:end], speaker, findings)
-    heading = _heading(caption, parts[:first])
+    heading = _heading(caption, parts[:first], speaker)
     moved = [replace(part, level=0) if part.kind is PartKind.HEADING else part for part in caption[1:]]
     return Recording((*parts[:first], *heading, *moved, *spoken, *parts[after:]), tuple(findings), speaker)
 
@@ -80,14 +80,15 @@ def _speaker(caption: Sequence[Part]) -> str:
     return match[0].rstrip(".") if match else ""
 
 
-def _heading(caption: Sequence[Part], before: Sequence[Part]) -> list[Part]:
+def _heading(caption: Sequence[Part], before: Sequence[Part], speaker: str) -> list[Part]:
+    """The caption as heading, said to be a video and whose: what is spoken does not name its speaker."""
     if not caption:
         is_titled = bool(before) and before[-1].kind is PartKind.HEADING
         origin = before[-1].origin if before else "line 1"
         return [] if is_titled else [Part(PartKind.HEADING, "Video transcript", origin, level=2)]
     title = caption[0].text
     named = title if re.match(r"(?:video|podcast|webinar|recording)\b", title, re.IGNORECASE) else f"Video: {title}"
-    return [replace(caption[0], text=named, level=2)]
+    return [replace(caption[0], text=f"{named} ({speaker})" if speaker and speaker not in named else named, level=2)]
 
 
 def _spoken(parts: Sequence[Part], speaker: str, findings: list[Finding]) -> list[Part]:
