@@ -45,11 +45,11 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def add_key(connection: Connection, key: ApiKey, secret_hash: str) -> None:
+def add_key(connection: Connection, key: ApiKey, key_hash: str) -> None:
     """Store a new key."""
     values: dict[str, Any] = {
         "key_id": key.key_id,
-        "secret_hash": secret_hash,
+        "key_hash": key_hash,
         "name": key.name,
         "scopes": list(key.scopes),
         "profession": key.profession,
@@ -62,9 +62,9 @@ def add_key(connection: Connection, key: ApiKey, secret_hash: str) -> None:
     connection.execute(insert(api_keys).values(**values))
 
 
-def find_key(connection: Connection, secret_hash: str) -> ApiKey | None:
+def find_key(connection: Connection, key_hash: str) -> ApiKey | None:
     """Return the key of a secret, live or not, None when there is none."""
-    row = connection.execute(select(api_keys).where(api_keys.c.secret_hash == secret_hash)).first()
+    row = connection.execute(select(api_keys).where(api_keys.c.key_hash == key_hash)).first()
     return None if row is None else _key(row)
 
 

@@ -11,7 +11,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("key_id", String(ID_CHARS), primary_key=True),
-    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("key_hash", String(64), nullable=False, unique=True),
     Column("name", String(120), nullable=False),
     Column("scopes", JsonText(), nullable=False),
     Column("profession", String(CODE_CHARS), nullable=False),

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from assistant.errors import BadInput, NotAllowed, NotFound
 from assistant.storage import console_tables, tables
 from assistant.storage.audit import NEVER_ERASED, AuditKind, AuditLog
+from assistant.storage.threads import forget_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ def _erase_contents(connection: Connection, chain: str, seqs: Sequence[int], at:
 
 def _erase_texts(connection: Connection, conversation_id: str) -> None:
     messages, answers, feedback = tables.messages, tables.answers, tables.feedback
+    forget_thread(connection, conversation_id)
     own_answers = select(answers.c.answer_id).where(answers.c.conversation_id == conversation_id)
     connection.execute(update(messages).where(messages.c.conversation_id == conversation_id).values(text=None))
     connection.execute(update(feedback).where(feedback.c.answer_id.in_(own_answers)).values(comment=None))

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from assistant.storage.client_tables import conversation_threads
 
@@ -48,3 +48,9 @@ def note_thread(connection: Connection, session_id: str, conversation_id: str, k
     done = connection.execute(update(table).where(table.c.conversation_id == conversation_id).values(**values))
     if not done.rowcount:
         connection.execute(insert(table).values(conversation_id=conversation_id, session_id=session_id, **values))
+
+
+def forget_thread(connection: Connection, conversation_id: str) -> None:
+    """Let a conversation not be found again by what was asked in it, in the caller's transaction."""
+    table = conversation_threads
+    connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from assistant.api import openai
 from assistant.api.app import create_app
 from assistant.storage import AuditKind
+from assistant.storage.retention import erase_conversation
 from assistant.storage.tables import audit_records, messages, sessions
 from tests.api.completions import Program, chunks_of, content_of, new_key, said, user
 from tests.api.conftest import Running, settings_in
@@ -224,6 +225,18 @@ class TestConversations:
         assert ours["conversation_id"] == first["conversation_id"]
         stranger = Program(running.url, new_key(running)).answer(user("Why?"), **named)
         assert stranger["conversation_id"] != first["conversation_id"]
+
+    def test_an_erased_conversation_is_not_found_again(self, running: Running, program: Program) -> None:
+        first = program.answer(user(LIMITS))
+        service = running.service
+        service.database.write(
+            lambda connection: erase_conversation(
+                connection, service.audit, first["conversation_id"], reason="asked to", at=service.clock()
+            )
+        )
+        again = program.answer(user(LIMITS), said("assistant", "…"), user("And SERDs?"))
+        assert again["conversation_id"] != first["conversation_id"]
+        assert stored_texts(running, first["conversation_id"]) == [None]
 
     def test_another_key_never_gets_into_a_conversation(self, running: Running, program: Program) -> None:
         first = program.answer(user(LIMITS))

@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "api_keys",
         sa.Column("key_id", sa.String(length=64), nullable=False),
-        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("profession", sa.String(length=32), nullable=False),
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.String(27), nullable=True),
         sa.Column("last_used_at", sa.String(27), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name="pk_api_keys"),
-        sa.UniqueConstraint("secret_hash", name="uq_api_keys_secret_hash"),
+        sa.UniqueConstraint("key_hash", name="uq_api_keys_key_hash"),
     )
     op.create_table(
         "conversation_threads",
