@@ -146,6 +146,19 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-ServiceDep = Annotated[Service, Depends(get_service)]
-CallerDep = Annotated[Caller, Depends(get_caller)]
-MaybeCallerDep = Annotated[Caller | None, Depends(find_caller)]
+# Asynchronous, though none waits for anything: a plain function would be sent through a thread for every request.
+async def _depend_on_service(request: Request) -> Service:
+    return get_service(request)
+
+
+async def _depend_on_caller(request: Request) -> Caller:
+    return get_caller(request)
+
+
+async def _depend_on_caller_if_any(request: Request) -> Caller | None:
+    return find_caller(request)
+
+
+ServiceDep = Annotated[Service, Depends(_depend_on_service)]
+CallerDep = Annotated[Caller, Depends(_depend_on_caller)]
+MaybeCallerDep = Annotated[Caller | None, Depends(_depend_on_caller_if_any)]

