@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from assistant.api import assets, chat, forms, health, mcp, openai, ratings, session, sources, staff
+from assistant.api import assets, chat, forms, health, letters, mcp, openai, ratings, session, sources, staff
 from assistant.api.background import Background
 from assistant.api.engine import Engine
 from assistant.api.errors import add_error_handlers
@@ -35,6 +35,7 @@ ROUTERS = (
     openai.router,
     session.router,
     ratings.router,
+    letters.router,
     forms.router,
     sources.router,
     health.router,
@@ -92,7 +93,7 @@ def create_app(
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """Add what every request passes, innermost first."""
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
         BodyLimit, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s, json_prefixes=JSON_PREFIXES
     )
