@@ -22,6 +22,7 @@ REPORTS = frozenset(
     {Code.AE_SERIOUS, Code.AE_NONSER, Code.AE_OTHERCO, Code.SS_PREG, Code.SS_OD_ERR, Code.SS_LOE, Code.SS_OFFUSE}
 )
 _NEVER_ANSWERED = frozenset({Code.NON_HCP, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED})
+_DOSES = frozenset({"dose_odd", "amount_mg"})
 _ORDER = {code: rank for rank, code in enumerate(Code)}
 
 
@@ -71,6 +72,14 @@ def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Poli
     if is_other_company(readings, reason):
         hits.append(replace(reason, code=Code.AE_OTHERCO, rule_id="PRODUCT-OTHER-COMPANY"))
     return hits
+
+
+def _without_errors(found: OffLabel | None, hits: Sequence[Hit]) -> OffLabel | None:
+    """Return the uses without the doses that were an error: a dose taken by mistake is no dose anybody asks for."""
+    if found is None or not any(Code(hit.code) is Code.SS_OD_ERR for hit in hits):
+        return found
+    kept = tuple(hit for hit in found.hits if hit.mention.cls not in _DOSES)
+    return replace(found, hits=kept) if kept else None
 
 
 def _off_label_hits(found: OffLabel | None, readings: Sequence[Reading], reported: bool) -> list[Hit]:
@@ -133,6 +142,7 @@ def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, vo
     hits += _event_hits([hit for hit in (*raw, *votes) if hit.code == "AE"], readings, policy)
     hits += find_lack_of_effect(readings, policy)
     off_label = find_off_label(readings, policy)
+    off_label = _without_errors(off_label, hits)
     hits += _off_label_hits(off_label, readings, reported=any(Code(hit.code) in REPORTS for hit in hits))
     codes = _drop_overruled({Code(hit.code) for hit in hits}, readings)
     if not codes:

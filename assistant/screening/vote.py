@@ -31,6 +31,8 @@ _MAX_SENTENCES = 40
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
 # Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
 _UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
+# Sentences about getting the product, reaching the company or a defect: no report unless a rule finds one.
+_ABOUT_SUPPLY = frozenset({"access", "contact", "legal", "quality", "inject"})
 _CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use", "defect", "defect_critical", "object"})
 
 
@@ -80,6 +82,8 @@ def may_report(readings: Sequence[Reading], position: int, marks: frozenset[str]
     if well and not reading.has(policy.groups["harm"]):
         return False
     if reading.question and not reading.has(policy.groups["real"]):
+        return False
+    if reading.has(_ABOUT_SUPPLY) or (reading.has({"defect", "defect_critical"}) and reading.has({"object"})):
         return False
     return any(other.has(policy.groups["anchor"]) for other in readings[max(0, position - 1) : position + 2])
 
