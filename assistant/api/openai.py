@@ -24,7 +24,7 @@ from assistant.api.keys import KEY_PREFIX, caller_of
 from assistant.api.openai_format import MODEL_ID, Reply
 from assistant.api.openai_schemas import CompletionBody, CompletionRequest, ModelBody, ModelList, openai_errors
 from assistant.api.service import Service, ServiceDep, find_caller, get_service
-from assistant.api.stream import DONE_FRAME, MEDIA_TYPE, PING_FRAME, frame
+from assistant.api.stream import DONE_FRAME, EVENT_HEADERS, MEDIA_TYPE, PING_FRAME, frame
 from assistant.api.tokens import Caller
 from assistant.api.turns import Incoming, Turn
 from assistant.client_text import write_lead
@@ -35,7 +35,6 @@ from assistant.types import Answer
 JWT_DOTS = 2
 # deep-chat (2.4) drops what it has not shown yet when the end of a stream arrives together with the text before it.
 END_PAUSE_S = 0.05
-STREAM_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
 router = APIRouter(tags=["openai"])
 
 _STREAM_DOC: dict[int | str, dict[str, Any]] = {
@@ -111,7 +110,7 @@ async def complete(
     await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
     if task.done():
         task.result()
-    return StreamingResponse(_frames(turn, task, reply), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
+    return StreamingResponse(_frames(turn, task, reply), media_type=MEDIA_TYPE, headers=EVENT_HEADERS)
 
 
 @router.get("/v1/models", responses=openai_errors(403), dependencies=[Depends(_any_client)])

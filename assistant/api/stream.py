@@ -18,12 +18,14 @@ from assistant.types import Answer, Citation, Outcome, ShownSentence
 from assistant.wire import answer_to_json, segment_to_json
 
 Json = dict[str, Any]
-STREAM_HEADERS = {
-    "cache-control": "no-cache, no-transform",
-    "x-accel-buffering": "no",
-    "x-vercel-ai-ui-message-stream": "v1",
-}
 MEDIA_TYPE = "text/event-stream"
+EVENT_HEADERS = {
+    "content-type": MEDIA_TYPE,
+    "cache-control": "no-cache",
+    "connection": "keep-alive",
+    "x-accel-buffering": "no",
+}
+STREAM_HEADERS = {**EVENT_HEADERS, "x-vercel-ai-ui-message-stream": "v1"}
 DONE_FRAME = b"data: [DONE]\n\n"
 PING_FRAME = b": ping\n\n"
 TEXT_ID = "text"
