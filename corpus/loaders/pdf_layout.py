@@ -112,7 +112,7 @@ def _crosses(item: Item, gutter: float) -> bool:
 
 def _gutter(lines: Sequence[Line], x0: float, x1: float) -> float | None:
     """Return where a column ends, None for a single column."""
-    if len(lines) < 2 * MIN_COLUMN_LINES:
+    if len(lines) < MIN_COLUMN_LINES:
         return None
     best: tuple[float, float] | None = None
     step = max(2.0, (x1 - x0) / 200)
