@@ -72,7 +72,7 @@ def test_the_first_sentence_comes_before_the_second_is_written(served: Running, 
     sources = [part["sourceId"] for part in parts if part["type"] == "source-document"]
     assert sources == [f"s{citation['n']}" for citation in answer["citations"]]
     assert kinds.index("source-document") < kinds.index("text-delta")
-    records = [record for record in served.service.audit.find(answer["answer_id"])]
+    records = list(served.service.audit.find(answer["answer_id"]))
     shown = [record for record in records if record.kind is AuditKind.SHOWN]
     assert shown and records[-1].kind is AuditKind.ANSWERED
     assert "generation" in records[-1].content
