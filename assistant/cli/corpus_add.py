@@ -17,7 +17,8 @@ import typer
 
 from assistant.errors import BadInput
 from assistant.settings import Settings
-from corpus import CorpusError, load_corpus, load_glossary
+from corpus import CorpusError, Glossary, load_corpus, load_glossary
+from corpus.load import DOCUMENTS
 from corpus.loaders import Added, AddState, Finding, Intake, LoadRefused, Outcome, add_file
 
 SHOWN_FINDINGS = 12
@@ -83,18 +84,23 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 def _known(settings: Settings, folder: Path) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
     """Ids of documents outside the content folder, topics, and forms the glossary knows."""
-    here = settings.corpus_dir is not None and folder.resolve() == settings.corpus_dir.resolve()
+    served = tuple(path for path in settings.corpus_dirs if (path / DOCUMENTS).is_dir())
+    others = tuple(path for path in served if path.resolve() != folder.resolve())
     try:
-        documents = load_corpus(settings.corpus_dir).documents
-        glossary = load_glossary(settings.corpus_dir)
+        outside = load_corpus(others).documents if others else ()
+        inside = load_corpus(folder).documents if (folder / DOCUMENTS).is_dir() else ()
+        glossary = load_glossary(served) if served else None
     except CorpusError as error:
-        if settings.corpus_dir is None or (settings.corpus_dir / "documents").is_dir():
-            raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
-        return frozenset(), (), frozenset()
+        raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
+    topics = tuple(sorted({document.topic for document in (*outside, *inside)}))
+    return frozenset(document.doc_id for document in outside), topics, _forms(glossary)
+
+
+def _forms(glossary: Glossary | None) -> frozenset[str]:
+    if glossary is None:
+        return frozenset()
     listed = (*(e.forms for e in glossary.terms), *(e.forms for e in glossary.drugs), *(e.forms for e in glossary.attributes))
-    forms = frozenset(form for forms in listed for form in forms)
-    topics = tuple(sorted({document.topic for document in documents}))
-    return frozenset() if here else frozenset(document.doc_id for document in documents), topics, forms
+    return frozenset(form for forms in listed for form in forms)
 
 
 def _topic(topic: str | None, topics: tuple[str, ...]) -> str:
