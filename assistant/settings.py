@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     host_issuers: dict[str, SecretStr] = Field(
         default_factory=dict, description="host sites that sign their own tokens: issuer to PEM public key or shared secret"
     )
+    site_keys: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="public keys of sites: key to the origins that may use it; not asked for when unset"
+    )
     own_hosts: tuple[str, ...] = Field(default=(), description="hosts that are not 'another site' for the exit dialog")
     contact_hours: str = Field(default="", description="when the phone line is open")
     patient_url: str = Field(default="", description="where patients are sent")
