@@ -77,6 +77,7 @@ def explain(explained: Explained, question: Question, screening: Screening) -> J
         "interpretation": _interpretation(explanation.question) if explanation.question else None,
         "parts": [_part(explained, part, stated, thresholds) for part in parts],
         "answer": _answer(explanation),
+        "generation": explanation.written.to_record() if explanation.written else None,
         "thresholds": {name: {"value": value, "means": TRIALS[name].means} for name, value in thresholds.items()},
         "on_trial": dict(explained.values),
         "versions": {"corpus": explained.index.corpus_version, "index": explained.index.version},

@@ -18,10 +18,22 @@ def format_explanation(found: Mapping[str, Any]) -> str:
         lines += ["", *_part(number, part)]
     lines += ["", "Thresholds" + (" (on trial: " + _pairs(found["on_trial"]) + ")" if found["on_trial"] else "")]
     lines += [f"  {name} {row['value']:g}: {row['means']}" for name, row in found["thresholds"].items()]
+    lines += _generation(found["generation"]) if found["generation"] else []
     answer = found["answer"]
     code = f" ({answer['decline_code']})" if answer["decline_code"] else ""
     lines += ["", f"Outcome: {answer['outcome']}{code}", *_wrapped(answer["text"], "  ")]
     return "\n".join(lines)
+
+
+def _generation(written: Mapping[str, Any]) -> Iterator[str]:
+    """What became of each sentence the model wrote, with the reasons against it."""
+    yield ""
+    ended = written["fallback"] or written["cut"]
+    yield "Sentences of the model" + (f" ({ended.replace('_', ' ')})" if ended else "")
+    for decision in written["decisions"]:
+        yield from _wrapped(f"{decision['fate']}: {decision['sentence']} [{', '.join(decision['keys'])}]", "  ")
+        yield from (f"      {reason['code']}: {reason['message']}" for reason in decision["reasons"])
+        yield from _wrapped(f"shown as: {decision['shown']}", "      ") if decision["shown"] else []
 
 
 def _asked(found: Mapping[str, Any]) -> Iterator[str]:
