@@ -13,12 +13,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from assistant.approved_answers import ApprovedAnswers
 from assistant.compose import Composer, Draft
 from assistant.evidence import Evidence, EvidenceFinder, Profiles
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
 from assistant.query.rules import policy_version
 from assistant.settings import Settings
-from assistant.types import Answer, Code, Question, Safety, Screening, ShownSentence, Versions
+from assistant.types import Answer, ApprovedMatch, Code, Outcome, Question, Safety, Screening, ShownSentence, Versions
 from corpus.glossary import load_glossary
 from index.types import KnowledgeIndex, SearchQuery
 
@@ -43,6 +44,7 @@ class Explanation:
     evidence: Evidence | None
     draft: Draft
     written: Written | None = None
+    approved: ApprovedMatch | None = None
 
 
 class Assistant:
@@ -68,6 +70,7 @@ class Assistant:
         self._clock = clock
         self._parser = QuestionParser(annotator, glossary, profiles.vocabulary)
         self._finder = EvidenceFinder(index, profiles, annotator.lexicon)
+        self._approved = ApprovedAnswers(index, annotator, settings.market)
         self._composer = Composer(index, profiles, annotator.lexicon, settings.market)
         self._versions = Versions(
             corpus=index.corpus_version, index=index.version, model="none", policy=policy_version(), mode="quote"
@@ -98,6 +101,7 @@ class Assistant:
             safety=Safety(codes=_codes(screening, draft), pv=screening.pv, notices=draft.notices),
             versions=self._marked(explanation.written),
             generation=explanation.written.to_record() if explanation.written else None,
+            approved=explanation.approved,
             timings_ms=timings,
             interpreted_as=explanation.question.interpreted_as if explanation.question else None,
             decline_code=draft.decline_code,
@@ -129,9 +133,14 @@ class Assistant:
         parsed = self._timed(timings, "query", lambda: self._parser.parse(question.text, question.history))
         if parsed.greeting:
             return Explanation(parsed, None, self._composer.stop(Code.GREETING))
-        evidence = self._timed(timings, "evidence", lambda: self._finder.find(parsed))
         off_label = self._settings.off_label == "answer"
         on = question.asked_at.date()
+        approved = self._timed(timings, "approved", lambda: self._approved.find(parsed, on))
+        if approved is not None:
+            locked = self._composer.compose(parsed, approved.evidence, on, off_label=off_label)
+            if locked.outcome is Outcome.ANSWERED and not locked.dropped:
+                return Explanation(parsed, approved.evidence, locked, approved=approved.match)
+        evidence = self._timed(timings, "evidence", lambda: self._finder.find(parsed))
         draft = self._timed(timings, "compose", lambda: self._composer.compose(parsed, evidence, on, off_label=off_label))
         generation = self._generation
         if generation is None:

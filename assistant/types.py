@@ -194,10 +194,23 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedMatch:
+    """The approved answer that was served: its id and version, the cosine of the question to its nearest wording, and how much
+    nearer that is than any wording of another approved answer.
+    """
+
+    answer_id: str
+    version: str
+    cosine: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A finished turn. `text` is the full text with `[n]` marks; empty optional fields stay out of the JSON.
 
-    `generation` is what a model wrote and what became of it, for the record alone.
+    `generation` is what a model wrote and what became of it, `approved` the approved answer that was served; both are for the
+    record alone.
     """
 
     answer_id: str
@@ -216,3 +229,4 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     nearest_headings: tuple[str, ...] = ()
     generation: Mapping[str, Any] | None = None
+    approved: ApprovedMatch | None = None

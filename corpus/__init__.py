@@ -9,9 +9,10 @@ from corpus.glossary import Glossary, load_glossary
 from corpus.ledger import Ledger, LiveLedger, Standing, read_ledger, write_ledger
 from corpus.lifecycle import review_overdue, servable, servable_documents, why_not_servable
 from corpus.load import CorpusDir, corpus_sha256, load_corpus, packaged_corpus_dir
-from corpus.types import Corpus, Document, DocumentStatus, Locator, LocatorType, Reference, RegisterEntry
+from corpus.types import ApprovedAnswer, Corpus, Document, DocumentStatus, Locator, LocatorType, Reference, RegisterEntry
 
 __all__ = [
+    "ApprovedAnswer",
     "Corpus",
     "CorpusDir",
     "CorpusError",

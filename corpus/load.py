@@ -10,9 +10,11 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.approved_answers import load_approved_answers
 from corpus.errors import CorpusError, Problem
 from corpus.frontmatter import parse_document
 from corpus.ledger import Ledger, apply_standing
@@ -53,13 +55,24 @@ def load_corpus(corpus_dir: CorpusDir = None, *, ledger: Ledger | None = None, c
     loading = _Loading(corpus_roots(corpus_dir), cache_dir)
     documents = _load_documents(loading)
     register = _load_register(loading, documents)
+    answer_files = {name: root / name for root in loading.roots for name in list_files(root, APPROVED_ANSWERS, ".yaml")}
+    answers = list(load_approved_answers(answer_files, documents, loading.problems))
     if loading.problems:
         raise CorpusError(sorted(loading.problems))
     loading.save()
     ledger = ledger or Ledger()
     versions = tuple(apply_standing(document, ledger.find(*key)) for key, document in documents.items())
     digest = _digest(loading.roots, loading.counted)
-    return Corpus(newest_of(versions), tuple(register), digest, versions, ledger.sha256)
+    return Corpus(
+        documents=newest_of(versions),
+        register=tuple(register),
+        sha256=digest,
+        versions=versions,
+        standing_sha256=ledger.sha256,
+        answers=tuple(
+            replace(a, document=apply_standing(a.document, ledger.find(a.document.doc_id, a.document.version))) for a in answers
+        ),
+    )
 
 
 def corpus_sha256(corpus_dir: CorpusDir = None, *, cache_dir: Path | None = None) -> str:

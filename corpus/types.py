@@ -95,6 +95,29 @@ class RegisterEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """A statement of an approved answer: `quote == text[start:end]` of that version of the document (code points)."""
+
+    doc_id: str
+    version: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedAnswer:
+    """A question in several wordings with the response that is locked to it.
+
+    `document` carries its governance: id, version, status, dates, market, owner; its text is the file.
+    """
+
+    document: Document
+    questions: tuple[str, ...]
+    quotations: tuple[Quotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """All documents of all topics, in `doc_id` order, with the register and a hash of everything that can change an answer.
 
@@ -104,6 +127,7 @@ class Corpus:
         sha256: of the files; drafts are left out.
         versions: every version of every document, by id and version; the same as `documents` where each has one.
         standing_sha256: of what the ledger says of them (`corpus.ledger`), "" without one.
+        answers: approved answers, as they stand, in order of their files.
     """
 
     documents: tuple[Document, ...]
@@ -111,3 +135,4 @@ class Corpus:
     sha256: str
     versions: tuple[Document, ...] = ()
     standing_sha256: str = ""
+    answers: tuple[ApprovedAnswer, ...] = ()

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from corpus.lifecycle import servable_documents
-from corpus.types import Corpus, Document, DocumentStatus, RegisterEntry
+from corpus.lifecycle import servable, servable_documents
+from corpus.types import ApprovedAnswer, Corpus, Document, DocumentStatus, RegisterEntry
 from index import chunking, expanded_text, lexical
 from index.assembly import Assembly, part_key
-from index.content import load_layout
+from index.content import load_layout, save_answers
 from index.errors import IndexProblem
 from index.generation import read_previous
 from index.manifest import GENERATIONS, Manifest, finish, index_version, kept_folders, read_current, switch, write_manifest
@@ -93,7 +93,8 @@ def build_index(
             entries = [entry for entry in register.get(document.doc_id, ()) if entry.version in ("", document.version)]
             assembly.add(document, entries, part_key(document, entries, parameters()))
         progress("chunking", 1, 1)
-        return _write(index_dir, manifest, assembly)
+        answers = [answer for answer in corpus.answers if servable(answer.document, day, market)]
+        return _write(index_dir, manifest, assembly, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,14 @@ def up_to_date(index_dir: Path, wanted: Wanted) -> Manifest | None:
     return manifest if same and _still_holds(manifest, wanted.on) else None
 
 
-def _write(index_dir: Path, manifest: Manifest, assembly: Assembly) -> BuildReport:
+def _write(index_dir: Path, manifest: Manifest, assembly: Assembly, answers: Sequence[ApprovedAnswer]) -> BuildReport:
     """Write a generation beside the live one and, unless it is a release, switch to it."""
     name = f"{manifest.version}-{os.getpid()}-{datetime.fromisoformat(manifest.built_at).strftime('%Y%m%d%H%M%S%f')}"
     folder = index_dir / GENERATIONS / f".{name}.tmp"
     folder.mkdir(parents=True)
     try:
         written = assembly.write(folder)
+        save_answers(folder, answers)
         manifest = _with_counts(manifest, written.counts)
         write_manifest(folder, manifest)
         finished = finish(index_dir, folder, name)
@@ -196,7 +198,7 @@ def _manifest(
         market=market,
         standing_sha256=corpus.standing_sha256,
         served_on=on.isoformat(),
-        holds_until=_holds_until(corpus.versions or corpus.documents, on),
+        holds_until=_holds_until([*(corpus.versions or corpus.documents), *(a.document for a in corpus.answers)], on),
         parameters=parameters(),
         counts={},
         built_at=now.isoformat(timespec="microseconds"),

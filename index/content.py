@@ -4,17 +4,18 @@ and no YAML, and a build copies the lines of documents that did not change witho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
-from corpus.types import Document
+from corpus.types import ApprovedAnswer, Document
 from index.errors import BUILD_COMMAND, IndexStale
 from index.types import Passage, Statement
 
 FILE = "content.jsonl"
+ANSWERS = "answers.json"
 LAYOUT = "layout.json"
 
 
@@ -78,6 +79,25 @@ def load_layout(folder: Path) -> Layout:
         return TypeAdapter(Layout).validate_json((folder / LAYOUT).read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexStale(f"the layout of the index in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
+
+
+def save_answers(folder: Path, answers: Sequence[ApprovedAnswer]) -> None:
+    """Write the approved answers of a generation."""
+    (folder / ANSWERS).write_bytes(TypeAdapter(list[ApprovedAnswer]).dump_json(list(answers)))
+
+
+def load_answers(folder: Path) -> tuple[ApprovedAnswer, ...]:
+    """Read the approved answers of a generation; none where it was built without.
+
+    Raises:
+        IndexStale: written by another version of this program.
+    """
+    try:
+        return tuple(TypeAdapter(list[ApprovedAnswer]).validate_json((folder / ANSWERS).read_bytes()))
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValidationError) as error:
+        raise IndexStale(f"the approved answers in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
 
 
 def load_content(folder: Path) -> Content:

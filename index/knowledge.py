@@ -14,14 +14,14 @@ import numpy as np
 
 from corpus.ledger import LiveLedger
 from corpus.lifecycle import servable
-from corpus.types import Document
+from corpus.types import ApprovedAnswer, Document
 from index.arms import VectorArm
 from index.embedding import CachedQueries
 from index.hybrid import HybridSearch
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.tokens import tokenise
-from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement
+from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement, Vectors
 from index.withholding import Withholding
 
 # Share of each arm in the order of `score_statements`; the parts themselves are what callers judge by.
@@ -41,6 +41,7 @@ class OpenIndex:
         *,
         ledger: LiveLedger | None = None,
         today: Callable[[], date] | None = None,
+        answers: Sequence[ApprovedAnswer] = (),
     ) -> None:
         documents, passages, statements = content
         self.manifest = manifest
@@ -55,6 +56,7 @@ class OpenIndex:
         self._passage_search = passage_search
         self._dense, self._questions, self._lexical = statement_arms
         self._queries = CachedQueries(embedder)
+        self._answers = tuple(answers)
         self._withholding = Withholding(
             self._documents, self._passage_order, self._statement_order, ledger=ledger, market=manifest.market, today=today
         )
@@ -112,6 +114,22 @@ class OpenIndex:
         """Return whether the document is indexed and may be quoted on that day in that market."""
         document = self._withholding.allowed.documents.get(doc_id)
         return document is not None and servable(document, on, market)
+
+    def vector(self, text: str) -> Vectors:
+        """Return the `(d,)` unit vector of a text, as it is searched with; do not write to it."""
+        return self._queries.vector(text)
+
+    @property
+    def answers(self) -> Sequence[ApprovedAnswer]:
+        """The approved answers of this generation."""
+        return self._answers
+
+    def answer_stands(self, answer: ApprovedAnswer, on: date, market: str) -> bool:
+        """Return whether an approved answer and every document it quotes may be served on that day in that market."""
+        cited = {(quotation.doc_id, quotation.version) for quotation in answer.quotations}
+        return self._withholding.stands(answer.document, on, market) and all(
+            self.servable(doc_id, on, market) and self._documents[doc_id].version == version for doc_id, version in cited
+        )
 
     def standing(self, doc_id: str) -> Document | None:
         """Return a document as it stands now, by the ledger; None when it was not indexed."""

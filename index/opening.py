@@ -12,7 +12,7 @@ from corpus.types import Corpus
 from index.arms import VectorArm
 from index.assembly import LEXICAL
 from index.build import parameters
-from index.content import Content, load_content, load_layout
+from index.content import Content, load_answers, load_content, load_layout
 from index.embedding import MINILM, open_embedder
 from index.errors import BUILD_COMMAND, IndexStale
 from index.generation import Generation
@@ -72,7 +72,9 @@ def open_index(
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
     search = _passage_search(index_dir, generation, content, owned)
-    return OpenIndex(manifest, embedder, parts, search, (*arms, lexical), ledger=ledger, today=today)
+    return OpenIndex(
+        manifest, embedder, parts, search, (*arms, lexical), ledger=ledger, today=today, answers=load_answers(folder)
+    )
 
 
 def check_current(manifest: Manifest, corpus: Corpus | str | None) -> None:

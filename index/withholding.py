@@ -81,6 +81,12 @@ class Withholding:
         self._latest = (moment, allowed)
         return allowed
 
+    def stands(self, document: Document, on: date, market: str) -> bool:
+        """Return whether a document that is not in the index (an approved answer) may be served on that day in that market."""
+        if self._ledger is not None:
+            document = apply_standing(document, self._ledger.current.find(document.doc_id, document.version))
+        return servable(document, on, market)
+
     def _work_out(self, ledger: Ledger | None, on: date | None) -> Allowed:
         documents = dict(self._documents)
         if ledger is not None and ledger.standings:

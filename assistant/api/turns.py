@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -373,6 +373,7 @@ class Turns:
             "timings_ms": body["timings_ms"],
             "settings_hash": self._settings_hash,
         } | ({} if answer.generation is None else {"generation": dict(answer.generation)})
+        content |= {} if answer.approved is None else {"approved_answer": asdict(answer.approved)}
         self._audit.append(
             connection,
             AuditKind.ANSWERED,

@@ -130,7 +130,7 @@ class ContentDesk:
         """
         versions = [version]
         if version is None:
-            documents = self.corpus().versions
+            documents = governed(self.corpus())
             live = [
                 d.version for d in documents if d.doc_id.casefold() == doc_id.casefold() and d.status is DocumentStatus.APPROVED
             ]
@@ -177,10 +177,16 @@ class ContentDesk:
             yield
 
 
+def governed(corpus: Corpus) -> list[Document]:
+    """Return everything that has a life: every version of every document, and the approved answers."""
+    return [*corpus.versions, *(answer.document for answer in corpus.answers)]
+
+
 def find_version(corpus: Corpus, doc_id: str, version: str | None, step: Step | None = None) -> Document:
     """Return a version of a document of a corpus; see `ContentDesk.find`."""
-    versions = [document for document in corpus.versions if document.doc_id == doc_id]
-    versions = versions or [document for document in corpus.versions if document.doc_id.casefold() == doc_id.casefold()]
+    everything = governed(corpus)
+    versions = [document for document in everything if document.doc_id == doc_id]
+    versions = versions or [document for document in everything if document.doc_id.casefold() == doc_id.casefold()]
     if not versions:
         raise NotFound(f"there is no document {doc_id!r}; `medinfo corpus list` shows those there are")
     if version is not None:
