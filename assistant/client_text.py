@@ -1,11 +1,13 @@
 """An answer as one text, for clients that have no place for notices and sources beside it.
 
-Order: notices (safety first), how the question was understood, the answer with its marks, the sources with their links. The
-text of an answer is never changed or shortened here. Wording is policy (`assistant/policy/client_wording.yaml`).
+Order: notices (safety first), how the question was understood, the answer with its marks, the sources with their links. Of an
+answer that was shown while it was written, what was not known at its beginning comes after it. The text of an answer is never
+changed or shortened here. Wording is policy (`assistant/policy/client_wording.yaml`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,20 +42,28 @@ class ClientText:
     answer_start: int
 
 
-def write_text(answer: Answer, public_url: str) -> ClientText:
-    """Return an answer as one text; links are absolute, under `public_url`."""
-    lead = [notice.text for notice in answer.safety.notices if notice.text not in answer.text]
+def write_text(answer: Answer, public_url: str, said: Sequence[Notice] | None = None) -> ClientText:
+    """Return an answer as one text; links are absolute, under `public_url`.
+
+    Args:
+        said: the notices that were sent before the first sentence of an answer shown while it was written; None for an answer
+            that was whole before anything of it was sent.
+    """
+    around = [notice.text for notice in answer.safety.notices if notice.text not in answer.text]
     if answer.interpreted_as is not None:
-        lead.append(_wording().interpreted.format(text=answer.interpreted_as))
-    before = "".join(text + PARAGRAPH for text in lead)
-    sources = [_wording().sources, *(_source(citation, public_url) for citation in answer.citations)]
-    after = PARAGRAPH + "\n".join(sources) if answer.citations else ""
+        around.append(_wording().interpreted.format(text=answer.interpreted_as))
+    first = around if said is None else [notice.text for notice in said]
+    before = write_lead(first)
+    later = [text for text in around if text not in first]
+    if answer.citations:
+        later.append("\n".join([_wording().sources, *(_source(citation, public_url) for citation in answer.citations)]))
+    after = "".join(PARAGRAPH + text for text in later)
     return ClientText(before + answer.text + after, len(before))
 
 
-def write_lead(notices: tuple[Notice, ...]) -> str:
+def write_lead(texts: Iterable[str]) -> str:
     """Return the beginning of a text whose answer is still to come: what is known already must be said first."""
-    return "".join(notice.text + PARAGRAPH for notice in notices)
+    return "".join(text + PARAGRAPH for text in texts)
 
 
 def absolute_url(citation: Citation, public_url: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from assistant.api.asking import answer_turn, check_length, take_turn
 from assistant.api.chat import FIRST_BYTE_WAIT_S, PING_EVERY_S
 from assistant.api.errors import openai_body
 from assistant.api.keys import KEY_PREFIX, caller_of
+from assistant.api.live import LiveText
 from assistant.api.openai_format import MODEL_ID, Reply
 from assistant.api.openai_schemas import CompletionBody, CompletionRequest, ModelBody, ModelList, openai_errors
 from assistant.api.service import Service, ServiceDep, find_caller, get_service
@@ -30,11 +31,12 @@ from assistant.api.turns import Incoming, Turn
 from assistant.client_text import write_lead
 from assistant.errors import AssistantError, NotFound, NotSignedIn
 from assistant.storage.api_keys import ApiKey
-from assistant.types import Answer
+from assistant.types import Answer, ShownSentence
 
 JWT_DOTS = 2
 # deep-chat (2.4) drops what it has not shown yet when the end of a stream arrives together with the text before it.
 END_PAUSE_S = 0.05
+CHANGED = "The answer changed while it was written. Please ask again."
 router = APIRouter(tags=["openai"])
 
 _STREAM_DOC: dict[int | str, dict[str, Any]] = {
@@ -102,7 +104,8 @@ async def complete(
     caller = client.caller(body.asker, service.clock())
     incoming = await to_thread.run_sync(lambda: _incoming(service, body, caller, is_retry=x_stainless_retry_count > 0))
     turn = await take_turn(service, incoming)
-    task = asyncio.create_task(answer_turn(service, turn))
+    live = LiveText() if body.stream and service.settings.mode == "generate" else None
+    task = asyncio.create_task(answer_turn(service, turn, None if live is None else live.tell))
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
     reply = Reply(turn.answer_id, service.clock(), MODEL_ID, body.turns, service.settings.public_url, with_usage)
     if not body.stream:
@@ -110,7 +113,7 @@ async def complete(
     await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
     if task.done():
         task.result()
-    return StreamingResponse(_frames(turn, task, reply), media_type=MEDIA_TYPE, headers=EVENT_HEADERS)
+    return StreamingResponse(_frames(turn, task, reply, live), media_type=MEDIA_TYPE, headers=EVENT_HEADERS)
 
 
 @router.get("/v1/models", responses=openai_errors(403), dependencies=[Depends(_any_client)])
@@ -155,23 +158,40 @@ def _incoming(service: Service, body: CompletionRequest, caller: Caller, *, is_r
     )
 
 
-async def _frames(turn: Turn, task: asyncio.Task[Answer], reply: Reply) -> AsyncIterator[bytes]:
+async def _frames(turn: Turn, task: asyncio.Task[Answer], reply: Reply, live: LiveText | None) -> AsyncIterator[bytes]:
     """Yield the stream of a turn; what is known of a report is said at once when the answer takes longer."""
-    lead = "" if task.done() else write_lead(turn.intake.notices)
-    for each in reply.opening_frames(lead):
+    sent = "" if task.done() else write_lead(notice.text for notice in turn.intake.notices)
+    for each in reply.opening_frames(sent):
         yield each
+    async for sentence in _coming(task, None if task.done() else live):
+        if sentence is None:
+            yield PING_FRAME
+            continue
+        sent += sentence.text
+        yield reply.text_frame(sentence.text)
+        reply = replace(reply, said=turn.intake.notices)
+    try:
+        closing = [*reply.content_frames(task.result(), sent)]
+    except (AssistantError, ValueError) as error:
+        yield frame(openai_body(503, "UNAVAILABLE", error.message if isinstance(error, AssistantError) else CHANGED))
+        yield DONE_FRAME
+        return
+    for each in closing:
+        yield each
+    await asyncio.sleep(END_PAUSE_S)
+    for each in reply.closing_frames(task.result()):
+        yield each
+
+
+async def _coming(task: asyncio.Task[Answer], live: LiveText | None) -> AsyncIterator[ShownSentence | None]:
+    """Yield what is told while an answer is made, None when there was nothing for a while, until it is made."""
+    ended = asyncio.Event()
+    task.add_done_callback(lambda _: ended.set())
+    if live is not None:
+        async for sentence in live.until(ended.wait(), PING_EVERY_S):
+            yield sentence
+        return
     while not task.done():
         await asyncio.wait({task}, timeout=PING_EVERY_S)
         if not task.done():
-            yield PING_FRAME
-    error = task.exception()
-    if error is None:
-        for each in reply.content_frames(task.result(), lead):
-            yield each
-        await asyncio.sleep(END_PAUSE_S)
-        for each in reply.closing_frames(task.result()):
-            yield each
-        return
-    message = error.message if isinstance(error, AssistantError) else "The answer could not be finished."
-    yield frame(openai_body(503, "UNAVAILABLE", message))
-    yield DONE_FRAME
+            yield None

@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.api.stream import DONE_FRAME, frame, mark_spans, split_text
 from assistant.client_text import ClientText, absolute_url, write_text
-from assistant.types import Answer, Outcome
+from assistant.types import Answer, Notice, Outcome
 from assistant.wire import answer_to_json
 
 Json = dict[str, Any]
@@ -33,6 +33,7 @@ class Reply:
         turns: the user turns, for the size of what was asked.
         public_url: where links lead.
         with_usage: whether a stream ends with the sizes.
+        said: the notices sent before the sentences of an answer that is shown while it is written, None for any other.
     """
 
     answer_id: str
@@ -41,6 +42,7 @@ class Reply:
     turns: Sequence[str]
     public_url: str
     with_usage: bool = False
+    said: Sequence[Notice] | None = None
 
     def _fixed(self, kind: str) -> Json:
         created = int(self.created_at.timestamp())
@@ -48,7 +50,7 @@ class Reply:
 
     def completion(self, answer: Answer) -> Json:
         """Return the whole completion."""
-        written = write_text(answer, self.public_url)
+        written = self._write(answer)
         message = {
             "role": "assistant",
             "content": written.text,
@@ -68,22 +70,36 @@ class Reply:
         if lead:
             yield self._chunk({"content": lead})
 
-    def content_frames(self, answer: Answer, lead: str = "") -> Iterator[bytes]:
-        """Return the frames with the text, a statement each; `lead` was sent before."""
-        for piece in _pieces(answer, write_text(answer, self.public_url)):
-            rest, lead = piece[len(lead) :], lead[len(piece) :]
+    def text_frame(self, text: str) -> bytes:
+        """Return the frame with the next stretch of the text."""
+        return self._chunk({"content": text})
+
+    def content_frames(self, answer: Answer, sent: str = "") -> Iterator[bytes]:
+        """Return the frames with the text, a statement each; `sent` was sent before.
+
+        Raises:
+            ValueError: the text does not begin with what was sent.
+        """
+        written = self._write(answer)
+        if not written.text.startswith(sent):
+            raise ValueError("the answer does not begin with what was shown of it")
+        for piece in _pieces(answer, written):
+            rest, sent = piece[len(sent) :], sent[len(piece) :]
             if rest:
-                yield self._chunk({"content": rest})
+                yield self.text_frame(rest)
 
     def closing_frames(self, answer: Answer) -> Iterator[bytes]:
         """Return the frames after the text: annotations, the end with the whole answer, sizes when asked for, `[DONE]`."""
-        written = write_text(answer, self.public_url)
+        written = self._write(answer)
         if annotations := self._annotations(answer, written):
             yield self._chunk({"annotations": annotations})
         yield self._chunk({}, finish_reason=_finish_reason(answer), medinfo=answer_to_json(answer))
         if self.with_usage:
             yield frame(self._fixed(CHUNK) | {"choices": [], "usage": self._usage(written)})
         yield DONE_FRAME
+
+    def _write(self, answer: Answer) -> ClientText:
+        return write_text(answer, self.public_url, self.said)
 
     def _chunk(self, delta: Json, *, finish_reason: str | None = None, **more: Any) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}

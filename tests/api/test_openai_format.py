@@ -82,7 +82,7 @@ def test_what_was_said_early_is_not_said_again(notices: list[str], text: str, ea
     answer: Answer = replace(base, text=text, segments=(), citations=(), safety=Safety(("AE-NONSER",), True, told))
     if any(notice.text in text for notice in told):
         return
-    lead = write_lead(told[:early])
+    lead = write_lead(notice.text for notice in told[:early])
     reply = Reply("ans_1", ASKED_AT, "medinfo", ("a",), URL)
     frames = [*reply.opening_frames(lead), *reply.content_frames(answer, lead)]
     assert content_of(chunks_of(b"".join(frames).decode())) == write_text(answer, URL).text
