@@ -7,8 +7,8 @@ it.
 """
 
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.intake import Added, AddState, Intake, add_file, report_path
-from corpus.loaders.preview import Preview, PreviewRow, load_preview, make_preview
+from corpus.loaders.intake import Added, AddState, Intake, add_file
+from corpus.loaders.preview import Preview, PreviewRow, load_preview, make_preview, report_path
 from corpus.loaders.reading import parse_bytes
 from corpus.loaders.rendering import Governance, render_body, render_file
 from corpus.loaders.sandbox import Limits, parse_file

@@ -23,13 +23,13 @@ from corpus.errors import CorpusError
 from corpus.frontmatter import parse_document
 from corpus.load import DOCUMENTS
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.preview import Preview, make_preview
+from corpus.loaders.preview import Preview, make_preview, report_path
 from corpus.loaders.rendering import Governance, render_file
 from corpus.loaders.sandbox import Limits, parse_file
 from corpus.loaders.types import Finding, Outcome, ParsedDocument
 from corpus.types import Document, DocumentStatus
 
-ORIGINALS, REPORTS, PROPOSALS = "originals", "reports", "proposals"
+ORIGINALS, PROPOSALS = "originals", "proposals"
 MAX_ID_CHARS = 60
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}")
 
@@ -84,11 +84,6 @@ class Added:
     path: Path
     parsed: ParsedDocument
     document: Document
-
-
-def report_path(content_dir: Path, doc_id: str) -> Path:
-    """Return where the parse report of an added document lies."""
-    return content_dir / REPORTS / f"{doc_id.lower()}.json"
 
 
 def add_file(path: Path, intake: Intake, limits: Limits | None = None) -> Added:

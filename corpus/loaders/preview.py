@@ -15,6 +15,7 @@ from corpus.errors import CorpusError, Problem
 from corpus.loaders.rendering import render_body
 from corpus.loaders.types import Abbreviation, Outcome, ParsedDocument, Part, PartKind
 
+REPORTS = "reports"
 _PLACE = re.compile(r"\d+")
 
 
@@ -39,6 +40,11 @@ class Preview:
     markdown: str
     rows: tuple[PreviewRow, ...]
     abbreviations: tuple[Abbreviation, ...] = ()
+
+
+def report_path(content_dir: Path, doc_id: str) -> Path:
+    """Return where the parse report of an added document lies."""
+    return content_dir / REPORTS / f"{doc_id.lower()}.json"
 
 
 def make_preview(parsed: ParsedDocument, file: str) -> Preview:

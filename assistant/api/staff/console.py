@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
@@ -49,6 +50,9 @@ class Console:
     database: Database
     audit: AuditLog
     read_corpus: Callable[[], Corpus]
+    content: ContentDesk
+    settings: Settings
+    content_dir: Path
     market: str
     retention_days: int
     pages: Pages
@@ -108,6 +112,9 @@ def open_console(
         database=database,
         audit=audit,
         read_corpus=read_corpus,
+        content=ContentDesk.of(settings, database, audit, clock),
+        settings=settings,
+        content_dir=settings.content_dir,
         market=settings.market,
         retention_days=settings.retention_days,
         pages=Pages(timezone),
