@@ -2,8 +2,8 @@
 
 A wording is matched only where nothing sets the question apart from it: the same concepts, biomarker states and numbers, the
 same denials, and no everyday word that none of the answer's wordings uses. Another drug, population or line is therefore
-another question, however alike the two sound. The cosine of the sentence embeddings then says how near the nearest wording is, and by
-how much it is nearer than those of every other approved answer: the match and its margin.
+another question, however alike the two sound. The cosine of the sentence embeddings then says how near the nearest wording is,
+and by how much it is nearer than those of every other approved answer: the match and its margin.
 
 It words nothing, and an answer that rests on a document which may not be served is no answer.
 """

@@ -15,6 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from assistant.api.staff.oidc import IdentityProvider
 from assistant.api.staff.pages import Pages
 from assistant.clock import Clock
+from assistant.governance import ContentDesk
 from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database
 from assistant.triage import TriageRoom, TriageService

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("reconciliation", "/staff/reconciliation", "Reconciliation", "reconcile"),
     ("reports", "/staff/reports", "Reports", "list"),
     ("documents", "/staff/documents", "Documents", "list"),
+    ("content", "/staff/content", "Content", "govern"),
     ("people", "/staff/people", "People", "manage_staff"),
     ("audit", "/staff/audit", "Audit", "read_audit"),
     ("retention", "/staff/retention", "Retention", "hold"),
