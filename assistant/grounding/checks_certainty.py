@@ -17,6 +17,7 @@ _LITERAL = {
     "advice": (ReasonCode.ADVICE, "no cited statement advises or prefers: “{}”"),
     "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
 }
+_PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 _HALF = 50.0
 _HALF_SHARE = 0.5
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
@@ -29,6 +30,7 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     for mention in sentence.of_kind(*_LITERAL):
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
         same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
+        same = same and not (mention.kind == "booster" and _only_intended(own, sentence, mention, sources))
         same = same and (mention.kind == "booster" or _about_this(sentence, mention, sources, lexicon.language.light))
         softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
         softened = softened or (
@@ -40,6 +42,19 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
     yield from _hedges_lost(sentence, sources)
+
+
+def _only_intended(own: Sequence[str], sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether every source has the word as a purpose ("used to prevent") and the sentence as a fact ("prevents")."""
+    if mention.first and sentence.tokens[mention.first - 1].stem in _PURPOSES:
+        return False
+    before = [
+        source.tokens[index - 1].stem if index else ""
+        for source in sources
+        for index, token in enumerate(source.tokens)
+        if token.stem == own[0]
+    ]
+    return bool(before) and all(stem in _PURPOSES for stem in before)
 
 
 def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:

@@ -49,7 +49,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
     yield from _findings_lost(sentence, sources, lexicon)
-    yield from _findings(sentence, sources)
+    yield from _findings(sentence, sources, light)
     yield from _double_denial(sentence, sources, lexicon)
 
 
@@ -249,14 +249,23 @@ def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
     return max((places.count(place) for place in places), default=0)
 
 
-def _findings(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+def _left_open(sentence: Reading, finding: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether a source that leaves something open, or denies something, shares a word with the stretch that does so here."""
+    place = sentence.segments[finding.first]
+    said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
+    doubtful = [source for source in sources if _denials(source)]
+    return not said or any(said & {item for _, item in items(source, light)} for source in doubtful)
+
+
+def _findings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
     known = {m.concept for source in sources for m in source.of_kind("finding")}
     if known & OPEN_FINDINGS:
         known |= OPEN_FINDINGS
     if "immature" in known or any(source.has("hedge") for source in sources):
         known.add("unknown")
     for mention in sentence.of_kind("finding"):
-        if mention.concept in known:
+        open_ = mention.concept in OPEN_FINDINGS and known & OPEN_FINDINGS
+        if mention.concept in known and (not open_ or _left_open(sentence, mention, sources, light)):
             continue
         if mention.concept == "not_significant" and _prints_no_difference(sources):
             continue

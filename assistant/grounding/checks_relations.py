@@ -128,7 +128,7 @@ def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozen
 def check_subjects(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where a drug is named for which the cited statements say none of this."""
     light = lexicon.language.light
-    drugs = {m.concept for m in sentence.of_kind("drug")}
+    drugs = {m.concept for m in sentence.of_kind("drug", "trial")}
     said = {item for _, item in items(sentence, light)} - drugs
     contents = [{item for _, item in items(source, light)} for source in sources]
     for drug in sorted(drugs):

@@ -13,67 +13,11 @@ from dataclasses import replace
 from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 
 _TIES = frozenset(
-    [
-        "with",
-        "on",
-        "for",
-        "in",
-        "of",
-        "among",
-        "at",
-        "after",
-        "those",
-        "patient",
-        "the",
-        "a",
-        "an",
-        "their",
-        "who",
-        "receiv",
-        "treat",
-        "taken",
-        "take",
-        "given",
-        "to",
-        "assign",
-        "under",
-        "whose",
-        "particip",
-        "person",
-        "peopl",
-        "individu",
-        "one",
-        "women",
-        "when",
-        "continu",
-        "group",
-        "arm",
-        "were",
-        "was",
-        "had",
-        "by",
-        "(",
-        ")",
-        "cohort",
-        "alone",
-        "from",
-        "randomize",
-        "random",
-        "that",
-        "from",
-        "both",
-        "all",
-        "when",
-        "switch",
-        "chang",
-        "combin",
-        "it",
-        "use",
-        "was",
-        "receiv",
-        "popul",
-        "they",
-    ]
+    (
+        "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
+        "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
+        "from randomize random that both all switch chang combin it use popul they "
+    ).split()
 )
 _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
@@ -231,6 +175,9 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     if len(tied) >= len(group):
         return [arm.concepts for arm in tied[: len(group)]]
     if len(tied) == 1:
+        before = [arm for arm in arms if arm.last <= first.first]
+        if len(group) == 2 and before and _opposed(reading, first, last):
+            return [before[-1].concepts, tied[0].concepts]
         return [tied[0].concepts] * len(group)
     distinct: list[frozenset[str]] = []
     for arm in reversed([arm for arm in arms if arm.last <= first.first]):
@@ -241,6 +188,11 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         return named[::-1] if _from_to(reading, group) else named
     inside = [arm for arm in arms if arm.first >= last.last]
     return [arm.concepts for arm in inside[: len(group)]] if len(inside) >= len(group) and not distinct else []
+
+
+def _opposed(reading: Reading, first: Quantity, last: Quantity) -> bool:
+    """Whether two figures stand against each other, not beside each other."""
+    return not {"and", ",", "/", "or"} & {token.stem for token in reading.tokens[first.last : last.first]}
 
 
 def _from_to(reading: Reading, group: list[int]) -> bool:
