@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.web import script
-from web import ROOT, widget_files
+from web import ROOT, packed_files
 
 TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
 PAGES = {"/": "demo.html", "/chat": "chat.html", "/embed": "embed.html"}
@@ -118,14 +118,18 @@ class _Handler(BaseHTTPRequestHandler):
     def file(self, path: str) -> None:
         """A file of the room, under the policy of the pages."""
         if path.startswith("/widget/v1/"):
-            body = widget_files().get(path.rsplit("/", 1)[1])
+            body = packed_files().get(path.rsplit("/", 1)[1])
+        elif path.startswith("/widget/modules/"):
+            target = ROOT.joinpath("widget", path.rsplit("/", 1)[1])
+            body = target.read_bytes() if target.is_file() else None
         else:
             target = ROOT.joinpath(f"pages/{PAGES[path]}" if path in PAGES else path.lstrip("/"))
             body = target.read_bytes() if path in PAGES or (path.startswith("/pages/") and target.is_file()) else None
         if body is None:
             self.send_error_json(404)
             return
-        self.send(body, TYPES[PAGES.get(path, path).rsplit(".", 1)[1]], **{"content-security-policy": POLICY})
+        packed = {"content-encoding": "gzip"} if path.startswith("/widget/v1/") else {}
+        self.send(body, TYPES[PAGES.get(path, path).rsplit(".", 1)[1]], **{"content-security-policy": POLICY, **packed})
 
     def host_page(self) -> None:
         """A page of someone else, with a policy as strict as they come."""

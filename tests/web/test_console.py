@@ -93,6 +93,10 @@ def pages(world: World) -> list[tuple[str, str]]:
         ("/staff/documents", "evaluator"),
         ("/staff/people", "admin"),
         ("/staff/audit?id=con_0001", "admin"),
+        ("/staff/account", "quality"),
+        ("/staff/retention?id=con_0012", "admin"),
+        ("/staff/retention?id=con_0001", "safety"),
+        ("/staff/queue?look=due&bot=answered&language=en&asker=physician", "triage"),
         ("/staff/cases/MI-00000-00000", "safety"),
     ]
 

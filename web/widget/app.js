@@ -12,6 +12,9 @@ import { WIDGET_SHEET } from './styles.js';
 import { askNodes, createTurn } from './turn.js';
 
 const WARNING_MS = 2 * 60_000;
+/** What follows is a task of its own, so that the page stays at hand. */
+const pause = () => new Promise((next) => setTimeout(next));
+
 /** @typedef {InstanceType<typeof App>} Widget */
 class App {
   /** @type {Config} */
@@ -25,6 +28,7 @@ class App {
   /** @type {Map<string, ReturnType<typeof createTurn>>} */
   views = new Map();
   timer = 0;
+  frame = 0;
   welcome = h('div', { class: 'welcome' });
 
   /** @param {Host} host @param {Options} options @param {import('../contract/types').Translate} t */
@@ -98,7 +102,7 @@ class App {
     const before = this.state;
     this.state = reduce(before, action);
     if (this.state === before) return;
-    if (this.state.turns !== before.turns && isActive(this.newest)) requestAnimationFrame(() => this.paint());
+    if (this.state.turns !== before.turns && isActive(this.newest)) this.frame ||= requestAnimationFrame(() => this.paint());
     else this.paint();
   }
 
@@ -122,6 +126,7 @@ class App {
 
   paint() {
     const { state, panel } = this;
+    this.frame = 0;
     const { layer, gate, session, turns } = state;
     const phase = phaseOf(state);
     panel.update(state, phase);
@@ -344,11 +349,12 @@ class App {
   }
 
   /** @param {boolean} quiet whether to leave the focus alone */
-  open(quiet) {
+  async open(quiet) {
     this.quiet = quiet;
     this.set({ open: true });
     this.extend();
     this.emit('open');
+    await pause();
     if (!quiet) this.focusBack();
   }
 
@@ -363,7 +369,9 @@ class App {
 /** @param {Host} host @param {Options} options */
 export async function start(host, options) {
   const root = /** @type {ShadowRoot} */ (host.shadowRoot);
-  const app = new App(host, options, await loadTranslator(options.locale));
+  const t = await loadTranslator(options.locale);
+  await pause();
+  const app = new App(host, options, t);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, WIDGET_SHEET];
   root.append(app.panel.panel);
   return app;

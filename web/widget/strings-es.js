@@ -61,7 +61,7 @@ Su pregunta
 Respuesta
 Respuesta incompleta
 Enviando su pregunta
-Buscando en {n|# documento aprobado|# documentos aprobados}
+Buscando en {n|# documento|# documentos}
 Leyendo {n|# pasaje|# pasajes}
 Comprobando cada frase con su fuente
 Está tardando más de lo habitual.

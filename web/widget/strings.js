@@ -182,7 +182,7 @@ export const directionOf = (locale) => (/^(?:ar|fa|he|ur)\b/.test(locale) ? 'rtl
  * @returns {Translate}
  */
 export function createTranslator(locale, lines = '') {
-  const [plural, number, words] = [new Intl.PluralRules(locale), new Intl.NumberFormat(locale), { ...EN }];
+  const words = { ...EN };
   if (lines) lines.trim().split('\n').forEach((line, i) => { words[Object.keys(EN)[i]] = line; });
   return (key, values = {}) => {
     if (!(key in words)) throw new RangeError(`no words for ${key}`);
@@ -190,7 +190,8 @@ export function createTranslator(locale, lines = '') {
       const value = values[name];
       if (value === undefined) throw new RangeError(`${key} needs ${name}`);
       if (one === undefined) return String(value);
-      return (plural.select(Number(value)) === 'one' ? one : other).replace('#', number.format(Number(value)));
+      // Made where it is needed: loading the rules of a language takes a slow computer a tenth of a second.
+      return (new Intl.PluralRules(locale).select(Number(value)) === 'one' ? one : other).replace('#', value.toLocaleString(locale));
     });
   };
 }
