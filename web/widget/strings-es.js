@@ -13,7 +13,7 @@ Guardar como PDF
 Guardar como datos (JSON)
 Terminar la consulta
 Leer las respuestas en voz alta al llegar
-Mostrar las respuestas cuando estén completas
+Mostrar solo respuestas completas
 Demostración, sin revisión médica.
 Conversación
 Pregunte sobre el tratamiento tras la progresión, la terapia endocrina o la resistencia. Cada respuesta muestra sus fuentes.
@@ -38,7 +38,7 @@ Enfermero de práctica avanzada
 Asistente médico
 Enfermero
 Farmacéutico
-Otra profesión sanitaria
+Otra
 País en el que ejerce
 Estados Unidos
 Otro país
@@ -75,7 +75,7 @@ en vigor desde {date}
 Frases de documentos aprobados; no son consejo para un paciente ni una clasificación de productos.
 Recursos relacionados
 También puede preguntar
-Secciones más cercanas en los documentos aprobados
+Secciones más cercanas
 Respuesta anterior
 Copiar
 Copiado con sus referencias.

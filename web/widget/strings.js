@@ -41,7 +41,7 @@ nurse_practitioner Nurse practitioner
 physician_assistant Physician assistant
 nurse Nurse
 pharmacist Pharmacist
-other_profession Another healthcare profession
+other_profession Another
 country Country you practice in
 us United States
 elsewhere Another country
@@ -78,7 +78,7 @@ effective effective {date}
 limits Statements of approved documents, not advice for one patient and no ranking of products.
 resources Related resources
 suggestions You could also ask
-nearest Closest sections in the approved documents
+nearest Closest sections
 earlier Earlier answer
 copy Copy
 copied Copied with its references.
