@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from eval.calibration import (
     operate_at,
     trace_risk_coverage,
 )
+from eval.calibration_report import Calibrated, render_calibration
 from eval.commands.shared import open_store
 from eval.report.page import confidence_pairs
 from eval.runs import Run
@@ -36,22 +38,31 @@ def calibrate(
     check: Annotated[str, typer.Option(help="Run on the report set: only checked on it.")] = "",
     risk: Annotated[float, typer.Option(min=0.001, max=0.999, help="Stated risk: share of wrong answers tolerated.")] = 0.05,
     delta: Annotated[float, typer.Option(min=0.001, max=0.5, help="Chance that the bound fails (Learn then Test).")] = 0.1,
+    html: Annotated[Path | None, typer.Option(help="Write figures and plots to this file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Fit the sigmoid on one run, choose thresholds for a stated risk with bounds, and check them on another run."""
     store = open_store(Settings())
-    pairs = _pairs(store.read(run))
+    fitted = store.read(run)
+    pairs, other = _pairs(fitted), None
     curve = fit_sigmoid(*pairs)
     choices = [learn_then_test(*pairs, risk=risk, delta=delta), control_conformal_risk(*pairs, risk=risk)]
     found: dict[str, Any] = {"sigmoid": asdict(curve), "fitted_on": _quality(curve, pairs)}
     found["choices"] = [asdict(choice) for choice in choices]
     if check:
-        other = _pairs(store.read(check))
+        checked = store.read(check)
+        other = _pairs(checked)
         found["checked_on"] = _quality(curve, other)
         found["checked_choices"] = [
             {"method": c.method, **asdict(operate_at(*other, c.threshold))} for c in choices if c.threshold is not None
         ]
-    print(json.dumps(found, indent=1) if as_json else _in_words(found, choices))
+    words = _in_words(found, choices)
+    if html is not None:
+        threshold = next((choice.threshold for choice in choices if choice.threshold is not None), None)
+        checked_on = checked.manifest.run_id if check else ""
+        page = Calibrated(fitted.manifest.run_id, checked_on, curve, tuple(words.splitlines()), threshold)
+        html.write_text(render_calibration(page, pairs, other), encoding="utf-8")
+    print(json.dumps(found, indent=1) if as_json else words)
 
 
 def _pairs(run: Run) -> Pairs:

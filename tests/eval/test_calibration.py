@@ -19,6 +19,7 @@ from eval.calibration import (
     operate_at,
     trace_risk_coverage,
 )
+from eval.calibration_report import Calibrated, render_calibration
 
 
 def draw(n: int, seed: int) -> tuple[list[float], list[bool]]:
@@ -111,3 +112,19 @@ class TestBounds:
         scores, right = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1], [True, True, False, True, False, True, True, True, True]
         choice = control_conformal_risk(scores, right, risk=0.2)
         assert choice.threshold == 0.6
+
+
+class TestPage:
+    def test_it_loads_nothing_and_has_both_runs_with_their_data(self) -> None:
+        fitted, checked = draw(200, 1), draw(200, 2)
+        curve = fit_sigmoid(*fitted)
+        page = render_calibration(Calibrated("run-a", "run-b", curve, ("wrong among answered <= 0.1",), 0.5), fitted, checked)
+        assert "default-src 'none'" in page.replace("&#39;", "'")
+        assert "<script" not in page and "src=" not in page and "https:" not in page
+        assert page.count("<svg") == 2 and page.count("<tbody>") == 2
+        assert "A: ECE" in page and "B: ECE" in page and "wrong among answered &lt;= 0.1" in page
+
+    def test_without_a_second_run_it_shows_the_first_alone(self) -> None:
+        fitted = draw(200, 1)
+        page = render_calibration(Calibrated("run-a", "", fit_sigmoid(*fitted), (), None), fitted, None)
+        assert "B: ECE" not in page and "checked on" not in page
