@@ -65,6 +65,7 @@ class Assistant:
         glossary = load_glossary(settings.corpus_dirs)
         annotator = Annotator(build_lexicon(glossary))
         profiles = Profiles(index, annotator)
+        self.embedder = index.embedder
         self._settings = settings
         self._annotator = annotator
         self._clock = clock

@@ -84,23 +84,24 @@ class EngineSource:
         with self._lock:
             stamp = self._read_stamp()
             if stamp != self._stamp:
-                self._engine = load_engine(self._settings, self._engine.screener)
+                self._engine = load_engine(self._settings)
                 self._stamp = stamp
                 log.info("index taken up", fault=self._engine.fault)
 
 
 def load_engine(settings: Settings, screener: Screens | None = None) -> Engine:
-    """Load everything; an index that cannot be opened leaves an engine that screens but does not answer."""
-    if screener is None:
-        from assistant.screening import Screener
+    """Load everything; an index that cannot be opened leaves an engine that screens but does not answer.
 
-        screener = Screener()
+    Screening votes with the embedder of the index; without one the rules judge alone.
+    """
+    from assistant.screening import screener_for
+
     try:
         index, assistant = _open_answering(settings)
     except (IndexProblem, EmbeddingError, CorpusError, AssistantError, OSError, ValueError) as error:
         log.error("index not available", error=str(error))
-        return Engine(screener, fault=str(error) or type(error).__name__)
-    return Engine(screener, assistant, index)
+        return Engine(screener or screener_for(None), fault=str(error) or type(error).__name__)
+    return Engine(screener or screener_for(index.embedder), assistant, index)
 
 
 def _open_answering(settings: Settings) -> tuple[KnowledgeIndex, Answers]:

@@ -22,7 +22,7 @@ from assistant.cli.explanation_text import format_explanation
 from assistant.errors import BadInput
 from assistant.notices import report_notices, ways_of
 from assistant.pipeline import Assistant
-from assistant.screening import screen
+from assistant.screening import screener_for
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Question
 from assistant.wire import answer_to_json
@@ -104,7 +104,7 @@ def _today() -> date:
 
 def answer_turns(assistant: Assistant, turns: Sequence[str], settings: Settings) -> Answer:
     """Screen a conversation and answer its last turn; the earlier turns are what the user said before."""
-    screening = screen(tuple(turns))
+    screening = screener_for(assistant.embedder).screen(tuple(turns))
     question = Question(
         text=screening.masked,
         conversation_id="cli",

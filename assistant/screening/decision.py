@@ -110,14 +110,25 @@ def _drop_overruled(codes: set[Code], readings: Sequence[Reading]) -> set[Code]:
     return codes
 
 
-def _should_answer(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str], off_label: OffLabel | None) -> bool:
-    """Return whether an answer may be given: never to a layman, always to a professional who reports, else by what is asked."""
-    unpublished = off_label is not None and Code.OFF_LABEL in codes and not off_label.published_only
+def _codes_now(codes: set[Code], hits: Iterable[Hit], readings: Sequence[Reading]) -> set[Code]:
+    """Return the codes that the last turn raised: what an earlier one asked for was dealt with then."""
+    last = readings[-1].sentence.turn
+    return codes & {Code(hit.code) for hit in hits if readings[hit.position].sentence.turn == last}
+
+
+def _should_answer(
+    codes: set[Code], now: set[Code], readings: Sequence[Reading], turns: Sequence[str], off_label: OffLabel | None
+) -> bool:
+    """Return whether the last turn may be answered: never to a layman, always to a professional who reports, else by what it
+    asks.
+    """
+    unpublished = off_label is not None and Code.OFF_LABEL in now and not off_label.published_only
     if Code.NON_HCP in codes or unpublished:
         return False
     if codes & REPORTS:
-        return not {Code.SS_OFFUSE, Code.OFF_LABEL} <= codes
-    return not codes & _NEVER_ANSWERED and _is_question_left(codes, readings, turns)
+        return not {Code.SS_OFFUSE, Code.OFF_LABEL} <= codes or not now
+    last = [reading for reading in readings if reading.sentence.turn == readings[-1].sentence.turn]
+    return not now & _NEVER_ANSWERED and _is_question_left(now, last, turns)
 
 
 def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequence[str]) -> bool:
@@ -145,10 +156,11 @@ def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, vo
     off_label = _without_errors(off_label, hits)
     hits += _off_label_hits(off_label, readings, reported=any(Code(hit.code) in REPORTS for hit in hits))
     codes = _drop_overruled({Code(hit.code) for hit in hits}, readings)
-    if not codes:
+    if not codes & REPORTS and not _codes_now(codes, hits, readings):
         other = find_greeting(readings, policy) or find_out_of_scope(readings, policy)
         hits += [other] if other else []
         codes |= {Code(other.code)} if other else set()
     kept = tuple(hit for hit in hits if Code(hit.code) in codes)
     ordered = tuple(sorted(codes, key=_ORDER.__getitem__))
-    return Decision(ordered, kept, needs_pharmacovigilance(ordered), _should_answer(codes, readings, turns, off_label))
+    answered = _should_answer(codes, _codes_now(codes, hits, readings), readings, turns, off_label)
+    return Decision(ordered, kept, needs_pharmacovigilance(ordered), answered)

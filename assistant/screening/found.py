@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,13 +36,28 @@ class PatternFile(BaseModel):
 
 
 def compile_patterns(data: Any) -> Patterns:
-    """Return the compiled patterns of a pattern file's content; re.error or a validation error when one cannot be used."""
-    file = PatternFile.model_validate(data)
-    compiled = {}
-    for name, source in file.patterns.items():
-        pattern = re.sub("<([a-z_]+)>", lambda match: file.fragments[match[1]], source)
-        compiled[name] = re.compile(pattern, re.VERBOSE | (re.NOFLAG if name in file.exact else re.IGNORECASE))
-    return compiled
+    """Return the patterns of a pattern file's content, compiled at first use: re.error then when one cannot be used."""
+    return _Compiled(PatternFile.model_validate(data))
+
+
+class _Compiled(Mapping[str, re.Pattern[str]]):
+    """The patterns of a file, each compiled when it is first asked for."""
+
+    def __init__(self, file: PatternFile) -> None:
+        self._file = file
+        self._known: dict[str, re.Pattern[str]] = {}
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        if name not in self._known:
+            source = re.sub("<([a-z_]+)>", lambda match: self._file.fragments[match[1]], self._file.patterns[name])
+            self._known[name] = re.compile(source, re.VERBOSE | (re.NOFLAG if name in self._file.exact else re.IGNORECASE))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._file.patterns)
+
+    def __len__(self) -> int:
+        return len(self._file.patterns)
 
 
 def words_pattern(words: str) -> re.Pattern[str]:

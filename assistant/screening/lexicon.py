@@ -209,25 +209,52 @@ def _match_token(steps: tuple[_Step, ...], i: int, words: list[str], at: int, en
     return _match(steps, i + 1, words, at, ends) if step.optional else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern as written, not read yet; `ordinal` keeps the order of the files."""
+
+    cls: str
+    text: str
+    ordinal: int
+
+
 @dataclass(slots=True)
 class _Index:
-    """Entries by what their first step looks for."""
+    """Patterns by what their first word may be. They are read when a text holds such a word: most never are."""
 
-    words: dict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
-    prefixes: dict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
-    classes: dict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
-    numbers: list[_Entry] = field(default_factory=list)
+    words: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
+    prefixes: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
+    classes: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
+    numbers: list[_Pattern] = field(default_factory=list)
 
-    def add(self, entry: _Entry) -> None:
-        first = entry.steps[0]
-        for word in first.words:
-            self.words[word].append(entry)
-        for prefix in first.prefixes:
-            self.prefixes[prefix].append(entry)
-        for cls in first.classes:
-            self.classes[cls].append(entry)
-        if first.number:
-            self.numbers.append(entry)
+    def add(self, pattern: _Pattern) -> None:
+        for word in _first_words(pattern.text):
+            if word == "#":
+                self.numbers.append(pattern)
+            elif word.startswith("@"):
+                self.classes[word[1:]].append(pattern)
+            elif word.endswith("*"):
+                self.prefixes[word[:-1]].append(pattern)
+            else:
+                self.words[bare(word)].append(pattern)
+
+
+def _first_words(pattern: str) -> list[str]:
+    """Return what a pattern may begin with; ValueError when it begins with nothing to look for."""
+    text = pattern.lstrip("^ ")
+    element = _ELEMENT.match(text)
+    if element is None or text[0] in "(!" or text.split()[0] in {"_", "..", "..."}:
+        raise ValueError(f"pattern {pattern!r}: begin with a word, a number or a class")
+    inner = element.group()
+    inner = inner[1:-1] if inner[0] == "[" else inner
+    firsts = [phrase.split()[0] for phrase in inner.split("|") if phrase.strip()]
+    return list(dict.fromkeys(firsts))
+
+
+@lru_cache(maxsize=50_000)
+def _entries_of(pattern: _Pattern) -> tuple[_Entry, ...]:
+    first_only = pattern.text.startswith("^")
+    return tuple(_Entry(pattern.cls, pattern.text, steps, first_only) for steps in parse_pattern(pattern.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,17 +281,27 @@ class Lexicon:
     """All classes of one layer; a layer's patterns may refer to classes of the layers before it (`@class`)."""
 
     def __init__(self, classes: Mapping[str, Iterable[str]]) -> None:
-        """Index the patterns; raises ValueError naming the class of a pattern that cannot be read."""
+        """Index the patterns; raises ValueError naming the class of one that begins with nothing to look for."""
         self._index = _Index()
+        self._patterns: list[_Pattern] = []
         for cls, patterns in classes.items():
-            for pattern in patterns:
+            for text in patterns:
+                self._patterns.append(_Pattern(cls, text, len(self._patterns)))
                 try:
-                    for steps in parse_pattern(pattern):
-                        self._index.add(_Entry(cls, pattern, steps, pattern.startswith("^")))
+                    self._index.add(self._patterns[-1])
                 except ValueError as error:
                     raise ValueError(f"{cls}: {error}") from error
         self._prefix_chars = tuple(sorted({len(prefix) for prefix in self._index.prefixes}))
         self._beginning_with = lru_cache(maxsize=20_000)(self._entries_for)
+        self._of_class = lru_cache(maxsize=None)(self._entries_after)
+
+    def check(self) -> None:
+        """Read every pattern; raises ValueError naming the class of one that cannot be read."""
+        for pattern in self._patterns:
+            try:
+                parse_pattern(pattern.text)
+            except ValueError as error:
+                raise ValueError(f"{pattern.cls}: {error}") from error
 
     def _entries_for(self, token: str) -> _Beginnings:
         """Return the entries whose first step takes this token."""
@@ -275,7 +312,13 @@ class Lexicon:
             found += self._index.prefixes.get(token[:chars], ())
         if self._index.numbers and is_number(token):
             found += self._index.numbers
-        return _Beginnings.of(found)
+        entries = (entry for pattern in dict.fromkeys(found) for entry in _entries_of(pattern))
+        return _Beginnings.of(entry for entry in entries if _takes(entry.steps[0], token))
+
+    def _entries_after(self, cls: str) -> tuple[_Entry, ...]:
+        """Return the entries that begin with a mention of a class."""
+        entries = (entry for pattern in self._index.classes[cls] for entry in _entries_of(pattern))
+        return tuple(entry for entry in entries if cls in entry.steps[0].classes)
 
     def _candidates(self, words: list[str], at: int, ends: Ends) -> Iterable[tuple[_Entry, int]]:
         """Yield entries that may begin at a token, with the position of their second step."""
@@ -285,9 +328,9 @@ class Lexicon:
         if beginnings.by_second and at + 1 < len(words):
             for entry in beginnings.by_second.get(words[at + 1], ()):
                 yield entry, at + 1
-        for cls, entries in self._index.classes.items():
+        for cls in self._index.classes:
             if (cls, at) in ends:
-                for entry in entries:
+                for entry in self._of_class(cls):
                     yield entry, ends[cls, at]
 
     def find(self, words: list[str], known: Iterable[Mention] = ()) -> list[Mention]:

@@ -83,10 +83,11 @@ def _merge(found: Sequence[Found]) -> list[Found]:
 
 
 @cache
-def _packaged() -> Masker:
+def packaged_masker() -> Masker:
+    """Return the masker of the packaged policy, made once."""
     return Masker(load_policy())
 
 
 def mask(text: str) -> tuple[str, tuple[IdentifierSpan, ...]]:
     """Mask one text with the packaged policy; returns `(masked, spans)`."""
-    return _packaged().mask(text)
+    return packaged_masker().mask(text)

@@ -237,8 +237,19 @@ def _compile_rule(rule: Rule, groups: Mapping[str, frozenset[str]]) -> CompiledR
     )
 
 
+def check_policy(policy: Policy) -> None:
+    """Read every pattern and expression, which otherwise happens when a text needs it; raises what `build_policy` raises."""
+    for layer in policy.layers:
+        layer.check()
+    for name in policy.masking_patterns:
+        policy.masking_patterns[name]
+
+
 def build_policy(contents: Mapping[str, bytes]) -> Policy:
-    """Validate the files' contents (by file name) and build the policy; raises pydantic or value errors that name the place."""
+    """Validate the files' contents (by file name) and build the policy; raises pydantic or value errors that name the place.
+
+    Patterns are read when a text first needs them; `check_policy` reads them all.
+    """
     # The C loader reads the same YAML ten times faster where libyaml is there.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = {name: yaml.load(content, Loader=loader) for name, content in contents.items()}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from assistant.screening.decision import Decision, decide, needs_pharmacovigilance
-from assistant.screening.masking import Masker
+from assistant.screening.masking import Masker, packaged_masker
 from assistant.screening.policy import Policy, load_policy
 from assistant.screening.privacy import is_private
 from assistant.screening.readings import Reading, read_conversation
@@ -27,7 +27,7 @@ class Screener:
     def __init__(self, policy: Policy | None = None, embedder: Embedder | None = None) -> None:
         """Read the packaged policy unless one is given. An embedder turns the second vote on, else the rules judge alone."""
         self.policy = policy or load_policy()
-        self._masker = Masker(self.policy)
+        self._masker = packaged_masker() if policy is None else Masker(policy)
         self._vote = Vote(embedder) if embedder is not None and embedder.model == load_weights().model else None
 
     @property
@@ -97,6 +97,11 @@ def _packaged() -> Screener:
     return Screener()
 
 
+def screener_for(embedder: Embedder | None) -> Screener:
+    """Return a screener that votes with this embedder (the one an open index holds); rules alone with None."""
+    return _packaged() if embedder is None else Screener(embedder=embedder)
+
+
 def screen(turns: Sequence[str]) -> Screening:
-    """Screen a conversation (all turns, oldest first) with the packaged policy."""
+    """Screen a conversation (all turns, oldest first) with the packaged policy, by the rules alone."""
     return _packaged().screen(turns)

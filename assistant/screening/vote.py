@@ -9,7 +9,10 @@ are what it is for.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,12 +31,21 @@ RULE_ID = "VOTE"
 MIN_WORDS = 3
 # Work per conversation stays bounded: more sentences than this are not about one report.
 _MAX_SENTENCES = 40
+_MAX_REMEMBERED = 4096
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
 # Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
 _UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
 # Sentences about getting the product, reaching the company or a defect: no report unless a rule finds one.
 _ABOUT_SUPPLY = frozenset({"access", "contact", "legal", "quality", "inject"})
-_CALMING = frozenset({"benign", "topic", "ask_results", "predrug", "plan_use", "defect", "defect_critical", "object"})
+# What every message about a patient on a product says.
+_SETTING = frozenset(
+    {"drug", "drug_class", "our_phrase", "exposure_word", "started", "exposed_now", "time_on", "agesex", "person", "own_person"}
+    | {"pronoun", "amount_mg"}
+)
+_MIN_OTHER_WORDS = 2
+_CALMING = frozenset(
+    {"benign", "topic", "ask_results", "predrug", "plan_use", "defect", "defect_critical", "object", "prog", "negation"}
+)
 
 
 class VoteWeights(BaseModel):
@@ -78,14 +90,27 @@ def may_report(readings: Sequence[Reading], position: int, marks: frozenset[str]
         return False
     if not marks.isdisjoint(policy.groups["abstracted"]) and not reading.has(_OWN_CASE):
         return False
-    well = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign"})
-    if well and not reading.has(policy.groups["harm"]):
-        return False
     if reading.question and not reading.has(policy.groups["real"]):
         return False
-    if reading.has(_ABOUT_SUPPLY) or (reading.has({"defect", "defect_critical"}) and reading.has({"object"})):
+    if _is_bare(reading) or _is_about_supply(reading) or _is_well(reading, policy):
         return False
     return any(other.has(policy.groups["anchor"]) for other in readings[max(0, position - 1) : position + 2])
+
+
+def _is_about_supply(reading: Reading) -> bool:
+    return reading.has(_ABOUT_SUPPLY) or (reading.has({"defect", "defect_critical"}) and reading.has({"object"}))
+
+
+def _is_well(reading: Reading, policy: Policy) -> bool:
+    """Return whether a sentence says that all is well and names no event besides."""
+    said = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign"})
+    return said and not reading.has(policy.groups["harm"])
+
+
+def _is_bare(reading: Reading) -> bool:
+    """Return whether a sentence names a person, a product and a time but nothing besides ("pt on Verzenio 6 mo")."""
+    named = {at for mention in reading.mentions if mention.cls in _SETTING for at in range(mention.start, mention.end)}
+    return sum(at not in named and len(word) > 1 for at, word in enumerate(reading.words)) < _MIN_OTHER_WORDS
 
 
 class Vote:
@@ -97,6 +122,8 @@ class Vote:
         if embedder.model != self.weights.model:
             raise ValueError(f"the vote's weights are for {self.weights.model}, not for {embedder.model}: train them for it")
         self._embedder = embedder
+        self._known: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
         self._vector = np.asarray(self.weights.weights, dtype=np.float32)
 
     def candidates(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> Iterator[Candidate]:
@@ -115,12 +142,27 @@ class Vote:
         found: Vectors = self._embedder.embed(texts) @ self._vector + np.float32(self.weights.bias)
         return found
 
+    def _remembered(self, texts: Sequence[str]) -> list[float]:
+        """Return the scores; sentences of earlier turns come from memory, where they are kept without their words."""
+        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        with self._lock:
+            known = {key: self._known[key] for key in keys if key in self._known}
+        fresh = [(key, text) for key, text in zip(keys, texts, strict=True) if key not in known]
+        if fresh:
+            found = self.scores([text for _, text in fresh])
+            known |= {key: float(score) for (key, _), score in zip(fresh, found, strict=True)}
+        with self._lock:
+            self._known.update(known)
+            while len(self._known) > _MAX_REMEMBERED:
+                self._known.popitem(last=False)
+        return [known[key] for key in keys]
+
     def ask(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> list[Hit]:
         """Return a hit per sentence that the vote takes for a report, with its score."""
         asked = list(self.candidates(readings, turns, policy))[:_MAX_SENTENCES]
         if not asked:
             return []
-        scores = self.scores([candidate.text for candidate in asked])
+        scores = self._remembered([candidate.text for candidate in asked])
         return [
             Hit("AE", RULE_ID, candidate.position, _whole(readings[candidate.position]), round(float(score), 3))
             for candidate, score in zip(asked, scores, strict=True)
