@@ -129,5 +129,5 @@ def _statement_of(index: OpenIndex, quotation: Quotation) -> Statement | None:
 
 
 def _as_evidence(part: Part, statements: Sequence[Statement]) -> Evidence:
-    chosen = tuple(Candidate(statement, 1.0, {}) for statement in statements)
+    chosen = tuple(Candidate(statement, 1.0) for statement in statements)
     return Evidence((PartEvidence(part=part, verdict=Verdict.SUFFICIENT, probability=1.0, chosen=chosen),), ())

@@ -15,9 +15,9 @@ from uuid import uuid4
 
 from assistant.approved_answers import ApprovedAnswers
 from assistant.compose import Composer, Draft
-from assistant.evidence import Evidence, EvidenceFinder, Profiles
+from assistant.evidence import Evidence, EvidenceFinder, Profiles, kept_at
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
-from assistant.query.rules import policy_version
+from assistant.query.rules import code_version, policy_version
 from assistant.settings import Settings
 from assistant.types import Answer, ApprovedMatch, Code, Outcome, Question, Safety, Screening, ShownSentence, Versions
 from corpus.glossary import load_glossary
@@ -64,7 +64,8 @@ class Assistant:
         """
         glossary = load_glossary(settings.corpus_dirs)
         annotator = Annotator(build_lexicon(glossary))
-        profiles = Profiles(index, annotator)
+        made_with = (index.version, policy_version(), code_version(), repr(glossary))
+        profiles = Profiles(index, annotator, kept_at(settings.index_dir.parent / "readings", made_with))
         self.embedder = index.embedder
         self._settings = settings
         self._annotator = annotator

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from corpus.ledger import LiveLedger
 from corpus.types import Corpus
 from index.arms import VectorArm
@@ -57,6 +59,8 @@ def open_index(
         IndexMissing: nothing was built there.
         IndexStale: built from another corpus, another model, or by another version of this program.
     """
+    # One query is one small product: sharing it out among threads costs more than it saves, most of all under load.
+    threadpool_limits(limits=1, user_api="blas")
     folder, manifest = read_current(index_dir)
     check_current(manifest, corpus)
     embedder = embedder or open_embedder(model, models_dir(index_dir))

@@ -5,9 +5,13 @@ Each rule returns the reason in a word, so that the explain view can show why a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
+
+Rule = Callable[[Part, Profile], str | None]
 
 
 class Constraints:
@@ -25,17 +29,24 @@ class Constraints:
 
     def conflict(self, part: Part, profile: Profile) -> str | None:
         """Return why a statement cannot answer, or None."""
-        return (
-            self._source(part, profile)
-            or self._study(part, profile)
-            or self._drug(part, profile)
-            or self._class(part, profile)
-            or self._state(part, profile)
-            or self._region(part, profile)
-            or self._body(part, profile)
-            or self._aside(part, profile)
-            or self._denied(part, profile)
+        return next(filter(None, (rule(part, profile) for rule in self.rules(part))), None)
+
+    def rules(self, part: Part) -> list[Rule]:
+        """Return the rules that can rule a statement out for this part, in order."""
+        facets = part.facets
+        named = facets.of("drug", "study")
+        wanted = (
+            (self._source, part.sources or self._only_when_asked),
+            (self._study, facets.of("study")),
+            (self._drug, facets.of("drug")),
+            (self._class, not named and facets.of("class") - self._broad),
+            (self._state, facets.states),
+            (self._region, facets.of("region")),
+            (self._body, facets.concepts & self._bodies),
+            (self._aside, part.excluded),
+            (self._denied, facets.of("class", "drug")),
         )
+        return [rule for rule, when in wanted if when]
 
     def _source(self, part: Part, profile: Profile) -> str | None:
         for source in sorted(part.sources):

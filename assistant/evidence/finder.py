@@ -83,7 +83,7 @@ class EvidenceFinder:
         return [self._lexicon.label(concept) for concept in named]
 
     def _candidate(self, ranked: Ranked) -> Candidate:
-        return Candidate(ranked.scored.statement, ranked.relevance, ranked.as_mapping())
+        return Candidate(ranked.scored.statement, ranked.relevance, ranked)
 
     def _nearest(self, parts: Sequence[PartEvidence]) -> tuple[Statement, ...]:
         found: dict[tuple[str, ...], Statement] = {}

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
-from assistant.evidence.question_table import QuestionProfile, QuestionTable
+from assistant.evidence.readings import Readings
 from assistant.query import Annotation, Annotator, Facets, Lexicon, merge
 from assistant.query.rules import read_rules
 from corpus.types import LocatorType
@@ -45,7 +46,7 @@ class Profile:
     wider: frozenset[str]
     states: frozenset[str]
     words: frozenset[str]
-    questions: tuple[QuestionProfile, ...]
+    questions: tuple[frozenset[str], ...]
     asked: frozenset[str]
     attributes: frozenset[str]
     attributes_around: frozenset[str]
@@ -67,9 +68,12 @@ class Profile:
 class Profiles:
     """Profiles of all statements of an index, the rarity of words and concepts, and the corpus vocabulary with counts."""
 
-    def __init__(self, index: KnowledgeIndex, annotator: Annotator) -> None:
+    def __init__(self, index: KnowledgeIndex, annotator: Annotator, kept: Path | None = None) -> None:
+        """`kept` is the file in which readings are kept between runs (see `readings`)."""
         self.by_id: dict[str, Profile] = {}
-        reader = _Reader(annotator)
+        reader = Readings(annotator, kept)
+        words: Counter[str] = Counter()
+        counted: set[str] = set()
         seen: set[tuple[str, str]] = set()
         sizes = Counter((statement.doc_id, statement.heading_path) for statement in index.statements.values())
         for statement in index.statements.values():
@@ -78,9 +82,16 @@ class Profiles:
             is_spoken = statement.locator.type is LocatorType.VIDEO
             doc_type = "video" if is_spoken else index.documents[statement.doc_id].type
             size = sizes[statement.doc_id, statement.heading_path]
-            profile = _profile(statement, doc_type, reader, size, first=section not in seen)
+            place = _Place(doc_type, size, first=section not in seen)
+            annotation = annotator.annotate(statement.text)
+            words.update(token.form for token in annotation.tokens if token.form.isalpha())
+            for text in {*statement.heading_path, *statement.questions} - counted:
+                words.update(reader.read(text).words)
+            counted.update(statement.heading_path, statement.questions)
+            profile = _profile(statement, annotation, place, reader, annotator)
             self.by_id[statement.statement_id] = profile
             seen.add(section)
+        reader.keep()
         self._rarity = _rarity(self.by_id)
         self._printed: dict[str, set[str]] = {}
         for profile in self.by_id.values():
@@ -88,9 +99,8 @@ class Profiles:
                 decimals = {number for number in profile.text.numbers if "." in number}
                 self._printed.setdefault(next(iter(profile.studies)), set()).update(decimals)
         self._compared = _compared(self.by_id)
-        self.vocabulary = {word: float(count) for word, count in sorted(reader.words.items())}
+        self.vocabulary = {word: float(count) for word, count in sorted(words.items())}
         self._rarest = max(self._rarity.values(), default=1.0)
-        self._questions = QuestionTable({key: p.questions for key, p in self.by_id.items()}, self.rarity)
 
     def study_of(self, figures: frozenset[str]) -> str | None:
         """Return the one study whose statements print most of these decimals, if they print enough of them."""
@@ -107,38 +117,26 @@ class Profiles:
         """Return the drugs that some one study sets against this one."""
         return self._compared.get(drug, frozenset())
 
-    def overlaps(self, items: frozenset[str], states: frozenset[str], owners: Sequence[str]) -> list[tuple[float, float]]:
-        """Return, for each statement, what its closest register question shares with these items; see `QuestionTable`."""
-        return self._questions.overlaps(items, states, owners)
-
     def rarity(self, item: str) -> float:
         """Return the inverse document frequency of a word or concept; that of the rarest where it is new."""
         return self._rarity.get(item, self._rarest)
 
 
-class _Reader:
-    """Annotates texts, each once, and counts their words."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a statement stands: the type of its document, how many statements its section has, whether it comes first."""
 
-    def __init__(self, annotator: Annotator) -> None:
-        self.annotator = annotator
-        self.words: Counter[str] = Counter()
-        self._read: dict[str, Annotation] = {}
-
-    def read(self, text: str) -> Annotation:
-        if text not in self._read:
-            annotation = self.annotator.annotate(text)
-            self.words.update(token.form for token in annotation.tokens if token.form.isalpha())
-            self._read[text] = annotation
-        return self._read[text]
+    doc_type: str
+    section_size: int
+    first: bool
 
 
-def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *, first: bool) -> Profile:
-    lexicon = reader.annotator.lexicon
-    annotation = reader.read(statement.text)
+def _profile(statement: Statement, annotation: Annotation, place: _Place, reader: Readings, annotator: Annotator) -> Profile:
+    lexicon = annotator.lexicon
     text = annotation.facets
     headings = [reader.read(heading).facets for heading in statement.heading_path]
     heading = merge(headings)
-    questions = tuple(_question(reader.read(question).facets) for question in statement.questions)
+    questions = [reader.read(question).facets for question in statement.questions]
     nearest = headings[-1] if headings else Facets()
     asked = frozenset[str]().union(*(question.concepts for question in questions))
     concepts = text.concepts | heading.concepts
@@ -147,7 +145,7 @@ def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *,
     wider = frozenset(_wider(lexicon, text.concepts | heading.of("drug", "study", "class")))
     return Profile(
         statement=statement,
-        doc_type=doc_type,
+        doc_type=place.doc_type,
         text=text,
         heading=heading,
         nearest=nearest,
@@ -158,18 +156,18 @@ def _profile(statement: Statement, doc_type: str, reader: _Reader, size: int, *,
         wider=wider,
         states=text.states or nearest.states,
         words=text.words | heading.words,
-        questions=questions,
+        questions=tuple(question.words | question.concepts for question in questions),
         asked=asked,
         attributes=text.of("attr"),
         attributes_around=text.of("attr") | heading.of("attr") | frozenset(c for c in asked if c.startswith("attr:")),
-        asked_items=frozenset().union(*(q.items for q in questions)),
+        asked_items=frozenset().union(*(question.words | question.concepts for question in questions)),
         side_matters=text.concepts & _side_matters(),
         figures=frozenset(_pattern("result_figures").findall(statement.text)),
         denies=bool(_pattern("denials").search(statement.text)),
         contrasts=bool(_pattern("contrasts").search(statement.text)),
-        denied=_denied(statement, annotation, reader.annotator),
-        section_size=size,
-        first=first,
+        denied=_denied(statement, annotation, annotator),
+        section_size=place.section_size,
+        first=place.first,
     )
 
 
@@ -200,10 +198,6 @@ def _denied(statement: Statement, annotation: Annotation, annotator: Annotator) 
     return frozenset(denied)
 
 
-def _question(facets: Facets) -> QuestionProfile:
-    return QuestionProfile(facets.words | facets.concepts, facets.concepts, facets.states)
-
-
 def _wider(lexicon: Lexicon, concepts: frozenset[str]) -> set[str]:
     found: set[str] = set()
     for concept in concepts:
@@ -227,7 +221,6 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
 def _rarity(profiles: Mapping[str, Profile]) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for profile in profiles.values():
-        asked = (question.items for question in profile.questions)
-        counts.update(profile.words.union(profile.concepts, *asked))
+        counts.update(profile.words.union(profile.concepts, *profile.questions))
     total = max(len(profiles), 1)
     return {item: math.log(1 + total / count) for item, count in sorted(counts.items())}

@@ -17,28 +17,34 @@ from numpy.typing import NDArray
 from assistant.evidence.conflicts import Constraints
 from assistant.evidence.features import NAMES, FeatureMaker
 from assistant.evidence.profiles import Profiles
+from assistant.evidence.statement_table import StatementTable
 from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
 
 Matrix = NDArray[np.float64]
+PLACES = {name: place for place, name in enumerate(NAMES)}
 CANDIDATES = 200
 """Statements asked of the index for each question."""
+KEPT = 80
+"""Statements kept of a ranking: what lies lower is never shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """A statement with its score, its share of the question, the probability that it is about what was asked, its features."""
+    """A statement with its score, its share of the question, the probability that it is about what was asked, its features (in
+    the order of `NAMES`).
+    """
 
     scored: ScoredStatement
     score: float
     share: float
     relevance: float
-    features: tuple[float, ...]
+    features: Matrix
 
     def feature(self, name: str) -> float:
         """Return one feature by name."""
-        return self.features[NAMES.index(name)]
+        return float(self.features[PLACES[name]])
 
     @property
     def statement_id(self) -> str:
@@ -51,7 +57,7 @@ class Ranked:
             "score": self.score,
             "share": self.share,
             "relevance": self.relevance,
-            **dict(zip(NAMES, self.features, strict=True)),
+            **dict(zip(NAMES, self.features.tolist(), strict=True)),
         }
 
 
@@ -93,23 +99,29 @@ class Ranker:
         self._weights = np.array([float(weights[name]) for name in NAMES])
         self._relevance = LogisticModel(policy["relevance"])
         rules = read_rules("answer_evidence")
-        self._row_penalty = float(rules["table_row_penalty"])
-        self._arm_penalty = float(rules["one_arm_penalty"])
         self._one_arm = str(rules["one_arm"])
         self._index = index
         self._constraints = Constraints(lexicon, profiles)
-        self._maker = FeatureMaker(profiles, lexicon)
         self._profiles = profiles
+        self._table = StatementTable(profiles.by_id, profiles.rarity)
+        self._maker = FeatureMaker(self._table, profiles.rarity, lexicon)
+        self._row_penalty = float(rules["table_row_penalty"]) * self._table.is_table_row
+        one_arm = self._table.text.count([self._one_arm]) * (1.0 - self._table.contrasts)
+        self._arm_penalty = float(rules["one_arm_penalty"]) * one_arm
 
     def rank(self, part: Part, expansions: Sequence[str] = ()) -> Ranking:
         """Return the ranking of the statements for one part of a question."""
         scored = self._index.score_statements(SearchQuery(part.text, tuple(expansions)), CANDIDATES)
         allowed: list[ScoredStatement] = []
         excluded: dict[str, str] = {}
+        rules = self._constraints.rules(part)
         for candidate in scored:
-            reason = self._constraints.conflict(part, self._profiles.by_id[candidate.statement.statement_id])
-            if reason:
-                excluded[candidate.statement.statement_id] = reason
+            profile = self._profiles.by_id[candidate.statement.statement_id]
+            for rule in rules:
+                reason = rule(part, profile)
+                if reason:
+                    excluded[candidate.statement.statement_id] = reason
+                    break
             else:
                 allowed.append(candidate)
         return Ranking(self._scored(part, allowed), excluded)
@@ -117,18 +129,16 @@ class Ranker:
     def _scored(self, part: Part, allowed: Sequence[ScoredStatement]) -> tuple[Ranked, ...]:
         if not allowed:
             return ()
-        rows = self._maker.matrix(part, allowed)
-        matrix = np.array(rows)
-        relevance = self._relevance.probabilities(matrix)
-        scores = matrix @ self._weights
-        scores -= np.array([self._penalty(part, s) for s in allowed])
+        rows = self._table.rows(s.statement.statement_id for s in allowed)
+        matrix = self._maker.matrix(part, allowed, rows)
+        relevance = self._relevance.probabilities(matrix).tolist()
+        scores = matrix @ self._weights - self._penalty(part)[rows]
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
-        order = sorted(range(len(allowed)), key=lambda i: (-scores[i], allowed[i].statement.statement_id))
-        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), float(relevance[i]), tuple(rows[i])) for i in order)
+        negated = (-scores).tolist()
+        order = sorted(range(len(allowed)), key=lambda i: (negated[i], allowed[i].statement.statement_id))[:KEPT]
+        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), relevance[i], matrix[i]) for i in order)
 
-    def _penalty(self, part: Part, scored: ScoredStatement) -> float:
-        """What the policy takes off a table row, and off a statement on one arm that was not asked for."""
-        profile = self._profiles.by_id[scored.statement.statement_id]
-        one_arm = self._one_arm in profile.text.concepts and not profile.contrasts and self._one_arm not in part.facets.concepts
-        return self._row_penalty * profile.is_table_row + self._arm_penalty * one_arm
+    def _penalty(self, part: Part) -> Matrix:
+        """What the policy takes off table rows, and off statements on one arm when that was not asked for."""
+        return self._row_penalty if self._one_arm in part.facets.concepts else self._row_penalty + self._arm_penalty

@@ -21,7 +21,7 @@ from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 
 ABOUT = 0.5
-"""From this relevance on, a statement without the figure asked for is about the same thing: it is the figure that is missing."""
+"""From this relevance on, a statement is about the same thing: where it prints no figure, it is the figure that is missing."""
 
 
 class Judge:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.evidence.ranking import Ranked
 from assistant.query import Part
 from index.types import Statement
 
@@ -26,11 +27,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A statement considered for one part: its probability of being about what was asked, and the features behind it."""
+    """A statement considered for one part, with its probability of being about what was asked."""
 
     statement: Statement
     probability: float
-    features: Mapping[str, float]
+    ranked: Ranked | None = None
+
+    @property
+    def features(self) -> Mapping[str, float]:
+        """Return the features behind its place, by name, with score and share; none where it was not ranked."""
+        return self.ranked.as_mapping() if self.ranked else {}
 
 
 @dataclass(frozen=True, slots=True)

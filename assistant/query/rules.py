@@ -85,4 +85,13 @@ def policy_version() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def code_version() -> str:
+    """Return a short hash of the code that takes texts apart, so that what was kept by other code is not believed."""
+    digest = hashlib.sha256()
+    for entry in sorted((e for e in files("assistant.query").iterdir() if e.name.endswith(".py")), key=lambda e: e.name):
+        digest.update(f"{entry.name}\0".encode() + entry.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -32,6 +32,9 @@ class NameGuard:
         self._neutral = frozenset(token.form for name in rules["neutral"] for token in lexicon.tokenize(str(name)))
         outside = [*rules["outside"], *glossary.not_covered.drugs, *glossary.not_covered.trials]
         self._outside = frozenset(tuple(t.form for t in lexicon.tokenize(str(name))) for name in outside)
+        self._outside_by_first: dict[str, list[tuple[str, ...]]] = {}
+        for forms in sorted(self._outside, key=lambda forms: (-len(forms), forms)):
+            self._outside_by_first.setdefault(forms[0], []).append(forms)
         self._units = frozenset(rules["units"])
         self._cues = frozenset(rules["study_cues"])
         self._bases = _study_bases(lexicon)
@@ -69,7 +72,7 @@ class NameGuard:
         token = tokens[position]
         if position in covered:
             return self._other_number(annotation, position)
-        for forms in self._outside:
+        for forms in self._outside_by_first.get(token.form, ()):
             if tuple(t.form for t in tokens[position : position + len(forms)]) == forms:
                 return _span(annotation, position, position + len(forms))
         if token.form in self._neutral or not token.form[0].isalpha():

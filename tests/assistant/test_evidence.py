@@ -6,7 +6,7 @@ import pytest
 
 from assistant.evidence import Evidence, EvidenceFinder, Profiles, Verdict
 from assistant.evidence.features import NAMES
-from assistant.evidence.question_table import QuestionProfile, QuestionTable
+from assistant.evidence.question_table import QuestionTable
 from assistant.query import Annotator, QuestionParser, build_lexicon
 from assistant.query.rules import read_rules
 from corpus import load_glossary
@@ -135,10 +135,7 @@ def test_weights_fit_the_features() -> None:
 
 def test_overlap_is_one_for_the_same_question_and_zero_for_a_stranger() -> None:
     """Dice with weights: all shared gives 1, nothing shared 0."""
-    questions = {
-        "a": (QuestionProfile(frozenset({"x", "y"}), frozenset(), frozenset()),),
-        "b": (QuestionProfile(frozenset({"z"}), frozenset(), frozenset({"g=mutated"})),),
-    }
-    table = QuestionTable(questions, lambda item: 2.0)
-    assert table.overlaps(frozenset({"x", "y"}), frozenset(), ["a", "b", "none"]) == [(1.0, 1.0), (0.0, 0.0), (0.0, 0.0)]
-    assert table.overlaps(frozenset({"z"}), frozenset(), ["b"]) == [(1.0, 0.0)]
+    table = QuestionTable([(frozenset({"x", "y"}),), (frozenset({"z"}), frozenset({"w"})), ()], lambda item: 2.0)
+    assert table.overlaps(frozenset({"x", "y"})).tolist() == [1.0, 0.0, 0.0]
+    assert table.overlaps(frozenset({"z"})).tolist() == [0.0, 1.0, 0.0]
+    assert table.overlaps(frozenset()).tolist() == [0.0, 0.0, 0.0]
