@@ -32,6 +32,7 @@ FRONT_PAGES = 30  # a page number may run ahead of the page by as much
 PICTURE = 0.3  # of the page covered by pictures: what is not text is picture
 _CONTENTS = re.compile(r".*(?:\.\s?){4,}\s*\d+\s*\Z")
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?|slide )?(\d{1,4})(?: ?(?:/|of|von|\|) ?\d{1,4})?", re.IGNORECASE)
+_ROMAN_NUMBER = re.compile(r"[ivxl]{1,7}")
 _ACTIVE = {b"/Launch": "an action that starts a program", b"/JavaScript": "a script", b"/EmbeddedFile": "an attached file"}
 
 
@@ -114,9 +115,10 @@ def _read_page(page: Any, findings: list[Finding]) -> _Page:
     words = read_words(page)
     _report_pictures(page, len(words), origin, findings)
     garbled = sum("(cid:" in word.text for word in words)
-    if garbled > 0.1 * max(1, len(words)):
-        findings.append(Finding(Outcome.NEEDS_OCR, "letters of a font without their meaning", f"{garbled} words", origin))
-        words = [word for word in words if "(cid:" not in word.text]
+    if garbled:
+        outcome = Outcome.NEEDS_OCR if garbled > 0.1 * len(words) else Outcome.DOUBTFUL
+        findings.append(Finding(outcome, "letters of a font without their meaning, left out", f"{garbled} words", origin))
+    words = [word for word in words if "(cid:" not in word.text]
     grids = find_grids(page, words)
     free = [word for word in words if not any(is_inside(word, grid) for grid in grids)]
     return _Page(page.page_number, float(page.width), float(page.height), tuple(group_lines(free)), tuple(grids))
@@ -159,6 +161,8 @@ def _why_dropped(line: Line, page: _Page, counts: Counter[str], often: int) -> s
         return "table of contents"
     if not _is_marginal(line, page):
         return None
+    if _ROMAN_NUMBER.fullmatch(line.text.strip(" -–")):
+        return "page number"
     number = _PAGE_NUMBER.fullmatch(line.text.strip(" -–"))
     if number is not None and (int(number[1]) <= page.number + FRONT_PAGES or counts[_shape(line)] >= often):
         return "page number"

@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.loaders.html_page import clean_text_with_marks
 from corpus.loaders.types import SUPER_OPEN
 
 HYPHENATED = 0.04  # of all lines: from here on the document breaks words by hyphens
+PROVEN = 2  # so many broken words that stand whole elsewhere prove it too
 _WORD = re.compile(r"[\w+/-]*\w[\w+/-]*")
 _BROKEN = re.compile(r"(?P<word>[\w+/-]*\w)[-‐]\Z")
 _FREE_HYPHEN = re.compile(r"(?<=\S)[-‐]\Z")
@@ -60,11 +62,14 @@ class Vocabulary:
 def learn_vocabulary(paragraphs: Iterable[Sequence[str]]) -> Vocabulary:
     """Return the vocabulary of lines of text, each group in order; the last word of a line teaches nothing."""
     words: Counter[str] = Counter()
-    lines = broken = 0
+    breaks: list[str] = []
+    lines = 0
     for group in paragraphs:
-        for line in group:
-            lines += 1
-            broken += bool(_BROKEN.search(line)) and line[-2:-1].isalpha()
-            found = [match[0] for match in _WORD.finditer(line)]
-            words.update(found[:-1])
-    return Vocabulary(words, is_hyphenated=broken > HYPHENATED * max(1, lines))
+        lines += len(group)
+        for line, following in pairwise([*group, ""]):
+            words.update([match[0] for match in _WORD.finditer(line)][:-1])
+            start, rest = _BROKEN.search(line), _WORD.match(following)
+            if start is not None and rest is not None and start["word"][-1].isalpha() and rest[0][0].islower():
+                breaks.append(f"{start['word']}{rest[0]}")
+    proven = sum(words[whole] > 0 for whole in breaks)
+    return Vocabulary(words, is_hyphenated=proven >= PROVEN or len(breaks) > HYPHENATED * max(1, lines))

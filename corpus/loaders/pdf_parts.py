@@ -150,8 +150,15 @@ def _by_page(part: Part) -> list[Part]:
 
 
 def _piece(part: Part, text: str, page: int | None, position: int) -> Part:
-    kind = part.kind if position == 0 else PartKind.PARAGRAPH
-    return replace(part, kind=kind, text=text.strip(), locator=Locator(type=LocatorType.PAGE, page=page), origin=f"page {page}")
+    kind, label = (part.kind, part.label) if position == 0 else (PartKind.PARAGRAPH, "")
+    return replace(
+        part,
+        kind=kind,
+        label=label,
+        text=text.strip(),
+        locator=Locator(type=LocatorType.PAGE, page=page),
+        origin=f"page {page}",
+    )
 
 
 def _joined_cells(grid: Grid, vocabulary: Vocabulary) -> Rows:

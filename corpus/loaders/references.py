@@ -65,8 +65,9 @@ def _continues(part: Part, entries: Sequence[tuple[int, str, str]]) -> bool:
         return number >= expected if entries else number < 5
     if part.kind is PartKind.ITEM:
         return not part.label
-    # A line that goes on with the entry above it.
-    return bool(entries) and bool(_YEAR.search(part.text) or _DOI.search(part.text) or _URL.search(part.text))
+    # A line that goes on with the entry above it, or with the number printed at that entry's end.
+    has_number = bool(entries) and entries[-1][1].endswith(f" {expected}.")
+    return bool(entries) and bool(has_number or _YEAR.search(part.text) or _DOI.search(part.text) or _URL.search(part.text))
 
 
 def _number(part: Part) -> int | None:
