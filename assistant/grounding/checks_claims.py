@@ -34,7 +34,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
-        if not found and source_denials:
+        if not found and source_denials and not _denies_denial(sentence, negator):
             continue
         no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
@@ -231,7 +231,8 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
         if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure"}
         for i in range(m.first, m.last)
     }
-    return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
+    plain = sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
+    return plain + sum(stem.startswith("non") and len(stem) > _SHORT and stem not in words for stem in stems)
 
 
 def _denial_words(reading: Reading, lexicon: Lexicon) -> int:

@@ -305,7 +305,7 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
 def _comparator(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
     """A comparative result names what it is compared with."""
     arms = {arm.concepts for arm in sentence.arms if not arm.prior}
-    if sentence.has("endpoint_not_met"):
+    if sentence.has("endpoint_not_met", "not_significant"):
         return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)

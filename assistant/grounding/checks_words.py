@@ -44,11 +44,22 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     for mention in sentence.mentions:
         concept = mention.concept
         told = mention.kind in FUNCTION_KINDS or concept in known.concepts or concept in lexicon.language.inferable
+        if mention.kind == "word" and mention.dimension and not _fits_dimension(mention, sentence, sources):
+            yield _name_reason(mention, sentence)
+            continue
         if told or _restated(mention, sentence, known, lexicon) or _follows(mention, sentence, sources, known.concepts):
             continue
         yield _name_reason(mention, sentence)
     yield from _new_words(sentence, known.stems, lexicon)
     yield from _numbered_names(sentence, sources)
+
+
+def _fits_dimension(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether of several values of one kind (once or twice daily, with or without food) a source of the same drug has this one."""
+    drugs = {m.concept for m in sentence.of_kind("drug")}
+    about = [source for source in sources if not drugs or source.has(*drugs)] or sources
+    printed = {m.concept for source in about for m in source.mentions if m.dimension == mention.dimension}
+    return not printed or mention.concept in printed
 
 
 def _numbered_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:

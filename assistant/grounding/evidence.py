@@ -81,7 +81,9 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
             for q in reading.quantities
             if negator.last <= q.first < min(end, negator.last + reach)
         ]
-        yield negator, [item for _, item in sorted(content + figures)[: None if whole else 2]]
+        near = sorted(content + figures)
+        comma = next((i for i in range(negator.last, end) if reading.tokens[i].stem == ","), end)
+        yield negator, [item for place, item in near[: None if whole else 2] if whole or place < comma or place == near[0][0]]
 
 
 def printed_significance(figure: Figure, reading: Reading) -> bool | None:

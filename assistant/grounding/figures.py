@@ -12,13 +12,12 @@ from dataclasses import replace
 
 from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 
-_TIES = frozenset(
-    (
-        "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
-        "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
-        "from randomize random that both all switch chang combin it use popul they "
-    ).split()
+_TIE_WORDS = (
+    "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
+    "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
+    "from randomize random that both all switch chang combin it use popul they "
 )
+_TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
@@ -43,7 +42,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     conditions: dict[str, frozenset[str]] = {}
     for position, quantity in enumerate(reading.quantities):
         start = _own_start(reading, position)
-        measures = _measures(reading, position, start, measures)
+        measures = _measures(reading, position, _measured_from(reading, position), measures)
         conditions = _conditions(reading, position, start, conditions)
         if position in exposures:
             figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
@@ -94,6 +93,11 @@ def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
 def _own_start(reading: Reading, position: int) -> int:
     """First token of the stretch that belongs to this quantity: after the one before it."""
     return reading.quantities[position - 1].last if position else 0
+
+
+def _measured_from(reading: Reading, position: int) -> int:
+    """As `_own_start`, but grades and phases before a figure do not part it from what it measures."""
+    return next((q.last for q in reversed(reading.quantities[:position]) if q.kind not in _NO_LIMIT), 0)
 
 
 def _same_segment(reading: Reading, left: int, right: int) -> bool:
