@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from assistant.api.keys import KeyRequest
 from assistant.api.service import Service
 from assistant.pipeline import Assistant
 from assistant.screening import Screener
+from assistant.settings import Settings
 from index.types import KnowledgeIndex
 from tests.api.conftest import settings_in
 from tests.api.server import connect, free_port, serving
@@ -65,25 +67,32 @@ class Served:
         return stored.body
 
 
-@pytest.fixture(scope="session")
-def served(
-    packaged_index: KnowledgeIndex, packaged_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """The service in quote mode; a page on `page_port` may ask it too."""
-    page_port = free_port()
-    port = free_port()
+@contextmanager
+def serve(folder: Path, make_engine: Callable[[Settings], Engine], **changes: object) -> Iterator[Served]:
+    """Run the service over a folder; a page on `page_port` may ask it too."""
+    page_port, port = free_port(), free_port()
     settings = settings_in(
-        tmp_path_factory.mktemp("served"),
+        folder,
         allowed_origins=(f"http://127.0.0.1:{page_port}",),
         public_url=f"http://127.0.0.1:{port}",
         safety_phone="+1 800 555 0100",
+        **changes,
     )
-    engine = Engine(Screener(), packaged_assistant, packaged_index)
-    app = create_app(settings, engine, runs_background=False)
+    app = create_app(settings, make_engine(settings), runs_background=False)
     with serving(app, port) as url:
         keys: Any = app.state.service.keys
         _, secret = keys.add(KeyRequest("tests", ["ask", "search"], "physician", "US", "us-hcp-1"))
         yield Served(app, url, secret, page_port)
+
+
+@pytest.fixture(scope="session")
+def served(
+    packaged_index: KnowledgeIndex, packaged_assistant: Assistant, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The service in quote mode."""
+    engine = Engine(Screener(), packaged_assistant, packaged_index)
+    with serve(tmp_path_factory.mktemp("served"), lambda _settings: engine) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
