@@ -26,7 +26,7 @@ CONFINED = {
     "bm25s": ("index/", "eval/"),
     "langchain_text_splitters": ("index/", "eval/"),
     "fastapi": ("assistant/api/",),
-    "langchain": ("assistant/generation/model.py",),
+    "langchain": ("assistant/generation/model.py", "eval/"),
     "mcp": ("assistant/mcp/",),
     "mcp_types": ("assistant/mcp/",),
     "uvicorn": ("assistant/cli/serve.py",),

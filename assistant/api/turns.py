@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.api.engine import Engine, EngineSource
 from assistant.api.recheck import release_of, settle
 from assistant.api.records import answer_hash, degraded_message, failed_screening, screening_to_json, settings_hash
+from assistant.api.shown import recorded_first
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
 from assistant.errors import NotFound, Unavailable
@@ -296,7 +297,8 @@ class Turns:
         assistant = self.engine.assistant
         if assistant is None:
             raise Unavailable(self.degraded_message(turn))
-        first = assistant.answer(turn.question, turn.screening, *([] if show is None else [self._telling(turn, show)]))
+        told = [] if show is None else [recorded_first(self._database, self._audit, self._clock, turn, show)]
+        first = assistant.answer(turn.question, turn.screening, *told)
         answered_at = self._clock()
 
         def work(connection: Connection) -> Answer:
@@ -309,26 +311,6 @@ class Turns:
             return answer
 
         return self._database.write(work)
-
-    def _telling(self, turn: Turn, show: Callable[[ShownSentence], None]) -> Callable[[ShownSentence], None]:
-        """Put each sentence on record before it is shown: the reader may see it although the answer is never finished."""
-
-        def tell(sentence: ShownSentence) -> None:
-            content = {"text": sentence.text, "citations": [c.chunk_id for c in sentence.citations]}
-            self._database.write(
-                lambda connection: self._audit.append(
-                    connection,
-                    AuditKind.SHOWN,
-                    content,
-                    at=self._clock(),
-                    conversation_id=turn.question.conversation_id,
-                    message_id=turn.arrival.message_id,
-                    answer_id=turn.answer_id,
-                )
-            )
-            show(sentence)
-
-        return tell
 
     def _open_for_decline(self, connection: Connection, turn: Turn, found: Answer) -> tuple[CaseReference, ...]:
         """Open the case that the outcome calls for (no approved content, for one), unless a case of the turn covers it.

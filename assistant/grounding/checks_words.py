@@ -55,7 +55,7 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
 
 
 def _fits_dimension(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
-    """Whether of several values of one kind (once or twice daily, with or without food) a source of the same drug has this one."""
+    """Whether a source of the same drug has this value of several (once or twice daily, with or without food)."""
     drugs = {m.concept for m in sentence.of_kind("drug")}
     about = [source for source in sources if not drugs or source.has(*drugs)] or sources
     printed = {m.concept for source in about for m in source.mentions if m.dimension == mention.dimension}
