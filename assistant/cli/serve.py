@@ -30,6 +30,9 @@ def serve(
     forwarded_by: Annotated[
         str, typer.Option(help="Proxies whose X-Forwarded-For is believed, comma-separated.")
     ] = "127.0.0.1",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Over a throw-away database with demonstration messages and accounts.")
+    ] = False,
 ) -> None:
     """Serve the API, the demonstration page at / and the console at /staff.
 
@@ -38,7 +41,7 @@ def serve(
     configure_logs()
     listener = _listen(host, port)
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listener.getsockname()[1]}"
-    _run(_settings(address), listener, address, forwarded_by)
+    _run(_settings(address), listener, address, forwarded_by, demo=demo)
 
 
 def _settings(address: str) -> Settings:
@@ -60,13 +63,16 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by: str) -> None:
+def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by: str, *, demo: bool) -> None:
     import uvicorn
 
     from assistant.api.app import create_app
+    from assistant.api.demo import demo_settings, fill_demo
 
+    app = create_app(demo_settings(settings) if demo else settings)
+    accounts = fill_demo(app.state.service) if demo else []
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -75,6 +81,7 @@ def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by
         timeout_graceful_shutdown=GRACE_S,
     )
     print(f"medinfo serves at {address} (staff: {address}/staff). Stop with Ctrl-C.", flush=True)
+    print("".join(f"  demonstration account {account}\n" for account in accounts), end="", flush=True)
     # The server raises the interrupt again once it has stopped in order; there is nothing left to tell.
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -49,3 +50,34 @@ def test_a_taken_port_is_said_in_one_line(environment: dict[str, str]) -> None:
         )
     assert done.returncode == 2
     assert done.stderr.startswith("medinfo: cannot listen") and "--port" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_demonstration_data_is_there_only_when_asked_for_and_never_in_the_real_database(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    command = [MEDINFO, "serve", "--port", "0", "--demo"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[3]
+        accounts = [process.stdout.readline().split() for _ in range(5)]
+        triage = next(words for words in accounts if words[2].startswith("triage@"))
+        with httpx.Client(transport=httpx.HTTPTransport(retries=20), timeout=30, follow_redirects=True) as client:
+            token = re.search(r'name="csrf" value="([^"]+)"', client.get(url + "/staff/sign-in").text)
+            assert token
+            fields = {"csrf": token[1], "email": triage[2], "password": triage[4]}
+            assert "AE-SERIOUS" in client.post(url + "/staff/sign-in", data=fields).text
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert "demo.sqlite3" in {path.name for path in tmp_path.iterdir()}
+    assert "medinfo.sqlite3" not in {path.name for path in tmp_path.iterdir()}
+    refused = subprocess.run(
+        command,
+        env=environment | {"MEDINFO_DATABASE_URL": f"sqlite:///{tmp_path}/real.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert refused.returncode == 2 and "--demo" in refused.stderr and not (tmp_path / "real.sqlite3").exists()
