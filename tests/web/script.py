@@ -245,6 +245,9 @@ def chunks(question: str) -> Iterator[Chunk]:
         yield from map(Chunk, frames(odd(question))[-4:])
     elif word == "#crlf":
         yield from (Chunk(data.replace(b"\n", b"\r\n")) for data in frames(body))
+    elif word == "#person":
+        first, *rest = frames(body)
+        yield from map(Chunk, [first, frame({"type": "data-person", "data": {"name": "Anna Example"}}), *rest])
     elif word == "#nodone":
         yield from map(Chunk, frames(body)[:-1])
     else:

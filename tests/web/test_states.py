@@ -2,81 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 
 import pytest
 
-from tests.web.chat import QUESTION, Chat
+from tests.web.chat import QUESTION
 from tests.web.conftest import Open
+from tests.web.scenes import SCENES
+from web import ROOT
 
 pytestmark = pytest.mark.browser
 
 
-def hand_over(chat: Chat) -> None:
-    chat.button("Contact a person").first.click()
+HELPFUL = [name for name, scene in SCENES.items() if scene.state and name not in {"gate", "gate-declined"}]
 
 
-def hand_over_done(chat: Chat) -> None:
-    hand_over(chat)
-    chat.page.get_by_label("Your name").fill("A. Reader")
-    chat.page.get_by_label("E-mail").fill("reader@example.org")
-    chat.page.locator("#handoff-question").fill("A question for a person")
-    chat.page.get_by_label("You may use these details").check()
-    chat.page.locator("form.form").get_by_role("button", name="Send").click()
-
-
-def limited(chat: Chat) -> None:
-    chat.service.failing["/api/chat"] = 429
-    chat.ask()
-
-
-def failing(chat: Chat) -> None:
-    chat.service.failing["/api/chat"] = 503
-    chat.ask()
-
-
-def stop(chat: Chat) -> None:
-    chat.ask("#hang " + QUESTION).state("streaming")
-    chat.button("Stop").click()
-
-
-def offline(chat: Chat) -> None:
-    chat.page.context.set_offline(True)
-
-
-def survey(chat: Chat) -> None:
-    chat.answered().menu("End chat")
-
-
-STATES: dict[str, Callable[[Chat], object]] = {
-    "ready": lambda _: None,
-    "composing": lambda chat: chat.box.fill("half a question"),
-    "searching": lambda chat: chat.ask("#think " + QUESTION),
-    "streaming": lambda chat: chat.ask("#hang " + QUESTION),
-    "complete": lambda chat: chat.ask(),
-    "refused": lambda chat: chat.ask("#decline dose of zolvantinib?"),
-    "safety": lambda chat: chat.ask("#safety had to stop after two weeks"),
-    "incomplete": lambda chat: chat.ask("#drop " + QUESTION),
-    "stopped": stop,
-    "failed": failing,
-    "offline": offline,
-    "rate_limited": limited,
-    "handoff_form": hand_over,
-    "handoff_done": hand_over_done,
-    "survey": survey,
-    "ended": lambda chat: chat.menu("End chat"),
-}
-
-
-@pytest.mark.parametrize("state", list(STATES))
-def test_state_is_reached_and_help_stays_in_its_place(chat: Open, state: str) -> None:
+@pytest.mark.parametrize("name", HELPFUL)
+def test_state_is_reached_and_help_stays_in_its_place(chat: Open, name: str) -> None:
     """Contact and safety report are offered, in the same place, in every state."""
-    widget = chat().attest()
+    scene = SCENES[name]
+    widget = chat(scene.path, script=scene.script, **scene.options)
+    widget.state("ready")
     at = widget.page.locator(".strip .contact").bounding_box()
-    STATES[state](widget)
-    widget.state(state)
+    scene.act(widget)
+    widget.state(scene.state)
     assert widget.page.locator(".strip .contact").bounding_box() == at
-    assert widget.button("Report a side effect").is_visible()
+    assert widget.page.locator(".foot .report").is_visible()
+
+
+def test_every_state_has_its_scene() -> None:
+    """The names of the state type, and what the reducer does not know: a browser that is too old."""
+    types = (ROOT / "contract" / "types.d.ts").read_text(encoding="utf-8")
+    phases = set(re.findall(r"'(\w+)'", types.split("export type Phase =")[1].split(";")[0]))
+    assert phases | {"unsupported"} <= set(SCENES)
 
 
 def test_sending_is_shown_until_the_service_speaks(chat: Open) -> None:

@@ -16,11 +16,8 @@ const STYLE = `
 [part=launcher] button:focus-visible{outline:3px solid var(--medinfo-focus,#1b6ed6);outline-offset:3px}
 [part=launcher] p{margin:0 0 8px;padding:12px 16px;max-inline-size:18rem;color:#14252b;background:#fff;border:1px solid}`;
 
+/** The page may set `token` or `getToken` on it, also before this runs: they are no fields, which would empty them. */
 class MedinfoChat extends HTMLElement {
-  /** @type {string | undefined} signed by the page's own service */
-  token;
-  /** @type {(() => Promise<string>) | undefined} */
-  getToken;
   /** @type {Promise<Widget> | undefined} */
   #app;
   #launch = document.createElement('section');
