@@ -88,7 +88,7 @@ def test_words_cells_and_references_come_back(office: Mapping[str, Mapping[str, 
     assert matched / len(before) >= WORDS_KEPT
     assert matched / len(after) >= 0.95
     assert [row for row in rows_of(original.text) if row not in rows_of(draft.text)] == []
-    assert len(draft.references) >= len(original.references) - 1
+    assert [entry.n for entry in draft.references] == [entry.n for entry in original.references]
 
 
 @pytest.mark.parametrize("end", ["docx", "pdf", "pptx"])
