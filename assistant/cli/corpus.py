@@ -75,7 +75,9 @@ def list_documents(corpus_dir: CorpusDir = None, as_json: AsJson = False) -> Non
 
 def _load(corpus_dir: CorpusSource, settings: Settings) -> Corpus:
     try:
-        return load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=settings.corpus_cache_dir)
+        # Another folder than the configured one would take the place of what is kept of that.
+        cache_dir = settings.corpus_cache_dir if corpus_dir == settings.corpus_dirs else None
+        return load_corpus(corpus_dir, ledger=read_ledger(settings.ledger_path), cache_dir=cache_dir)
     except CorpusError as error:
         raise BadInput(f"the corpus has problems; run `medinfo corpus check`. First: {error.problems[0]}") from error
 
