@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -130,6 +131,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_comparison(comparison_of(), tmp_path_factory.mktemp("report") / "report.html").as_uri()
 
 
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two `rgb(r, g, b)` colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.browser
 class TestBrowser:
     def test_opens_offline_without_complaint_and_filters(self, browser: Any, report: str) -> None:
@@ -172,6 +185,22 @@ class TestBrowser:
         assert len(result["passes"]) >= 40
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         page.context.close()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_plots_can_be_read_against_the_page(self, browser: Any, report: str, scheme: str) -> None:
+        """Axe does not judge text inside an image, so the colours are computed here: 4.5 for text, 3 for what is drawn."""
+        page = browser.new_context(color_scheme=scheme).new_page()
+        page.goto(report)
+        found = page.evaluate(
+            "() => [...document.querySelectorAll('svg text, svg .axis, svg .zero, svg .bar, svg .dot, svg [class^=series], "
+            "svg [class^=mark], svg .fill-b')].map(node => { const style = getComputedStyle(node); const drawn = style.stroke !== 'none' "
+            "&& node.tagName !== 'text'; return [node.tagName, drawn ? style.stroke : style.fill] })"
+        )
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.context.close()
+        assert {"text", "path", "circle"} <= {tag for tag, _ in found}
+        pale = {(tag, colour) for tag, colour in found if contrast(colour, paper) < (4.5 if tag == "text" else 3.0)}
+        assert not pale, pale
 
     def test_prints(self, browser: Any, report: str) -> None:
         page = browser.new_page()
