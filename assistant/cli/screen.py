@@ -1,6 +1,6 @@
 """`medinfo screen`: what screening finds in a message or in lines of a file, as JSON.
 
-It stores nothing and prints no identifier.
+It prints no identifier and stores nothing, but for `--history`: there, reports found late in what is stored become cases.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -20,6 +20,9 @@ from assistant.settings import Settings
 from assistant.types import Screening
 from index import EmbeddingError, models_dir, open_embedder
 from index.types import Embedder
+
+if TYPE_CHECKING:
+    from assistant.rescreening import Found
 
 app = typer.Typer(help="Screen messages for safety reports and identifiers.")
 
@@ -50,11 +53,18 @@ def screen(
         str | None, typer.Option("--jsonl", help='File of lines {"id", "text"} or {"id", "turns"}; - for standard input.')
     ] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Without the second vote on sentence embeddings.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Screen what is stored again; reports found late become cases.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --history: say what was found, open no case.")] = False,
 ) -> None:
     """Print one JSON object per message: codes, pv, spans with their reasons, the masked text, whether an answer may be given.
 
     Example: medinfo screen "61F on abemaciclib, admitted last night with pneumonitis"
     """
+    if history:
+        _screen_history(text is None and jsonl is None, rules_only, dry_run)
+        return
     if (text is None) == (jsonl is None):
         raise BadInput("give a message, or --jsonl FILE (- for standard input), not both")
     lines = list(_read_lines(jsonl)) if jsonl else [Line(id="1", text=text)]
@@ -62,6 +72,33 @@ def screen(
     for line in lines:
         turns = line.turns if line.turns is not None else (line.text or "",)
         print(json.dumps(screening_row(line, screener.screen(turns)), ensure_ascii=False))
+
+
+def _screen_history(is_alone: bool, rules_only: bool, dry_run: bool) -> None:
+    """Print one line per report found late, and how many there were."""
+    if not is_alone:
+        raise BadInput("--history screens what is stored: give neither a message nor --jsonl with it")
+    # The database is no part of screening a message: it is loaded here alone.
+    from assistant.cli.opening import open_store
+    from assistant.rescreening import screen_again
+
+    settings = Settings()
+    screener = Screener(embedder=None if rules_only else _open_embedder(settings))
+    total = 0
+    with open_store(settings) as store:
+        for found in screen_again(store.database, store.room.intake, store.room.repository, screener, dry_run=dry_run):
+            total += 1
+            print(json.dumps(_found_row(found)), flush=True)
+    print(f"{total} report(s) found that no one was told of{' (dry run: no case opened)' if dry_run else ''}", file=sys.stderr)
+
+
+def _found_row(found: Found) -> dict[str, Any]:
+    return {
+        "conversation_id": found.conversation_id,
+        "message_id": found.message_id,
+        "codes": [code.value for code in found.codes],
+        "cases": list(found.case_ids),
+    }
 
 
 def screening_row(line: Line, screening: Screening) -> dict[str, Any]:

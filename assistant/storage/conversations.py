@@ -253,3 +253,11 @@ def add_survey(
             given_at=at,
         )
     )
+
+
+def conversation_ids(connection: Connection) -> list[str]:
+    """Return every conversation's id, oldest first."""
+    table = tables.conversations
+    return list(
+        connection.execute(select(table.c.conversation_id).order_by(table.c.created_at, table.c.conversation_id)).scalars()
+    )
