@@ -22,6 +22,9 @@ def condition_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """Why a printed figure does not hold for whom the sentence says, or None where it does."""
+    organ, stated_organ = (reading.conditions.get("hepatic", frozenset()) for reading in (printed, figure))
+    if figure.quantity.kind == "mg" and organ and stated_organ and not organ & stated_organ:
+        return ReasonCode.POPULATION, f"for {_names(organ)}, not {_names(stated_organ)}"
     if figure.quantity.kind in _RIVAL_KINDS and (rival := _of_rival(figure, printed, source)):
         return rival
     if figure.quantity.kind not in _CONDITION_KINDS:

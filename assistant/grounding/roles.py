@@ -32,7 +32,8 @@ def role_misfit(
     timepoint = _timepoint_misfit(figure, printed, sentence, source)
     if timepoint is not None:
         return timepoint if timepoint[1] else None
-    misfit = _arm_misfit(figure, printed, source) or _measure_misfit(figure, printed, sentence)
+    paired = _paired_in_order(figure, printed, sentence, source)
+    misfit = (None if paired else _arm_misfit(figure, printed, source)) or _measure_misfit(figure, printed, sentence)
     misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
 
@@ -61,6 +62,15 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | No
     if wrong or (loose and _of_another_arm(figure, printed, source)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     return None
+
+
+def _paired_in_order(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a sentence that names no treatment has two figures side by side in the order of the source ("39.3 vs 31.4")."""
+    if figure.arm or any(not arm.prior for arm in sentence.arms):
+        return False
+    values = [q.value for q in sentence.quantities if q.kind == figure.quantity.kind]
+    both = [f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.measures == printed.measures]
+    return len(values) == 2 and [f.quantity.value for f in both if f.quantity.value in values] == values
 
 
 def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading) -> Misfit | None:

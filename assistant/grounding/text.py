@@ -44,7 +44,7 @@ _NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*-$")
 _NAME_REACH = 24
 _STEMMER = Stemmer.Stemmer("english")
 # The stemmer would make these the units they are derived from, or other words ("severe").
-_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly", "several", "university"})
+_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly", "several", "university", "evening", "evenings"})
 
 
 def fold(text: str) -> str:
