@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from corpus.errors import CorpusError, Problem
 from corpus.loaders.rendering import render_body
 from corpus.loaders.types import Abbreviation, Outcome, ParsedDocument, Part, PartKind
+from corpus.types import Reference
 
 REPORTS = "reports"
 _PLACE = re.compile(r"\d+")
@@ -40,6 +41,7 @@ class Preview:
     markdown: str
     rows: tuple[PreviewRow, ...]
     abbreviations: tuple[Abbreviation, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 def report_path(content_dir: Path, doc_id: str) -> Path:
@@ -63,6 +65,7 @@ def make_preview(parsed: ParsedDocument, file: str) -> Preview:
         markdown=render_body(parsed),
         rows=tuple(rows),
         abbreviations=parsed.abbreviations,
+        references=parsed.references,
     )
 
 

@@ -41,7 +41,7 @@ def show_preview(doc_id: str, visit: Annotated[Visit, may("govern")]) -> Respons
         visit,
         "content_preview.html",
         f"Preview of {doc_id}",
-        here="documents",
+        here="content",
         doc_id=doc_id,
         preview=preview,
         rows=[(row, WORDS[row.outcome]) for row in rows[:MAX_ROWS]],
