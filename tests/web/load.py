@@ -38,7 +38,7 @@ STATEMENTS = 60
 NOTES = """(() => {
   window.noted = {long: [], moved: 0};
   new PerformanceObserver((list) => noted.long.push(...list.getEntries().map((one) => Math.round(one.duration)))).observe({type: 'longtask', buffered: true});
-  new PerformanceObserver((list) => { for (const one of list.getEntries()) noted.moved += one.value; }).observe({type: 'layout-shift', buffered: true});
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) noted.moved += one.value; }).observe({type: 'layout-shift', buffered: true});
   for (const name of ['medinfo-chat', 'deep-chat']) customElements.whenDefined(name).then(() => { noted.defined = performance.now(); });
 })()"""
 EXECUTED = "noted.defined - performance.getEntriesByType('resource').find((one) => one.name.endsWith('.js')).startTime"

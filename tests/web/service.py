@@ -36,6 +36,8 @@ class Service:
     """One listening server. `host_of` makes it a foreign host page that embeds the widget of that address."""
 
     host_of: str = ""
+    snippet: str = ""
+    policy: str = ""
     requests: list[tuple[str, Any]] = field(default_factory=list)
     failing: dict[str, int] = field(default_factory=dict)
     violations: list[Any] = field(default_factory=list)
@@ -134,14 +136,17 @@ class _Handler(BaseHTTPRequestHandler):
     def host_page(self) -> None:
         """A page of someone else, with a policy as strict as they come."""
         widget = self.owner.host_of
+        snippet = self.owner.snippet or (
+            f"<script type=module async src='{widget}/widget/v1/loader.js'></script>"
+            f"<medinfo-chat endpoint='{widget}' locale=en-US></medinfo-chat>"
+        )
         page = (
             "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Host</title>"
-            f"<script type=module async src='{widget}/widget/v1/loader.js'></script>"
-            "<main><h1>Host page</h1><p><a href='#x'>A link of the host</a></p></main>"
-            f"<medinfo-chat endpoint='{widget}' locale=en-US></medinfo-chat></html>"
+            f"<main><h1>Host page</h1><p><a href='#x'>A link of the host</a></p></main>{snippet}</html>"
         )
+        allowed = self.owner.policy or f"script-src {widget}/widget/v1/; connect-src {widget}"
         policy = (
-            f"default-src 'none'; script-src {widget}/widget/v1/; style-src 'self'; connect-src {widget}; "
+            f"default-src 'none'; {allowed}; style-src 'self'; "
             "require-trusted-types-for 'script'; trusted-types 'none'; base-uri 'none'; form-action 'none'"
         )
         self.send(page.encode(), "text/html", **{"content-security-policy": policy})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pypdf
 import pytest
 
 from tests.api.conftest import Running, running  # noqa: F401 - a fixture
@@ -81,6 +82,17 @@ def test_a_person_can_be_reached_and_a_report_made_without_a_question(served: An
     send_form(widget)
     widget.state("handoff_done")
     assert "Your case number is MI-" in widget.panel.inner_text()
+
+
+def test_an_answer_is_saved_as_a_letter(served: Any) -> None:
+    widget: Chat = served().attest()
+    widget.answered("What limits aromatase inhibitors?")
+    with widget.page.expect_download() as saved:
+        widget.button("Save as PDF").click()
+    letter = pypdf.PdfReader(saved.value.path())
+    assert saved.value.suggested_filename == "medical-information-answer.pdf"
+    assert "What limits aromatase inhibitors?" in letter.pages[0].extract_text()
+    assert "DOC-1, version 2.0" in " ".join(page.extract_text() for page in letter.pages).replace("\n", " ")
 
 
 def test_survey_and_the_end(served: Any) -> None:

@@ -6,16 +6,20 @@ import gzip
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web.chat import QUESTION
+from assistant.cli.snippet import pinned_map, policy_for, render_snippet
+from tests.web.chat import QUESTION, Chat
 from tests.web.conftest import Open
 from tests.web.service import Service
-from web import ROOT, join_modules, packed_files, widget_files
+from web import ROOT, integrity, join_modules, packed_files, widget_files
 
+RELEASE = version("medinfo-assistant")
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 # On the wire, in the gzip format: every file of the widget, both languages.
 LOADER_MAX_BYTES = 4_000
 EVERYTHING_MAX_BYTES = 25_000
@@ -33,6 +37,13 @@ def gzipped(files: Mapping[str, bytes]) -> dict[str, int]:
 def modules() -> dict[str, str]:
     """The modules of the widget as they lie in the folder."""
     return {one.name: one.read_text(encoding="utf-8") for one in (ROOT / "widget").iterdir() if one.name.endswith(".js")}
+
+
+def host_faults(chat: Chat) -> list[str]:
+    """What axe objects to on a page outside the widget."""
+    chat.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = chat.page.evaluate("axe.run({include: document, exclude: 'medinfo-chat'})")
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
 
 
 @pytest.fixture
@@ -124,6 +135,52 @@ def test_works_on_a_foreign_page_under_the_strictest_policy(chat: Open, host: Se
     assert sent["authorization"] == "Bearer scripted" if "authorization" in sent else sent["Authorization"] == "Bearer scripted"
     assert "cookie" not in {name.lower() for name in sent}
     assert {path for path, _ in host.requests} <= {"/", "/favicon.ico"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tampered", [False, True])
+def test_the_printed_snippet_runs_under_its_policy_and_refuses_other_files(
+    chat: Open, host: Service, service: Service, tampered: bool
+) -> None:
+    """What `medinfo snippet --sri` prints, under the policy that it names; a file with another checksum is not run."""
+    inline = pinned_map(service.address, RELEASE)
+    if tampered:
+        inline = inline.replace(integrity(widget_files()["app.js"]), integrity(b"another file"))
+    host.snippet, host.policy = render_snippet(service.address, inline, locale="en-US"), policy_for(service.address, inline)
+    widget = chat("/", address=host.address, script=VIOLATIONS)
+    widget.button("Ask medical information").click()
+    if tampered:
+        assert "could not be loaded" in widget.page.get_by_role("alert").inner_text()
+    else:
+        widget.attest().answered()
+    assert widget.page.evaluate("window.violations ?? []") == []
+
+
+@pytest.mark.browser
+def test_the_modules_run_as_they_lie_in_the_folder(chat: Open, host: Service, service: Service) -> None:
+    """Nothing depends on their being joined."""
+    loader = f"{service.address}/widget/modules/loader.js"
+    host.snippet = f"<script type=module src='{loader}'></script><medinfo-chat endpoint='{service.address}'></medinfo-chat>"
+    host.policy = f"script-src {service.address}/widget/modules/; connect-src {service.address}"
+    widget = chat("/", address=host.address)
+    widget.button("Ask medical information").click()
+    widget.attest().answered()
+
+
+@pytest.mark.browser
+def test_the_host_page_keeps_its_place_and_its_faults(chat: Open, host: Service) -> None:
+    """Nothing of the host moves, and axe says of its own content what it said without the widget."""
+    shift = "new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.moved = (window.moved ?? 0) + one.value; }).observe({type: 'layout-shift', buffered: true})"
+    widget = chat("/", address=host.address, script=shift)
+    widget.button("Ask medical information").wait_for()
+    before = widget.page.locator("main").bounding_box()
+    host.snippet = "<!-- no widget here -->"
+    alone = chat("/", address=host.address)
+    widget.button("Ask medical information").click()
+    widget.state("gate")
+    assert widget.page.locator("main").bounding_box() == before
+    assert widget.page.evaluate("window.moved ?? 0") == 0
+    assert host_faults(widget) == host_faults(alone)
 
 
 @pytest.mark.browser

@@ -191,9 +191,9 @@ export function createPanel(w) {
       if (demonstration) strip.textContent = t('demonstration');
       foot.replaceChildren(
         button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
+        h('span', {}, t('jurisdiction')),
         ...(phone ? [h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone)] : []),
         ...(privacy ? [link(privacy, t('privacy'))] : []),
-        h('span', {}, t('jurisdiction')),
         ...(version ? [h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))] : []));
     },
     /** @param {State} state @param {Phase} phase */

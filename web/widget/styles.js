@@ -91,8 +91,8 @@ textarea,input:not([type=radio],[type=checkbox]),select{inline-size:100%;min-blo
 textarea{resize:none;field-sizing:content;max-block-size:9.5rem}
 .send,.stop{min-inline-size:76px}
 [aria-invalid]{border-color:var(--alarm)!important}
-.foot{gap:2px 14px;padding:6px var(--in) max(8px,env(safe-area-inset-bottom));font-size:.75rem;color:var(--soft)}
-.foot :is(.link,a){font-size:inherit;min-block-size:28px;display:inline-flex}
+.foot{gap:2px 14px;min-block-size:72px;padding:6px var(--in) max(8px,env(safe-area-inset-bottom));font-size:.75rem;color:var(--soft)}
+.foot :is(.link,a){font-size:inherit;line-height:28px}
 
 .form{max-inline-size:34rem;margin-inline:auto}
 .form>*{margin-block:14px}
@@ -123,7 +123,8 @@ dialog>*+*{margin-block-start:14px}
 @container(min-width:900px){
 .source{position:static;flex:0 0 45%;border-inline-start:var(--line)}
 :is(.log,.composer,.layer)>*{inline-size:100%;max-inline-size:46rem;margin-inline:auto}
-[aria-labelledby=survey-title] .choices{grid-template-columns:repeat(5,1fr)}}
+[aria-labelledby=survey-title]{max-inline-size:none}
+[aria-labelledby=survey-title] .choices{grid-template-columns:repeat(5,auto)}}
 @media(max-width:480px){
 .panel{--in:16px}
 .launcher{inset:0!important;inline-size:100%;block-size:100dvh;border-radius:0}}
