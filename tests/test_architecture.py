@@ -27,6 +27,9 @@ CONFINED = {
     "langchain_text_splitters": ("index/", "eval/"),
     "fastapi": ("assistant/api/",),
     "langchain": ("assistant/generation/model.py", "eval/"),
+    "langchain_core": ("assistant/generation/model.py", "assistant/langchain.py", "index/langchain.py", "eval/"),
+    # Other people's client library: only tests use it.
+    "openai": ("tests/",),
     "mcp": ("assistant/mcp/",),
     "mcp_types": ("assistant/mcp/",),
     "uvicorn": ("assistant/cli/serve.py",),
