@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from assistant.screening.policy import FILES, LEXICON_FILES, build_policy, load_policy
+from assistant.screening.policy import FILES, LEXICON_FILES, build_policy, check_policy, load_policy
 
 CONTENTS = {name: files("assistant.policy").joinpath(f"{name}.yaml").read_bytes() for name in FILES}
 
@@ -62,3 +62,22 @@ def test_our_products_are_data() -> None:
     assert ours == {product.id for product in load_policy().products}
     assert all(product["approved"] for product in data["ours"])
     assert set(data["partners"]) <= set(data["others"])
+
+
+def test_every_packaged_pattern_can_be_read() -> None:
+    """They are read when a text first needs them; this reads them all."""
+    check_policy(load_policy())
+
+
+def test_a_pattern_that_cannot_be_read_is_found_by_the_check() -> None:
+    """Also one whose fault comes after its first word."""
+    classes = yaml.safe_load(CONTENTS["screening_events"])["classes"] | {"event": ["rash (a||b)"]}
+    with pytest.raises(ValueError, match="event: empty alternative"):
+        check_policy(build_policy(changed("screening_events", classes=classes)))
+
+
+def test_files_add_to_each_other() -> None:
+    """The same class in two files holds the patterns of both."""
+    other = yaml.safe_load(CONTENTS["screening_languages"])["classes"]
+    first = yaml.safe_load(CONTENTS["screening_events"])["classes"]
+    assert {"death", "event", "serious"} <= set(other) & set(first)
