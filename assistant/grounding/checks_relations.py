@@ -73,22 +73,12 @@ def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[st
 
 def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """A class beside a drug ("the X drug", "drug, an X,") must be one of its classes."""
+    yield from _bracketed_names(sentence, sources)
     classes = sentence.of_kind("class")
     printed = frozenset().union(*(source.concepts() for source in sources))
     classified = frozenset().union(*lexicon.language.classes_of.values())
     for drug in sentence.of_kind("drug"):
         known = lexicon.language.classes_of.get(drug.concept, frozenset())
-        for other in sentence.of_kind("drug"):
-            bracketed = [t.stem for t in sentence.tokens[drug.last : other.first]] == ["("] and sentence.tokens[
-                other.last : other.last + 1
-            ]
-            if bracketed and bracketed[0].stem == ")" and other.concept != drug.concept:
-                words = sentence.phrase(drug.first, other.last + 1)
-                yield Reason(
-                    ReasonCode.RELATION,
-                    words,
-                    f"{other.concept.replace('_', ' ')} is no other name of {drug.concept.replace('_', ' ')}",
-                )
         for named in classes:
             between = [token.stem for token in sentence.tokens[named.last : drug.first]] if named.first < drug.first else None
             after = [token.stem for token in sentence.tokens[drug.last : named.first]] if drug.first < named.first else None
@@ -99,6 +89,24 @@ def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
             if known and beside and named.concept not in (known if named.concept in classified else known | printed):
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
+
+
+def _bracketed_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """A drug that opens a bracket behind another ("A (B, 2 mg)") is another name of it, unless a source prints the two so."""
+    printed = {pair for source in sources for pair, _ in _brackets(source)}
+    for (outer, inner), words in _brackets(sentence):
+        if outer != inner and (outer, inner) not in printed:
+            names = [name.replace("_", " ") for name in (inner, outer)]
+            yield Reason(ReasonCode.RELATION, words, f"{names[0]} is no other name of {names[1]}")
+
+
+def _brackets(reading: Reading) -> Iterator[tuple[tuple[str, str], str]]:
+    """((drug, drug in the bracket behind it), words) of a text."""
+    for outer, inner in itertools.pairwise(reading.of_kind("drug")):
+        between = [token.stem for token in reading.tokens[outer.last : inner.first]]
+        closed = [token.stem for token in reading.tokens[inner.last : inner.last + 1]]
+        if between == ["("] and closed and closed[0] in {")", ","}:
+            yield (outer.concept, inner.concept), reading.phrase(outer.first, inner.last)
 
 
 def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
