@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +83,18 @@ def plan(**changes: Any) -> Plan:
     return Plan(**{"task": "answers", "system": "bm25", "header": HEADER, "items": ITEMS, "settings": Settings(), **changes})
 
 
+def ask_slowly(slow: Plan, store: RunStore) -> None:
+    """Run a plan in a process that is to be killed on the way."""
+    ask = runner.ask_item
+
+    def waiting(system: Any, item: Any) -> Any:
+        time.sleep(0.05)
+        return ask(system, item)
+
+    runner.ask_item = waiting
+    execute(slow, store, lambda: NOW)
+
+
 class TestBaselines:
     def test_statements_are_quoted_exactly_and_judged(self, index: OpenIndex) -> None:
         sample = ask_item(Baseline("bm25", index, rank_statements(lambda s: s.bm25)), ITEMS[0])
@@ -135,6 +149,27 @@ class TestRunning:
         again = execute(plan(resume=whole.manifest.run_id), store, lambda: NOW)
         assert [sample.id for sample in again.samples] == ["alpha", "none"]
         assert again.samples[0].scores["latency_ms"] == whole.samples[0].scores["latency_ms"]
+
+    def test_a_killed_run_is_gone_on_with_and_ends_as_if_nothing_had_happened(self, opened: None, tmp_path: Path) -> None:
+        items = [ITEMS[0].model_copy(update={"id": f"q{n}"}) for n in range(30)]
+        store = RunStore(tmp_path)
+        context = multiprocessing.get_context("fork")
+        running = context.Process(target=ask_slowly, args=(plan(items=items), store))
+        running.start()
+        samples = tmp_path / f"{NOW:%Y%m%dT%H%M%SZ}-answers-small-bm25" / "samples.jsonl"
+        while not samples.is_file() or samples.read_text().count("\n") < 5:
+            assert running.is_alive()
+            running.join(0.01)
+        running.kill()
+        running.join()
+        kept = samples.read_text().count("\n")
+        assert 5 <= kept < 30
+        (manifest,) = store.manifests()
+        assert manifest.finished_at == ""
+        again = execute(plan(items=items, resume=manifest.run_id), store, lambda: NOW)
+        whole = execute(plan(items=items), RunStore(tmp_path / "whole"), lambda: NOW)
+        assert [s.record for s in again.samples] == [s.record for s in whole.samples]
+        assert again.manifest.finished_at
 
     def test_a_failing_question_is_recorded_and_the_run_goes_on(self, index: OpenIndex) -> None:
         class Broken(Baseline):
