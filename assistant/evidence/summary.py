@@ -21,11 +21,13 @@ TOP, FEW, MANY = 3, 5, 10
 MOST_WORDS, MOST_TERMS, LONG = 3, 2, 10
 """From how many new words and terms on, and of how many words, a question counts as wholly new, and as long."""
 
+NUMBERS = NAMES.index("numbers")
+
 SUMMARY = (
     *(f"first_{name}" for name in NAMES),
     *(f"top_{name}" for name in NAMES),
     "score", "lead", "lead_far", "share", "relevance", "relevance_top", "new_words", "new_terms", "new_share", "words",
-    "uncovered", "no_figure_shown",
+    "uncovered", "no_figure_shown", "numbers_missing", "polar",
 )  # fmt: skip
 """Names of the numbers, in order."""
 
@@ -49,6 +51,7 @@ def summarise(part: Part, features: Matrix, scores: Matrix, relevance: Matrix, *
         scores[0], scores[0] - scores[min(TOP - 1, last)], scores[0] - scores[min(MANY - 1, last)], -np.log(shares.sum()),
         relevance[0], relevance[:FEW].max(), min(len(part.new_words), MOST_WORDS) / MOST_WORDS,
         min(len(part.new_terms), MOST_TERMS) / MOST_TERMS, new / asked, len(part.facets.words) / LONG,
-        float(uncovered), float(no_figure),
+        float(uncovered), float(no_figure), float(bool(part.facets.numbers) and not features[:TOP, NUMBERS].any()),
+        float(part.polar),
     )  # fmt: skip
     return np.concatenate((features[0], features[:TOP].max(axis=0), np.array(rest, dtype=np.float64)))

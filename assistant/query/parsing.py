@@ -28,9 +28,12 @@ NAME_WEIGHT = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around one question of a message: other questions, a pasted text and what it names, what was carried."""
+    """What stands around one question of a message: other questions (`joined` are those of one sentence), a pasted text and
+    what it names, what was carried.
+    """
 
     pieces: tuple[Annotation, ...]
+    joined: frozenset[str]
     context: Facets
     carried: Facets
     pasted: str
@@ -134,9 +137,11 @@ class QuestionParser:
         asked = self._cues.pasted.sub(" ", turn.text).strip() if pasted else turn.text
         context = self._annotator.facets(pasted) if pasted else Facets()
         whole = self._annotator.annotate(asked)
-        pieces = [self._annotator.annotate(piece) for piece in self._questions(asked)] or [whole]
+        questions = [self._asks(question) for question in self._questions(asked)]
+        joined = frozenset(ask for asks in questions for ask in asks if len(asks) > 1)
+        pieces = [self._annotator.annotate(ask) for asks in questions for ask in asks] or [whole]
         carried = Facets(turn.facets.concepts - turn.own.concepts, turn.facets.states - turn.own.states)
-        around = _Around(tuple(pieces), context, carried, pasted)
+        around = _Around(tuple(pieces), joined, context, carried, pasted)
         return tuple(self._part(piece, around, turn.sources) for piece in pieces)
 
     def _questions(self, text: str) -> list[str]:
@@ -149,7 +154,7 @@ class QuestionParser:
                 questions[-1] += f", and {piece}"
             elif asks or not questions:
                 questions.append(piece)
-        return [ask for question in questions for ask in self._asks(question)]
+        return questions
 
     def _asks(self, question: str) -> list[str]:
         """Cut a question at its joints where each side asks for something of its own (`dose and response rate of ...`)."""
@@ -222,7 +227,7 @@ def _complete_from(annotation: Annotation, around: _Around, general: frozenset[s
     states = set(piece.states) | around.carried.states
     if not piece.of("drug", "study"):
         taken = merge([*others, around.context]).of("drug", "study")
-        if not piece.of("class") or around.pasted:
+        if not piece.of("class") or around.pasted or annotation.text in around.joined:
             concepts |= taken
             if not piece.states:
                 states |= {state for other in others for state in other.states}

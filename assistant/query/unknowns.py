@@ -71,7 +71,7 @@ class NameGuard:
         tokens = annotation.tokens
         token = tokens[position]
         if position in covered:
-            return self._other_number(annotation, position)
+            return self._other_number(annotation, position) or self._other_in_full(annotation, position)
         for forms in self._outside_by_first.get(token.form, ()):
             if tuple(t.form for t in tokens[position : position + len(forms)]) == forms:
                 return _span(annotation, position, position + len(forms))
@@ -94,6 +94,15 @@ class NameGuard:
             return None
         first = min(m.first for m in annotation.mentions if m.last == last)
         return _span(annotation, first, last + 1)
+
+    def _other_in_full(self, annotation: Annotation, position: int) -> str | None:
+        """A known study's short name that is written out with a number of none (`FAMILY` known, `FAMILY-Part11` typed)."""
+        last = next((m.last for m in annotation.mentions if m.first == position and _is_study(m)), None)
+        if last is None or not self._bases.get(annotation.tokens[position].form):
+            return None
+        following = annotation.tokens[last : last + 2]
+        written_out = len(following) == 2 and following[0].form.isalpha() and following[1].form.isdigit()
+        return self._other_of_family(annotation, position) if written_out else None
 
     def _unknown_study(self, annotation: Annotation, position: int) -> str | None:
         tokens = annotation.tokens

@@ -120,6 +120,9 @@ def test_typing_errors_are_repaired(parser: QuestionParser, typed: str, concept:
         "orliciclib in renal impairment",
         "Sacituzumab tirumotecan efficacy",
         "dalpiciclib in DAWNA-1",
+        "TROPION-Breast21?",
+        "What did monarchE show for invasive disease-free survival?",
+        "Can vepdegestrant be taken with rifampicin?",
     ],
 )
 def test_an_unknown_name_is_never_taken_for_a_known_one(parser: QuestionParser, question: str) -> None:
@@ -235,3 +238,67 @@ def test_any_text_can_be_parsed(parser_text: str, history: list[str]) -> None:
 
 
 _PARSER = QuestionParser(Annotator(build_lexicon(load_glossary())), load_glossary(), VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Lynparza in the OlympiAD study - dose and response rate against chemo?", ({"attr:dose"}, {"attr:orr"})),
+        ("BYLieve A: design + mPFS", ({"attr:design"}, {"attr:pfs"})),
+        (
+            "Fulvestrant: year of first US approval, and dose in moderate hepatic impairment?",
+            ({"attr:approval"}, {"attr:hepatic"}),
+        ),
+    ],
+)
+def test_two_things_asked_in_one_sentence_are_two_parts(
+    parser: QuestionParser, question: str, parts: tuple[set[str], ...]
+) -> None:
+    """Each part has its own attribute and the subject of the whole."""
+    parsed = parser.parse(question)
+    assert len(parsed.parts) == len(parts)
+    for part, attributes in zip(parsed.parts, parts, strict=True):
+        assert attributes <= part.facets.concepts
+        assert part.facets.of("drug", "study")
+
+
+@pytest.mark.parametrize(
+    "question", ["PFS and OS of PACE versus MAINTAIN", "elacestrant and imlunestrant PFS", "nausea, EMERALD"]
+)
+def test_names_joined_by_and_are_not_cut_apart(parser: QuestionParser, question: str) -> None:
+    """Every part has all the names."""
+    parsed = parser.parse(question)
+    assert all(part.facets.of("drug", "study") == parsed.facets.of("drug", "study") for part in parsed.parts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "studies"),
+    [
+        ("SERENA-4 and -6 results", {"study:serena4", "study:serena6"}),
+        ("DESTINY-Breast04 and 06: chemotherapy before?", {"study:db04", "study:db06"}),
+        ("SERENA-6 and 12 months PFS", {"study:serena6"}),
+    ],
+)
+def test_a_study_of_which_only_the_number_is_said_is_named(parser: QuestionParser, typed: str, studies: set[str]) -> None:
+    """The family carries over, a number that is no study's does not."""
+    assert parser.parse(typed).facets.of("study") == studies
+
+
+@pytest.mark.parametrize("question", ["SONIA 2026 update overall survival", "SONIA 2024 PFS2"])
+def test_a_year_is_no_number_of_a_study(parser: QuestionParser, question: str) -> None:
+    """An update is named by its year."""
+    assert parser.parse(question).unknown == ()
+
+
+@pytest.mark.parametrize("question", ["EMERALD where the mutation was not found, PFS", "EMERALD PFS without the mutation"])
+def test_a_mutation_that_was_not_found_is_wild_type(parser: QuestionParser, question: str) -> None:
+    """Denied before or after the word."""
+    assert {state.partition("=")[2] for state in parser.parse(question).facets.states} == {"wild"}
+
+
+def test_words_that_no_document_uses_are_told_apart(parser: QuestionParser) -> None:
+    """Everyday words and others; what documents say is new in neither."""
+    (part,) = parser.parse("Buongiorno, does the notebook mention PFS in EMERALD?").parts
+    assert "buongiorno" in part.new_terms
+    assert "notebook" in part.new_words
+    assert not {"pfs", "emerald"} & (part.new_words | part.new_terms)
