@@ -6,6 +6,7 @@ nothing was recorded; it never says whether the medicine is to blame, and it ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,7 @@ class _Policy(_Strict):
     kinds: tuple[_Kind, ...]
     advice: tuple[_Advice, ...]
     wording: Mapping[str, str]
+    asks: tuple[str, ...]
     authorities: Mapping[str, str]
     any_authority: str
 
@@ -97,6 +99,22 @@ def report_notices(
 def added_notices(cases: Iterable[tuple[str, str]]) -> tuple[Notice, ...]:
     """Return what is said when a message added to reports made earlier, given as case numbers and codes."""
     return tuple(Notice(code, _word("added", case_id=case_id)) for case_id, code in cases)
+
+
+def only_reports(codes: Iterable[Code], text: str) -> bool:
+    """Return whether a message reports something and shows no sign of a question."""
+    raised = set(codes)
+    return any(raised & set(kind.codes) for kind in _policy().kinds) and not asks_something(text)
+
+
+def asks_something(text: str) -> bool:
+    """Return whether a message shows any sign of a question."""
+    return "?" in text or _asking().search(text) is not None
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _policy().asks))})\b", re.IGNORECASE)
 
 
 def _recorded(cases: Sequence[CaseReference]) -> str:

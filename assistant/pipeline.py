@@ -16,6 +16,7 @@ from uuid import uuid4
 from assistant.approved_answers import ApprovedAnswers
 from assistant.compose import Composer, Draft
 from assistant.evidence import Evidence, EvidenceFinder, Profiles, kept_at
+from assistant.notices import only_reports
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
 from assistant.query.rules import code_version, policy_version
 from assistant.settings import Settings
@@ -30,6 +31,7 @@ T = TypeVar("T")
 Show = Callable[[ShownSentence], None]
 SILENT_CODES = frozenset({Code.PRIVACY})
 """Codes that never explain why a message is not answered while another one does."""
+UNANSWERED = frozenset({Code.NO_CONTENT, Code.OUT_OF_SCOPE})
 NAMING_GROUPS = ("drug", "study", "class", "setting", "marker")
 """Groups of concepts that name what a topic is about."""
 
@@ -144,6 +146,8 @@ class Assistant:
                 return Explanation(parsed, approved.evidence, locked, approved=approved.match)
         evidence = self._timed(timings, "evidence", lambda: self._finder.find(parsed))
         draft = self._timed(timings, "compose", lambda: self._composer.compose(parsed, evidence, on, off_label=off_label))
+        if draft.decline_code in UNANSWERED and only_reports(screening.codes, question.text):
+            return Explanation(parsed, evidence, self._composer.stop(screening.codes[0].value))
         generation = self._generation
         if generation is None:
             return Explanation(parsed, evidence, draft)
@@ -180,4 +184,7 @@ class Assistant:
 
 
 def _codes(screening: Screening, draft: Draft) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*(code.value for code in screening.codes), *map(str, draft.codes)]))
+    """Return the codes of a turn. Who asks to be called gets a missing answer in that call: it is no case of its own."""
+    called = Code.CONTACT in screening.codes
+    own = [str(code) for code in draft.codes if not (called and code == Code.NO_CONTENT)]
+    return tuple(dict.fromkeys([*(code.value for code in screening.codes), *own]))

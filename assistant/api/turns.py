@@ -24,7 +24,7 @@ from assistant.api.shown import recorded_first
 from assistant.api.tokens import Caller
 from assistant.clock import Clock
 from assistant.errors import NotFound, Unavailable
-from assistant.notices import added_notices, report_notices, ways_of
+from assistant.notices import added_notices, asks_something, report_notices, ways_of
 from assistant.settings import Settings
 from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
 from assistant.storage import conversations as store
@@ -315,8 +315,10 @@ class Turns:
     def _open_for_decline(self, connection: Connection, turn: Turn, found: Answer) -> tuple[CaseReference, ...]:
         """Open the case that the outcome calls for (no approved content, for one), unless a case of the turn covers it.
 
-        Who asks to be called gets the missing answer in that call.
+        Who asks to be called gets the missing answer in that call; who only added to a report asked nothing.
         """
+        if turn.intake.added and not asks_something(turn.question.text):
+            return ()
         code = found.decline_code
         if code is None or code not in set(Code) or {Code(code), Code.CONTACT} & set(turn.screening.codes):
             return ()
@@ -327,8 +329,7 @@ class Turns:
         notices: tuple[Notice, ...] = tuple(dict.fromkeys([*turn.intake.notices, *found.safety.notices]))
         cases = (*turn.intake.cases, *opened)
         raised = [code.value for code in turn.screening.codes]
-        covered = {Code.NO_CONTENT.value} if Code.CONTACT in turn.screening.codes else set()
-        codes = tuple(dict.fromkeys([*raised, *(code for code in found.safety.codes if code not in covered)]))
+        codes = tuple(dict.fromkeys([*raised, *found.safety.codes]))
         timings = {**found.timings_ms, "screening": turn.screened_ms, "total": self._timer() * 1000 - turn.started_ms}
         return replace(
             found,

@@ -23,7 +23,7 @@ class Wording:
 
     def for_code(self, code: str) -> str:
         """Return what is said when screening stops a message with this code."""
-        return self.screened.get(code, self.screened["default"])
+        return self.screened.get(code) or self.screened["report" if code.startswith(("AE-", "SS-", "PQC")) else "default"]
 
 
 @cache

@@ -112,6 +112,22 @@ def test_what_an_earlier_turn_asked_for_does_not_silence_the_next_question(real:
     assert {case["code"] for case in third["safety"]["cases"]} >= {"AE-SERIOUS"}
 
 
+def test_a_question_beside_a_request_to_be_called_is_answered_and_opens_the_contact_alone(real: Running) -> None:
+    answer = real.client.ask("Can somebody call me? And what are the limitations of aromatase inhibitors?")
+    assert answer["outcome"] == "answered" and [case["code"] for case in answer["safety"]["cases"]] == ["CONTACT"]
+    missing = real.client.ask("Please call me this week. What is the capital of EMERALD patients on Mars?")
+    assert {case["code"] for case in missing["safety"]["cases"]} == {"CONTACT"} == set(missing["safety"]["codes"])
+
+
+def test_a_report_and_a_question_are_both_taken_care_of_and_a_report_alone_is_no_gap(real: Running) -> None:
+    both = real.client.ask("62yo on Verzenio admitted last night with a PE. What limits aromatase inhibitors?")
+    assert both["outcome"] == "answered" and "AE-SERIOUS" in {case["code"] for case in both["safety"]["cases"]}
+    assert both["safety"]["cases"][0]["case_id"] in both["safety"]["notices"][0]["text"]
+    alone = real.client.ask("A patient of mine on abemaciclib just found out she is 7 weeks pregnant")
+    assert [case["code"] for case in alone["safety"]["cases"]] == ["SS-PREG"]
+    assert alone["text"].startswith("Thank you for telling us.")
+
+
 def test_somebody_who_is_no_professional_stays_one(real: Running) -> None:
     first = real.client.ask("I have stage 4 breast cancer and they put me on letrozole, what else can I take?")
     assert first["safety"]["codes"] == ["NON-HCP"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.notices import ReportWays, added_notices, report_notices
+from assistant.notices import ReportWays, added_notices, only_reports, report_notices
 from assistant.screening.decision import REPORTS
 from assistant.types import CaseReference, Code
 
@@ -65,3 +65,29 @@ def test_without_a_phone_the_authority_of_the_market_is_named() -> None:
 
 def test_what_was_added_names_its_case() -> None:
     assert [notice.text for notice in added_notices([("MI-1", "AE-NONSER")])] == ["What you added is recorded with case MI-1."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A patient of mine on abemaciclib just found out she is 7 weeks pregnant",
+        "Tablets from lot D123456 are discoloured and chipped",
+        "she is 61 and has recovered since",
+    ],
+)
+def test_a_report_without_a_question_is_known_as_one(text: str) -> None:
+    assert only_reports([Code.AE_NONSER], text)
+    assert not only_reports([Code.CONTACT], text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my pt got grade 3 diarrhea 2 wks into abemaciclib, how do i manage",
+        "had a rash on Verzenio, any tips",
+        "admitted with a PE. Is VTE known?",
+        "ALT 8x ULN at week 6 - hold or reduce",
+    ],
+)
+def test_a_report_that_asks_is_never_taken_for_one_that_does_not(text: str) -> None:
+    assert not only_reports([Code.AE_NONSER], text)
