@@ -33,7 +33,7 @@ FEW = ("gate", "complete", "safety", "failed", "handoff_form", "source")
 # What lies over the page is judged by itself: axe cannot tell colours of what is beneath.
 WITHIN = {"menu": ".menu", "exit": "dialog", "session_expiring": "dialog", "unsupported": "[part=launcher]"}
 # Where to put a picture of each scene in each presentation; none are taken without it.
-PICTURES = os.environ.get("MEDINFO_PICTURES", "")
+PICTURES = os.environ.get("WIDGET_PICTURES", "")
 
 
 @cache
