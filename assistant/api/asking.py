@@ -13,10 +13,12 @@ from typing import NoReturn, TypeVar
 import structlog
 from anyio import to_thread
 
+from assistant.api.keys import KEY_PREFIX
 from assistant.api.recheck import TAKEN_OUT, may_be_sent
 from assistant.api.service import Service
 from assistant.api.turns import Incoming, Turn
 from assistant.errors import AssistantError, BadInput, Unavailable
+from assistant.storage.api_keys import ApiKey
 from assistant.types import Answer, ShownSentence
 
 log = structlog.get_logger("medinfo.chat")
@@ -29,6 +31,24 @@ def check_length(service: Service, text: str) -> str:
     if len(text) > limit:
         raise BadInput(f"A question may have at most {limit} characters, this has {len(text)}: please shorten it.")
     return text
+
+
+def read_key(service: Service, authorization: str, scope: str | None) -> ApiKey | None:
+    """Return the API key of an Authorization header, its use counted; None when the header holds something else.
+
+    Raises:
+        NotSignedIn: not a live key. NotAllowed: the key lacks the scope. TooMany: its limit is reached.
+        Unavailable: keys cannot be looked up; the message names the way to a person.
+    """
+    kind, _, secret = authorization.partition(" ")
+    if kind.lower() != "bearer" or not secret.strip().startswith(KEY_PREFIX):
+        return None
+    try:
+        key = service.keys.read(secret.strip(), scope)
+    except Unavailable as error:
+        raise Unavailable(service.turns.lost_message()) from error
+    service.limits.check("key", key.key_id, key.rate)
+    return key
 
 
 async def take_turn(service: Service, incoming: Incoming) -> Turn:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy import Connection
 
 from assistant.api.tokens import PROFESSIONS, Caller
 from assistant.clock import Clock
-from assistant.errors import BadInput, NotAllowed, NotFound, NotSignedIn
+from assistant.errors import BadInput, NotAllowed, NotFound, NotSignedIn, Unavailable
 from assistant.storage import AuditKind, AuditLog, Database, NewId, derived_id, new_id
 from assistant.storage.api_keys import ApiKey, add_key, all_keys, find_key, hash_secret, revoke_key, touch_key
 from assistant.storage.conversations import Session
@@ -116,7 +117,9 @@ class ApiKeys:
         if scope is not None and scope not in key.scopes:
             raise NotAllowed(f"This API key has no scope {scope!r}: it may {' and '.join(key.scopes)}.")
         if key.last_used_at is None or now - key.last_used_at >= TOUCH_AFTER:
-            self._database.write(lambda connection: touch_key(connection, key.key_id, now))
+            # A disk that is full must not keep a report from being answered with the way to a person.
+            with suppress(Unavailable):
+                self._database.write(lambda connection: touch_key(connection, key.key_id, now))
         return key
 
     def _record(self, connection: Connection, what: str, key_id: str, actor: str, **more: Any) -> None:

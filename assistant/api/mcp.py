@@ -14,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from assistant.api.asking import read_key
 from assistant.api.errors import error_body, error_headers
-from assistant.api.keys import KEY_PREFIX, caller_of
+from assistant.api.keys import caller_of
 from assistant.api.service import Service
 from assistant.errors import AssistantError, NotSignedIn
 from assistant.storage.api_keys import ApiKey
@@ -52,11 +53,9 @@ class McpEndpoint:
             await self._transport.close()
 
     def _check(self, request: Request) -> ApiKey:
-        kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not secret.strip().startswith(KEY_PREFIX):
+        key = read_key(self._service, request.headers.get("authorization", ""), None)
+        if key is None:
             raise NotSignedIn("Send an API key as Authorization: Bearer (made with `medinfo keys add`).")
-        key = self._service.keys.read(secret.strip(), None)
-        self._service.limits.check("key", key.key_id, key.rate)
         return key
 
     async def _open(self) -> HttpTransport:

@@ -17,10 +17,10 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from assistant.api.asking import answer_turn, check_length, take_turn
+from assistant.api.asking import answer_turn, check_length, read_key, take_turn
 from assistant.api.chat import FIRST_BYTE_WAIT_S, PING_EVERY_S
 from assistant.api.errors import openai_body
-from assistant.api.keys import KEY_PREFIX, caller_of
+from assistant.api.keys import caller_of
 from assistant.api.live import LiveText
 from assistant.api.openai_format import MODEL_ID, Reply
 from assistant.api.openai_schemas import CompletionBody, CompletionRequest, ModelBody, ModelList, openai_errors
@@ -29,7 +29,7 @@ from assistant.api.stream import DONE_FRAME, EVENT_HEADERS, MEDIA_TYPE, PING_FRA
 from assistant.api.tokens import Caller
 from assistant.api.turns import Incoming, Turn
 from assistant.client_text import write_lead
-from assistant.errors import AssistantError, NotFound, NotSignedIn
+from assistant.errors import AssistantError, NotFound, NotSignedIn, Unavailable
 from assistant.storage.api_keys import ApiKey
 from assistant.types import Answer, ShownSentence
 
@@ -70,12 +70,11 @@ def read_client(request: Request, scope: str | None) -> Client:
         NotSignedIn: no valid key or token. NotAllowed: the key lacks the scope. TooMany: the limit is reached.
     """
     service = get_service(request)
-    kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and secret.strip().startswith(KEY_PREFIX):
-        key = service.keys.read(secret.strip(), scope)
-        service.limits.check("key", key.key_id, key.rate)
+    authorization = request.headers.get("authorization", "")
+    key = read_key(service, authorization, scope)
+    if key is not None:
         return Client(key, None)
-    reader = find_caller(request) if secret.count(".") == JWT_DOTS else None
+    reader = find_caller(request) if authorization.count(".") == JWT_DOTS else None
     if reader is None:
         raise NotSignedIn("Send a valid API key as Authorization: Bearer (made with `medinfo keys add`).")
     service.limits.check("question", reader.session_id)
@@ -145,7 +144,10 @@ def _incoming(service: Service, body: CompletionRequest, caller: Caller, *, is_r
     """Return the turn, put to the conversation it continues or repeats."""
     limit = service.settings.max_question_chars
     *earlier, question = body.turns
-    thread = service.threads.place(caller.session_id, body.turns, may_repeat=is_retry or bool(body.asker))
+    try:
+        thread = service.threads.place(caller.session_id, body.turns, may_repeat=is_retry or bool(body.asker))
+    except Unavailable as error:
+        raise Unavailable(service.turns.lost_message(question)) from error
     named = body.conversation_key
     return Incoming(
         caller=caller,

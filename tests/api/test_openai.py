@@ -11,8 +11,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from assistant.api import openai
+from assistant.api import keys, openai
 from assistant.api.app import create_app
+from assistant.errors import Unavailable
 from assistant.storage import AuditKind
 from assistant.storage.retention import erase_conversation
 from assistant.storage.tables import audit_records, messages, sessions
@@ -21,6 +22,7 @@ from tests.api.conftest import Running, settings_in
 from tests.api.scripted import screening_only, scripted_engine
 from tests.api.server import ATTESTATION, serving
 from tests.api.test_chat import case_ids, stored_texts
+from tests.api.test_durability import full_disk  # noqa: F401 - a fixture
 
 LIMITS = "What limits AIs?"
 REPORT = "My pt had diarrhea. What limits AIs?"
@@ -338,3 +340,32 @@ class TestFailures:
         ]
         assert [reply.status_code for reply in replies] == [413, 415, 400, 404, 405]
         assert all(set(reply.json()["error"]) == {"message", "type", "param", "code"} for reply in replies)
+
+    @pytest.mark.parametrize("stream", [False, True])
+    def test_on_a_full_disk_a_report_is_told_where_to_turn(
+        self,
+        program: Program,
+        full_disk: Running,  # noqa: F811
+        stream: bool,
+    ) -> None:
+        for number in range(200):
+            text = f"patient {number} had a rash, {'x' * 1500}"
+            reply = program.post({"model": "medinfo", "messages": [user(text)], "stream": stream})
+            if reply.status_code != 200:
+                break
+        error = reply.json()["error"]
+        assert reply.status_code == 503 and error["code"] == "service_unavailable"
+        assert "+1 800 555 0100" in error["message"]
+        assert full_disk.service.audit.verify().faults == ()
+
+    @pytest.mark.parametrize("path", ["/v1/chat/completions", "/mcp"])
+    def test_without_a_database_nobody_is_known_and_the_way_to_a_person_is_told(
+        self, running: Running, program: Program, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise Unavailable("no database")
+
+        monkeypatch.setattr(keys, "find_key", fail)
+        headers = {"authorization": f"Bearer {program.secret}"}
+        refused = httpx.post(running.url + path, json={"model": "medinfo", "messages": [user(REPORT)]}, headers=headers)
+        assert refused.status_code == 503 and "+1 800 555 0100" in refused.json()["error"]["message"]
