@@ -8,7 +8,7 @@ command and reads its exit code.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ from eval.lookups import load_lookups, run_lookups
 from eval.recording import store_samples
 from eval.runner import Plan, execute
 from eval.runs import Run, RunStore
-from eval.scores import Sample
+from eval.scores import Sample, Score
 from eval.screening import load_messages
 from eval.screening_runs import measure_messages, open_screener
 from eval.significance import DEFAULT_SEED
@@ -104,6 +104,7 @@ def run_gate(
         _ask_questions(asked, version),
         _ask_hostile(part, version),
         _screen(part, version),
+        *_mask(part, version),
         _store_run("retrieval", lookups.header, run_lookups(index, lookups.items), version, index),
         _store_run("content", figures.header, judge_statements(list(index.statements.values()), figures), version, index),
     ]
@@ -161,6 +162,21 @@ def _screen(part: str, version: _Version) -> Run:
         items = [*named, *spread([item for item in items if not item.identifiers], SMALL_MESSAGES)]
     header = read_header(paths[0], read_yaml(paths[0]))
     return measure_messages(items, header, open_screener(version.settings), version.store, label="gate")[0]
+
+
+def _mask(part: str, version: _Version) -> list[Run]:
+    """Sets made for masking alone: their other labels say nothing, so only identifiers are scored."""
+    runs = []
+    for path in sorted((PACKAGED / "messages").glob(f"masking-{part}*.yaml")):
+        items = load_messages(path).messages
+        header = read_header(path, read_yaml(path))
+        run = measure_messages(items, header, open_screener(version.settings, rules_only=True), version.store, label="gate")[0]
+        runs.append(replace(run, samples=tuple(replace(s, scores=_of_masking(s)) for s in run.samples)))
+    return runs
+
+
+def _of_masking(sample: Sample) -> dict[str, Score]:
+    return {name: score for name, score in sample.scores.items() if name in {"masking_recall", "kept"}}
 
 
 def _store_run(task: str, header: Header, samples: Sequence[Sample], version: _Version, index: KnowledgeIndex) -> Run:
