@@ -25,6 +25,7 @@ from assistant.grounding.checks_names import (
     check_repetition,
     check_single_names,
 )
+from assistant.grounding.checks_order import check_order
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     check_classes,
     check_polarity,
     check_near_copies,
+    check_order,
 )
 READINGS_KEPT = 4096
 

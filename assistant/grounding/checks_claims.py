@@ -215,6 +215,7 @@ def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     """Two denials in one stretch say the opposite of one: allowed only where a source has two."""
     counts = max((_denial_words(source, lexicon) for source in sources), default=0)
     printed = sum(_all_denials(source, lexicon) for source in sources)
+    printed += sum(t.stem.startswith("non") and len(t.stem) > _SHORT for source in sources for t in source.tokens)
     open_ = sum(m.concept in OPEN_FINDINGS for source in sources for m in source.of_kind("finding"))
     more = _all_denials(sentence, lexicon) > max(1, printed + open_)
     if more or _denial_words(sentence, lexicon) > max(1, counts):
@@ -231,8 +232,7 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
         if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure"}
         for i in range(m.first, m.last)
     }
-    plain = sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
-    return plain + sum(stem.startswith("non") and len(stem) > _SHORT and stem not in words for stem in stems)
+    return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
 
 
 def _denial_words(reading: Reading, lexicon: Lexicon) -> int:

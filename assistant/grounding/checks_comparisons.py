@@ -229,6 +229,8 @@ def _says(
     own = _compared_pair(source)
     if pair and own:
         turned = pair[0] == own[1] or pair[1] == own[0]
+        if not turned and not (undosed(pair[0]) & undosed(own[0]) and undosed(pair[1]) & undosed(own[1])):
+            return False
         return any((m.kind == mention.kind) != turned for m in printed)
     own_words = {sentence.tokens[index].stem for index in range(mention.first, mention.last)}
     if not pair and own_words <= {token.stem for token in source.tokens}:

@@ -24,6 +24,7 @@ _COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi",
 _PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
 _PREFERENCE_REACH = 3
 _CLASS_REACH = 4
+_NEAR = 3
 _DOSE_GAP = frozenset({")", "at", "(", "dose", "of"})
 
 
@@ -174,7 +175,10 @@ def _preferences(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]
         link = {token.stem for token in reading.tokens[word.last : word.last + _PREFERENCE_REACH]} & _PREFERENCE_LINKS
         before = [arm for arm in arms if arm.last <= word.first]
         after = [arm for arm in arms if arm.first >= word.last]
-        if link and before and after and after[0].first - word.last <= _PREFERENCE_REACH + 1:
+        between = {t.stem for t in reading.tokens[after[0].last : after[1].first]} if len(after) > 1 else set()
+        if between & _PREFERENCE_LINKS and after[0].first - word.last <= _PREFERENCE_REACH:
+            found.append((after[0].concepts, after[1].concepts))
+        elif link and before and after and after[0].first - word.last <= _PREFERENCE_REACH + 1:
             found.append((before[-1].concepts, after[0].concepts))
     return found
 
@@ -317,8 +321,19 @@ def _said_of(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[st
         for name in sorted(names):
             for thing in sorted(things):
                 often = sum(m.concept == thing and reading.segments[m.first] == number for m in reading.mentions) > 1
-                strict = any(thing in found for found in refused)
+                strict = any(thing in found for found in refused) or _denied_before(reading, thing, number)
                 yield (name, thing), (True if strict and not often else None if refused else False)
+
+
+def _denied_before(reading: Reading, thing: str, number: int) -> bool:
+    """Whether a predicate stands closely behind a negator, with no other name between ("no confirmed US approval")."""
+    places = [m.first for m in reading.mentions if m.concept == thing and reading.segments[m.first] == number]
+    names = [m.first for m in reading.of_kind("drug", "class", "trial")]
+    return any(
+        0 <= place - negator.last <= _NEAR and not any(negator.last <= name < place for name in names)
+        for place in places
+        for negator in reading.of_kind("negator")
+    )
 
 
 def _first_denied(found: list[str]) -> set[str]:

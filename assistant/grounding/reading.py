@@ -123,6 +123,8 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             opposed = (
                 "compar" in {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]} and "with" in between
             )
+            added = {"add", "ad", "addit"} & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]}
+            opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
             if not opposed and _joins(between, joined_by_plus, after, part):
                 joined_by_plus = True
                 doubled = {REPEATED} if part.concept in arms[-1].concepts else set()

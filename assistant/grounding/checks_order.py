@@ -1,0 +1,50 @@
+"""Words that turn a sentence round: before and after, unless and when, for and against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.evidence import items
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.types import Reading, Reason, ReasonCode
+
+_TIMES = {"befor": "before", "after": "after", "follow": "after"}
+_OTHER_TIME = {"before": "after", "after": "before"}
+_EXCEPTIONS = frozenset({"unless", "except"})
+_EXCEPTED = _EXCEPTIONS | {"not", "no", "without", "other", "absenc", "apart"}
+_REACH = 5
+
+
+def check_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for "after" what the sources have "before", and for an exception that has become the rule."""
+    light = lexicon.language.light
+    printed = {pair for source in sources for pair, _ in _timed(source, light)}
+    for (time, item), words in _timed(sentence, light):
+        if (_OTHER_TIME[time], item) in printed and (time, item) not in printed:
+            yield Reason(ReasonCode.DIRECTION, words, f"the cited statement has this {_OTHER_TIME[time]}: “{words}”")
+    stated = {item for _, item in items(sentence, light)}
+    if _EXCEPTED & {token.stem for token in sentence.tokens}:
+        return
+    for source in sources:
+        for excepted, words in _excepted(source, light):
+            if excepted and excepted <= stated:
+                yield Reason(ReasonCode.NEGATION, words, f"the cited statement makes an exception of this: “{words}”")
+
+
+def _timed(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """((before or after, what follows), words): durations aside, of which "after" says another thing."""
+    for index, token in enumerate(reading.tokens):
+        if token.stem not in _TIMES or index in {q.last for q in reading.quantities}:
+            continue
+        near = items(reading, light, index + 1, index + 1 + _REACH)
+        if near:
+            yield (_TIMES[token.stem], near[0][1]), reading.phrase(index, near[0][0] + 1)
+
+
+def _excepted(reading: Reading, light: frozenset[str]) -> Iterator[tuple[set[str], str]]:
+    """(items, words) of what an exception names, up to the end of its stretch."""
+    for index, token in enumerate(reading.tokens):
+        if token.stem in _EXCEPTIONS:
+            ends = (i for i in range(index, len(reading.tokens)) if reading.tokens[i].stem in {",", ";", "."})
+            end = next(ends, len(reading.tokens))
+            yield {item for _, item in items(reading, light, index + 1, end)}, reading.phrase(index, end)
