@@ -48,6 +48,12 @@ _STREAM_DOC: dict[int | str, dict[str, Any]] = {
 }
 
 
+class ModelNotFound(NotFound):
+    """No model of that name."""
+
+    code = "MODEL_NOT_FOUND"
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Who calls: a program with its key, or a reader with a session token."""
@@ -137,7 +143,7 @@ def _model(service: Service) -> ModelBody:
 
 def _check_model(service: Service, model: str) -> None:
     if model != MODEL_ID and not service.settings.accept_any_model:
-        raise NotFound(f"There is no such model here: name the model {MODEL_ID!r}.")
+        raise ModelNotFound(f"There is no such model here: name the model {MODEL_ID!r}.")
 
 
 def _incoming(service: Service, body: CompletionRequest, caller: Caller, *, is_retry: bool) -> Incoming:

@@ -339,6 +339,7 @@ class TestFailures:
             httpx.get(url, headers=headers),
         ]
         assert [reply.status_code for reply in replies] == [413, 415, 400, 404, 405]
+        assert replies[3].json()["error"]["code"] == "not_found"
         assert all(set(reply.json()["error"]) == {"message", "type", "param", "code"} for reply in replies)
 
     @pytest.mark.parametrize("stream", [False, True])
