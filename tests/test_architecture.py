@@ -35,6 +35,11 @@ CONFINED = {
     "uvicorn": ("assistant/cli/serve.py",),
     "sqlalchemy": ("assistant/",),
     "torch": ("index/", "eval/"),
+    "pdfplumber": ("corpus/loaders/",),
+    "docx": ("corpus/loaders/",),
+    "pptx": ("corpus/loaders/",),
+    "openpyxl": ("corpus/loaders/",),
+    "lxml": ("corpus/loaders/",),
 }
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

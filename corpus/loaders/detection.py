@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import io
 import re
 import zipfile
@@ -45,11 +47,34 @@ def detect_format(data: bytes, name: str) -> Format:
         _refuse_ole(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office_format(data)
+    if is_web_archive(data):
+        return Format.HTML
     if head.startswith(b"WEBVTT"):
         return Format.VTT
     if _SRT.match(head):
         return Format.SRT
     return _text_format(data, name)
+
+
+def is_web_archive(data: bytes) -> bool:
+    """Return whether a browser saved a page with all its parts in this one file (.mhtml)."""
+    head = data[:4096].lower()
+    return b"mime-version:" in head and b"multipart/related" in head
+
+
+def read_web_archive(data: bytes) -> bytes:
+    """Return the page in a web archive; pictures and styles in it are left.
+
+    Raises:
+        LoadRefused: it holds no page.
+    """
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload
+    raise LoadRefused(Refusal.BROKEN, "the web archive holds no page; save the page again")
 
 
 def _refuse_ole(data: bytes) -> None:

@@ -7,7 +7,7 @@ rest of the furniture is judged later by form and wording. No script runs, no ad
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from lxml import etree, html
@@ -18,6 +18,7 @@ from corpus.loaders.grids import expand_spans
 from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN, Finding, Format, Outcome, Part, PartKind, RawDocument
 
 MAX_DEPTH = 250
+HIDDEN = "hidden on the page"
 _SILENT = frozenset(
     [
         "script",
@@ -118,7 +119,7 @@ def load_html(text: str) -> RawDocument:
         root = html.document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise LoadRefused(Refusal.BROKEN, "no page can be read from it; save the page again as HTML") from error
-    reader = _Reader()
+    reader = _Reader(_controlled(root))
     for element in _scope(root):
         reader.walk(element, 0)
     reader.flush()
@@ -138,6 +139,17 @@ def _scope(root: Any) -> list[Any]:
     return [body]
 
 
+def _controlled(root: Any) -> frozenset[str]:
+    """Ids of what a button or tab of the page unfolds: hidden until then, but text of the page."""
+    ids: set[str] = set()
+    for element in root.iter("a", "button", "summary", "div", "span", "h2", "h3", "h4", "li"):
+        for name in ("aria-controls", "data-target", "data-bs-target"):
+            ids.update((element.get(name) or "").replace("#", " ").split())
+        if element.get("role") in ("tab", "button") or element.get("aria-expanded") is not None:
+            ids.add((element.get("href") or "").removeprefix("#"))
+    return frozenset(ids - {""})
+
+
 def _local_links(root: Any) -> Iterator[Finding]:
     for element in root.iter(etree.Element):
         for name in ("href", "src", "data", "background"):
@@ -149,7 +161,8 @@ def _local_links(root: Any) -> Iterator[Finding]:
 class _Reader:
     """Collects parts; inline text gathers until the next block begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, controlled: Collection[str] = ()) -> None:
+        self._controlled = controlled
         self.parts: list[Part] = []
         self.findings: list[Finding] = []
         self._text: list[str] = []
@@ -175,7 +188,10 @@ class _Reader:
         if not isinstance(element.tag, str) or element.tag in _SILENT:
             return
         reason = _why_dropped(element)
-        if reason is not None:
+        if reason == HIDDEN and element.get("id") in self._controlled:
+            text = clean_text(element.text_content())[:400]
+            self.findings.append(Finding(Outcome.DOUBTFUL, "folded on the page, kept", text, f"line {element.sourceline}"))
+        elif reason is not None:
             self._drop(element, reason)
             return
         name = element.tag
@@ -273,7 +289,7 @@ def _why_dropped(element: Any) -> str | None:
     if name == "header" and not any(True for _ in element.iterancestors("main", "article")) and element.find(".//h1") is None:
         return "page head"
     if element.get("aria-hidden") == "true" or element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
-        return "hidden on the page"
+        return HIDDEN
     named = (
         _NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}")
         if name not in ("html", "body", "main")

@@ -25,7 +25,10 @@ _BEHIND_WORD = re.compile(
     rf"(?<=[a-z]{{3}})(?P<n>{_NUMBERS})(?=[\s.,;:)]|\Z)|(?<=[A-Za-z]s)(?P<list>\d{{1,2}}(?:[,{_DASHES}]\d{{1,2}})+)(?=[\s.,;:)]|\Z)"
 )
 _DIGIT_STOP = re.compile(rf"(?<=[A-Za-z]\d)(?P<stop>\.)(?P<n>{_NUMBERS})(?=\s+[A-Z]|\s*\Z)")
-_NOT_BEFORE = re.compile(r"\b(?:fig|figs|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch)\Z", re.IGNORECASE)
+# What a number belongs to that is printed against it: "Fig.2", "Phase3", "grade3".
+_LABELS = "fig|figs|figure|table|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch|phase|grade|stage|type|class|level|arm|group|part"
+_NOT_BEFORE = re.compile(rf"\b(?:{_LABELS}|cohort|cycle|week|day|month|year|line|step|study|trial)\Z", re.IGNORECASE)
+_BRACKETED = re.compile(rf"(?<=[\w.,;:!?)%”’\"])[ \t]?\[({_NUMBERS.replace(' ?', ' *')})\](?![(\w])")
 # What stands before a power: ten, or a unit of length behind a figure or a stroke.
 _POWER = re.compile(r"(?:(?<![\d.])10|(?:\d ?|/)(?:mm|cm|km|m))\Z")
 _MARK = re.compile(r"\[\^(\d+)\]")
@@ -65,6 +68,16 @@ def resolve_superscripts(text: str, known: Collection[int]) -> str:
         return match[1].strip().translate(_SUPERSCRIPTS)
 
     return _SUPER.sub(resolve, text)
+
+
+def find_bracketed_marks(text: str, known: Collection[int]) -> str:
+    """Return the text with citations such as [1], [2, 3] and [4-6] turned into `[^n]`, where the list holds every number."""
+
+    def resolve(match: re.Match[str]) -> str:
+        numbers = expand_numbers(match[1])
+        return write_marks(numbers) if numbers and all(number in known for number in numbers) else match[0]
+
+    return _BRACKETED.sub(resolve, text) if known else text
 
 
 def unresolved_superscripts(text: str, known: Collection[int]) -> tuple[str, ...]:

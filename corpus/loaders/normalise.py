@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
 
 
 def _resolved(text: str, known: Collection[int], format_: Format, *, has_superscripts: bool) -> str:
-    text = marks.resolve_superscripts(text, known)
+    text = marks.find_bracketed_marks(marks.resolve_superscripts(text, known), known)
     # A format that marks superscripts prints no marks against words; a dump has nothing else.
     if format_ in WEB and not has_superscripts:
         text = marks.find_printed_marks(text, known)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from corpus.loaders.cleaning import count_hidden
 from corpus.loaders.container import check_archive
-from corpus.loaders.detection import decode_text, detect_format
+from corpus.loaders.detection import decode_text, detect_format, is_web_archive, read_web_archive
 from corpus.loaders.errors import LoadRefused, Refusal
 from corpus.loaders.normalise import normalise
 from corpus.loaders.types import Finding, Format, Outcome, ParsedDocument, RawDocument
@@ -49,7 +49,7 @@ def _load(data: bytes, name: str, format_: Format) -> RawDocument:
         return replace(raw, findings=(*findings, *raw.findings))
     if len(data) > MAX_TEXT_BYTES:
         raise LoadRefused(Refusal.TOO_LARGE, f"a text of more than {MAX_TEXT_BYTES // 2**20} MB; split it")
-    text = decode_text(data)
+    text = decode_text(read_web_archive(data) if is_web_archive(data) else data)
     raw = _load_text(text, format_)
     hidden = count_hidden(text)
     if not hidden:

@@ -29,6 +29,7 @@ KNOWN = frozenset(range(1, 16))
         ("ESR1 mutations and CDK4/6 inhibitors", "ESR1 mutations and CDK4/6 inhibitors"),
         ("a hazard ratio of 0.5 in 12.5% of patients", "a hazard ratio of 0.5 in 12.5% of patients"),
         ("see Fig.2 and Vol.3 and p.4", "see Fig.2 and Vol.3 and p.4"),
+        ("a phase3 trial with grade3 events", "a phase3 trial with grade3 events"),
         ("treated for years.99 Then", "treated for years.99 Then"),
         ("BRCA1/2 and AKT1 and p95HER2", "BRCA1/2 and AKT1 and p95HER2"),
         ("version 2.0 of the trial.5,3 Then", "version 2.0 of the trial.5,3 Then"),
@@ -40,6 +41,20 @@ def test_numbers_printed_against_a_word(printed: str, resolved: str) -> None:
 
 def test_without_a_reference_list_nothing_is_a_mark() -> None:
     assert marks.find_printed_marks("agents.1-3 The", frozenset()) == "agents.1-3 The"
+
+
+@pytest.mark.parametrize(
+    ("printed", "resolved"),
+    [
+        ("It helped [1, 3-5]. It is", "It helped[^1][^3][^4][^5]. It is"),
+        ("It helped.[2] It is", "It helped.[^2] It is"),
+        ("SERDs (injection [IM])", "SERDs (injection [IM])"),
+        ("in the year [2019] and [99]", "in the year [2019] and [99]"),
+        ("a [1](link)", "a [1](link)"),
+    ],
+)
+def test_numbers_in_brackets(printed: str, resolved: str) -> None:
+    assert marks.find_bracketed_marks(printed, KNOWN) == resolved
 
 
 @pytest.mark.parametrize(
