@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.screening.lexicon import Mention
+from assistant.screening.lexicon import Mention, is_number
 from assistant.screening.policy import Policy
 from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
@@ -18,6 +18,7 @@ _NEARBY_TOKENS = 10
 _JOINERS = frozenset(
     ["plus", "with", "and", "+", "mg", "bid", "daily", "twice", "once", "a", "day", "or", "qd", "od", "tablets", "both"]
 )
+_TIMES = frozenset(["wk", "wks", "week", "weeks", "mo", "mos", "month", "months", "cycle", "c", "day", "d", "x"])
 _PAST = frozenset(["after", "following", "post", "prior", "since", "upon", "at", "before", "until", "pre", "first"])
 
 
@@ -50,7 +51,7 @@ def _covered_by(reading: Reading, drug: Drug, cls: str) -> bool:
 
 def is_asked_about(reading: Reading, drug: Drug) -> bool:
     """Return whether the product is one that might be given next ("switch to", "is … an option") rather than one taken."""
-    return _covered_by(reading, drug, "switch_to")
+    return _covered_by(reading, drug, "switch_to") and not _covered_by(reading, drug, "exposed_now")
 
 
 def _taken(reading: Reading) -> list[Drug]:
@@ -83,10 +84,18 @@ def _together(reading: Reading, drugs: Sequence[Drug], first: Drug) -> list[Drug
     return group
 
 
+def _is_linked(reading: Reading, mention: Mention, drug: Drug) -> bool:
+    """Return whether a failure is said to be on or after a product: by a word between them, or by nothing but a time."""
+    if any(mention.start <= link.start < drug.start for link in reading.of("on_or_after")):
+        return True
+    between = reading.words[mention.end : drug.start]
+    return bool(between) and all(word in _TIMES or is_number(word) for word in between)
+
+
 def _own_drug_failed(reading: Reading, mention: Mention, drugs: Sequence[Drug]) -> bool:
     """Return whether a progression or failure in a sentence that names products falls on one of ours."""
     after = [drug for drug in drugs if 0 <= drug.start - mention.end <= _NEARBY_TOKENS]
-    if after and any(mention.start <= link.start < after[0].start for link in reading.of("on_or_after")):
+    if after and _is_linked(reading, mention, after[0]):
         return not is_asked_about(reading, after[0]) and any(drug.ours for drug in _together(reading, drugs, after[0]))
     if any(word in _PAST for word in reading.words[max(0, mention.start - 2) : mention.start]):
         return False

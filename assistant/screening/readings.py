@@ -13,7 +13,7 @@ from assistant.screening.lexicon import Mention
 from assistant.screening.policy import Policy, Scope
 from assistant.screening.text import Sentence, sentences_of
 
-_EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether"}
+_EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether", "potential": "potential_explains"}
 _CLAUSE_MARKS = frozenset(";:()[]–—")
 _LIST_MARKS = _CLAUSE_MARKS | {","}
 _SUBJECTS = frozenset(
