@@ -7,8 +7,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from assistant.settings import Settings
 from eval.commands.shared import open_store
@@ -23,8 +21,9 @@ def list_runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     if as_json:
         print(json.dumps([asdict(manifest) for manifest in manifests], ensure_ascii=False, indent=1))
         return
-    table = Table("Run", "Task", "System", "Set", "n", "Commit", "State")
     for m in manifests:
         state = f"{m.wall_s:.0f} s" if m.finished_at else "interrupted"
-        table.add_row(m.run_id, m.task, m.system, f"{m.dataset['id']} v{m.dataset['version']}", str(m.n), m.commit[:9], state)
-    Console().print(table)
+        # A set in BEIR layout has no version.
+        named = " v".join(m.dataset[key] for key in ("id", "version") if m.dataset.get(key))
+        print(m.run_id)
+        print(f"    {m.task}, {m.label}: {m.n} of {named}; code {m.commit[:9] or 'unknown'}; {state}")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assistant.errors import BadInput, NotFound
+from eval.cli import app
+from eval.comparison import compare_runs
+from eval.report.page import render_comparison
 from eval.runs import SAMPLES, RunStore, new_run_id, question_fingerprint
 from eval.scores import Sample, Score, sample_from_json, sample_to_json, scored
 from tests.eval.factories import make_run, make_sample
@@ -88,3 +93,21 @@ def test_the_fingerprint_sees_order_and_words() -> None:
     base = question_fingerprint([("a", ["x"]), ("b", ["y"])])
     assert base != question_fingerprint([("b", ["y"]), ("a", ["x"])])
     assert base != question_fingerprint([("a", ["x"]), ("b", ["z"])])
+
+
+def test_the_list_shows_ids_whole_and_sets_without_a_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDINFO_DATA_DIR", str(tmp_path))
+    store = RunStore(tmp_path / "eval" / "runs")
+    name = "20261122T101500Z-retrieval-a-folder-in-beir-layout-with-a-long-name-ours"
+    store.begin(replace(make_run(name, [], "retrieval").manifest, dataset={"id": "folder", "sha256": "0"}, finished_at=""))
+    result = CliRunner().invoke(app, ["list"])
+    assert result.exit_code == 0, result.output
+    assert name in result.output.splitlines()
+    assert "0 of folder; code unknown; interrupted" in result.output
+
+
+def test_runs_on_a_set_without_a_version_are_compared_as_a_page() -> None:
+    runs = [make_run(name, [make_sample("q1", {"rr": 1.0}, record={"ranking": []})], "retrieval") for name in ("a", "b")]
+    bare = [replace(run, manifest=replace(run.manifest, dataset={"id": "folder"})) for run in runs]
+    page = render_comparison(compare_runs(*bare))
+    assert "1 questions of folder." in page
