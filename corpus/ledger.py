@@ -130,8 +130,18 @@ def read_ledger(path: Path | None) -> Ledger:
     except FileNotFoundError:
         return Ledger()
     except (OSError, ValidationError) as error:
-        message = "the ledger cannot be read; restore it with `medinfo restore`, or remove it to serve what the files say"
+        message = "the ledger cannot be read; run `medinfo corpus recover`, which makes it anew from the audit log"
         raise CorpusError([Problem(str(path), "", message)]) from error
+
+
+def standing_to_json(standing: Standing) -> dict[str, object]:
+    """Return a standing as JSON, for the audit log."""
+    return dict(json.loads(TypeAdapter(Standing).dump_json(standing, exclude_defaults=True)))
+
+
+def standing_from_json(record: Mapping[str, object]) -> Standing:
+    """Return the standing that `standing_to_json` wrote."""
+    return TypeAdapter(Standing).validate_json(json.dumps(record))
 
 
 def write_ledger(path: Path, ledger: Ledger) -> None:

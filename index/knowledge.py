@@ -63,8 +63,8 @@ class OpenIndex:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """Documents that were indexed, by id."""
-        return self._documents
+        """Documents that were indexed, by id, as they stand now by the ledger."""
+        return self._withholding.allowed.documents
 
     @property
     def passages(self) -> Mapping[str, Passage]:

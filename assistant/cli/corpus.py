@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.cli.corpus_add import add
-from assistant.cli.corpus_lifecycle import approve, expire, history, impact, reject, renew, submit, supersede, withdraw
+from assistant.cli.corpus_lifecycle import approve, expire, history, impact, recover, reject, renew, submit, supersede, withdraw
 from assistant.cli.corpus_release import diff, release, releases, rollback
 from assistant.errors import BadInput
 from assistant.settings import Settings
@@ -23,7 +23,22 @@ from corpus.lifecycle import servable_documents
 
 app = typer.Typer(no_args_is_help=True, help="The documents answers are made of.")
 app.command()(add)
-for step in (submit, approve, reject, renew, expire, supersede, withdraw, history, impact, release, releases, rollback, diff):
+for step in (
+    submit,
+    approve,
+    reject,
+    renew,
+    expire,
+    supersede,
+    withdraw,
+    history,
+    impact,
+    recover,
+    release,
+    releases,
+    rollback,
+    diff,
+):
     app.command()(step)
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="Corpus folder; the configured one when left out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

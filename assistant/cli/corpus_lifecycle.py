@@ -150,6 +150,17 @@ def history(doc_id: DocId, *, as_json: AsJson = False) -> None:
     Console().print(table)
 
 
+def recover(*, as_json: AsJson = False) -> None:
+    """Make the ledger of decisions anew from the audit log, when its file was lost or damaged.
+
+    Example: medinfo corpus recover
+    """
+    with open_desk() as desk:
+        ledger = desk.recover()
+    count = len(ledger.standings)
+    print(json.dumps({"documents": count, "steps": ledger.number}) if as_json else f"{ledger.number} steps, {count} documents")
+
+
 def impact(doc_id: DocId, *, as_json: AsJson = False) -> None:
     """Show what a document has touched: answers that cited it, their cases, suggestions, test questions.
 

@@ -104,7 +104,11 @@ class Composer:
             citations=citations.made,
             codes=(Code.OFF_LABEL.value,) if reports else (),
             notices=(notice,) if reports else (),
-            resources=self._related.resources(question.facets),
+            resources=tuple(
+                resource
+                for resource in self._related.resources(question.facets)
+                if self._index.servable(resource.doc_id, on, self._market)
+            ),
             suggestions=self._related.suggestions(question.text, statements),
             dropped=dropped,
         )

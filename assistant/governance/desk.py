@@ -25,6 +25,7 @@ from assistant.storage import AuditKind, AuditLog, Database
 from assistant.storage.chain import read_content
 from assistant.storage.tables import audit_records
 from corpus import Corpus, CorpusDir, CorpusError, Document, DocumentStatus, Ledger, load_corpus, read_ledger, write_ledger
+from corpus.ledger import standing_from_json, standing_to_json
 from corpus.lifecycle import version_number
 from corpus.steps import STARTS, Decision, Step, StepRefused, take_step
 
@@ -168,6 +169,20 @@ class ContentDesk:
             if content is not None and doc_id in (content.get("doc_id"), *content.get("documents", ()))
         ]
 
+    def recover(self) -> Ledger:
+        """Make the ledger anew from the audit log, in which every step has the standing it led to."""
+        query = select(audit_records).where(audit_records.c.kind == AuditKind.CONTENT.value).order_by(audit_records.c.seq)
+        ledger = Ledger()
+        with self._locked(), self._database.read() as connection:
+            for row in connection.execute(query).all():
+                content = read_content(connection, self._audit.audit.name, row.seq)
+                if content is not None and "standing" in content:
+                    ledger = ledger.with_standing(
+                        content["doc_id"], content["version"], standing_from_json(content["standing"])
+                    )
+            write_ledger(self._ledger_path, ledger)
+        return ledger
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Let one process at a time change the ledger."""
@@ -218,6 +233,7 @@ def _content(step: Step, before: Document, after: Document, decision: Decision, 
         "before": before.status.value,
         "after": after.status.value,
         "ledger": ledger.number,
+        **({} if standing is None else {"standing": standing_to_json(standing)}),
     }
     dates = {name: value.isoformat() for name, value in _dates(decision).items()}
     extra: Json = {"superseded_by": decision.superseded_by} if decision.superseded_by else {}

@@ -160,7 +160,7 @@ def _content(report: BuildReport, by: str, verdict: Verdict) -> Json:
         "release": manifest.release,
         "index": manifest.version,
         "corpus": manifest.corpus_sha256,
-        "standing": manifest.standing_sha256,
+        "ledger_sha256": manifest.standing_sha256,
         "by": by,
         "gate": verdict.summary,
         "embedded": report.embedded,

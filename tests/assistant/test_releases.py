@@ -19,6 +19,7 @@ from assistant.errors import BadInput
 from assistant.governance import ContentDesk, ReleaseRefused, Verdict, compare_parts, read_side, release_content, roll_back
 from assistant.settings import Settings
 from assistant.storage import AuditLog, Database
+from corpus import CorpusError, read_ledger
 from corpus.steps import Decision, Step
 from index import open_index, read_current
 from index.releases import live_release, read_releases
@@ -141,6 +142,18 @@ def test_steps_are_on_record_with_their_decision(settings: Settings, desk: Conte
     record = desk.history("T-ONE")[0]
     assert (record["by"], record["reason"], record["before"], record["after"]) == ("Dan", "figure wrong", "approved", "withdrawn")
     assert desk._audit.verify().faults == ()
+
+
+def test_a_lost_ledger_is_made_anew_from_the_audit_log(settings: Settings, desk: ContentDesk) -> None:
+    desk._wait = lambda _seconds: None
+    desk.withdraw("T-ONE", Decision("Dan", NOW, "figure wrong"))
+    for step, name in ((Step.SUBMIT, "Ann"), (Step.APPROVE, "Ben"), (Step.APPROVE, "Cleo")):
+        desk.take(step, "T-ONE", Decision(name, NOW))
+    before = read_ledger(settings.ledger_path)
+    settings.ledger_path.write_text("{")
+    with pytest.raises(CorpusError, match="medinfo corpus recover"):
+        read_ledger(settings.ledger_path)
+    assert desk.recover() == before == read_ledger(settings.ledger_path)
 
 
 @pytest.mark.slow
