@@ -26,8 +26,9 @@ _BEHIND_WORD = re.compile(
 )
 _DIGIT_STOP = re.compile(rf"(?<=[A-Za-z]\d)(?P<stop>\.)(?P<n>{_NUMBERS})(?=\s+[A-Z]|\s*\Z)")
 # What a number belongs to that is printed against it: "Fig.2", "Phase3", "grade3".
-_LABELS = "fig|figs|figure|table|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch|phase|grade|stage|type|class|level|arm|group|part"
-_NOT_BEFORE = re.compile(rf"\b(?:{_LABELS}|cohort|cycle|week|day|month|year|line|step|study|trial)\Z", re.IGNORECASE)
+_LABELS = "fig|figs|figure|table|no|nos|vol|p|pp|eq|sec|ref|refs|vs|ver|version|v|doi|ch|phase|grade|stage|type|class|level"
+_UNITS = "arm|group|part|cohort|cycle|week|day|month|year|line|step|study|trial"
+_NOT_BEFORE = re.compile(rf"\b(?:{_LABELS}|{_UNITS})\Z", re.IGNORECASE)
 _BRACKETED = re.compile(rf"(?<=[\w.,;:!?)%”’\"])[ \t]?\[({_NUMBERS.replace(' ?', ' *')})\](?![(\w])")
 # What stands before a power: ten, or a unit of length behind a figure or a stroke.
 _POWER = re.compile(r"(?:(?<![\d.])10|(?:\d ?|/)(?:mm|cm|km|m))\Z")

@@ -51,7 +51,7 @@ def ask(assistant: Assistant, text: str) -> Answer:
     [
         ("What are the limitations of SERDs?", "Inferior pharmacokinetics", "Limitations of ET"),
         ("What are the limitations of SERMs?", "Partial ER agonism", "Limitations of ET"),
-        ("Is there a consensus on treatment after progression?", "no consensus", "Lack of Consensus"),
+        ("What is the treatment goal in MBC?", "extend survival", "Unmet Needs"),
         ("What limits the use of targeted therapies?", "genomic testing", "Several Limitations"),
         ("What is the first-line standard of care for HR+/HER2- MBC?", "standard of care", "Mechanisms of Resistance"),
     ],
@@ -70,7 +70,6 @@ def test_questions_are_answered_from_the_section_that_says_it(
     [
         ("When is chemotherapy recommended?", "visceral crisis", 37),
         ("How many sequential ET regimens do guidelines recommend?", "at least 3 sequential ET regimens", 79),
-        ("What does Dr O'Shaughnessy say about oral SERDs?", "consistent", 253),
     ],
 )
 def test_what_the_video_says_is_cited_with_its_time_and_speaker(
