@@ -204,7 +204,7 @@ def _open_chat(name: ModelName, settings: Settings) -> BaseChatModel:
         chat = init_chat_model(name.model, model_provider=name.provider, **options)
     except ImportError as error:
         extra = EXTRAS.get(name.provider)
-        fix = f"pip install 'medinfo-assistant[{extra}]'" if extra else str(error)
+        fix = f"pip install -e '.[{extra}]'" if extra else str(error)
         raise BadInput(f"the provider of {name.label} is not installed: {fix}") from error
     except Exception as error:
         raise BadInput(f"{name.label} cannot be opened: {error}") from error

@@ -19,7 +19,7 @@ _LITERAL = {
 }
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 _HALF = 50.0
-_HALF_SHARE = 0.5
+_MOST_OF = 0.7
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
@@ -62,7 +62,7 @@ def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading],
     place = sentence.segments[mention.first]
     said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
     printed = [{item for _, item in items(source, light)} for source in sources if source.of_kind(mention.kind)]
-    return any(len(said & found) >= _HALF_SHARE * len(said) for found in printed)
+    return any(len(said & found) >= _MOST_OF * len(said) for found in printed)
 
 
 def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -71,7 +71,9 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
     own = {token.stem for token in sentence.tokens}
     for source in sources:
         for hedge in source.of_kind("hedge"):
-            scope = [t.stem for t in source.tokens[hedge.last : hedge.last + 8] if t.is_word and len(t.stem) > 3]
+            stretch = source.tokens[hedge.last : hedge.last + 8]
+            end = next((i for i, token in enumerate(stretch) if token.stem in {";", ".", ":"}), len(stretch))
+            scope = [t.stem for t in stretch[:end] if t.is_word and len(t.stem) > 3]
             if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
                 words = source.phrase(hedge.first, hedge.last)
                 yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")

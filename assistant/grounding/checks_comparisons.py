@@ -29,7 +29,8 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
         if undosed(arm.concepts) in printed or len(undosed(arm.concepts)) == 1:
             continue
         pooled = any(
-            undosed(arm.concepts) <= frozenset().union(*(a.concepts for a in source.arms)) and _added(arm, sentence)
+            undosed(arm.concepts) <= frozenset().union(*(a.concepts for a in source.arms if not a.prior))
+            and (_added(arm, sentence) or _given_with(arm, source))
             for source in sources
         )
         if not pooled and "continued" not in arm.concepts:
@@ -105,6 +106,15 @@ def _printed_order(source: Reading) -> tuple[frozenset[str], frozenset[str]] | N
         dict.fromkeys(f.arm for f in source.figures if f.arm and f.measures and f.quantity.kind in {"months", "percent"})
     )
     return _adjacent_pair(source) or ((named[0], named[1]) if len(named) == 2 else None)
+
+
+def _given_with(arm: Arm, source: Reading) -> bool:
+    """Whether the source says of one of the treatments that another is given with it ("approved for use with B")."""
+    for other in source.arms:
+        before = [token.stem for token in source.tokens[max(0, other.first - 3) : other.first]]
+        if other.concepts <= arm.concepts and before[-1:] == ["with"] and "compar" not in before and not other.prior:
+            return True
+    return False
 
 
 def _added(arm: Arm, sentence: Reading) -> bool:

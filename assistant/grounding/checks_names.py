@@ -231,6 +231,10 @@ def _dose_owners(reading: Reading) -> Iterator[tuple[float, str]]:
 def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where the drug that is approved, or applied for, is none that the sources say this of."""
     del lexicon
+    alone = [m for m in sentence.of_kind("word") if m.concept == "monotherapy"]
+    if alone and sentence.has(_APPROVE) and not any(source.has("monotherapy") and source.has(_APPROVE) for source in sources):
+        words = sentence.phrase(alone[0].first, alone[0].last)
+        yield Reason(ReasonCode.RELATION, words, f"no cited statement says that the approval is for this: “{words}”")
     allowed = {name for source in sources for name in _approved(source, loose=True)}
     for name in sorted(_approved(sentence, loose=False)):
         if allowed and name not in allowed:

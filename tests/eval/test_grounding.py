@@ -53,8 +53,8 @@ def test_a_set_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
 def test_the_packaged_sets_load_and_meet_the_bars(name: str) -> None:
     judged = judge_items(Checker(load_glossary()), load_grounding(PACKAGED / "grounding" / f"{name}.yaml").items)
     rates = measure_rates(judged)
-    assert rates[STOPPED].n >= 200
-    assert rates[PASSED].n >= 195
+    assert rates[STOPPED].n >= 150
+    assert rates[PASSED].n >= 140
     assert rates[STOPPED].value >= 0.98
     assert rates[PASSED].value >= 0.85
     passed = [entry.item.id for entry in judged if not entry.right and entry.item.kind in FORBIDDEN_KINDS - {"wrong_number"}]
