@@ -33,6 +33,7 @@ CONFINED = {
     "mcp": ("assistant/mcp/",),
     "mcp_types": ("assistant/mcp/",),
     "uvicorn": ("assistant/cli/serve.py",),
+    "typst": ("assistant/letter.py",),
     "sqlalchemy": ("assistant/",),
     "torch": ("index/", "eval/"),
     "pdfplumber": ("corpus/loaders/",),

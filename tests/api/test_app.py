@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.conftest import Running
 from tests.api.golden import golden_answers
+from web import packed_files, widget_files
 
 ROUTES = {
     ("POST", "/api/chat"),
@@ -138,6 +139,15 @@ class TestFiles:
         assert "max-age=300" in first.headers["cache-control"]
         again = httpx.get(running.url + "/widget/v1/loader.js", headers={"if-none-match": first.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
+
+    @pytest.mark.parametrize("name", ["loader.js", "app.js", "strings-es.js"])
+    def test_the_widget_comes_packed_for_those_who_take_it_so(self, running: Running, name: str) -> None:
+        packed = httpx.get(f"{running.url}/widget/v1/{name}", headers={"accept-encoding": "gzip"})
+        plain = httpx.get(f"{running.url}/widget/v1/{name}", headers={"accept-encoding": "identity"})
+        assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == ("gzip", False)
+        assert packed.headers["content-length"] == str(len(packed_files()[name]))
+        assert packed.content == plain.content == widget_files()[name]
+        assert packed.headers["etag"] == plain.headers["etag"] and packed.headers["vary"].lower() == "accept-encoding"
 
     def test_a_release_never_changes(self, running: Running) -> None:
         from assistant.api.assets import RELEASE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.api.source_text import render_document
+from assistant.api.source_text import document_tree, render_document
 from tests.api.conftest import Running
 from tests.api.scripted import QUOTES, TEXT
 
@@ -20,6 +21,17 @@ MARK = re.compile(r'<mark class="cited"[^>]*>(.*?)</mark>', re.DOTALL)
 def marked(html: str) -> list[str]:
     """The words inside marks, tags left out."""
     return [unescape(re.sub(r"<[^>]+>", "", inner)) for inner in MARK.findall(html)]
+
+
+def texts(tree: list[Any], within: str = "") -> list[str]:
+    """The texts of a tree, of elements of one name alone when it is given."""
+    found: list[str] = []
+    for one in tree:
+        if isinstance(one, list):
+            found += texts(one[1:], "" if one[0] == within else within)
+        elif not within:
+            found.append(one)
+    return found
 
 
 class TestJson:
@@ -32,6 +44,16 @@ class TestJson:
             assert passage["text"][start : start + len(citation["quote"])] == citation["quote"]
             assert TEXT[passage["start"] : passage["start"] + len(passage["text"])] == passage["text"]
             assert passage["doc_id"] == citation["doc_id"] and passage["version"] == citation["version"]
+
+    def test_a_passage_comes_as_elements_with_the_cited_stretch_marked(self, running: Running) -> None:
+        for citation in running.client.ask("What limits AIs?")["citations"]:
+            path = f"{running.url}/api/passages/{citation['chunk_id'].replace('#', '%23')}"
+            passage = httpx.get(path, params={"start": citation["start"], "end": citation["end"]}).json()
+            assert "".join(texts(passage["body"], within="mark")) == citation["quote"]
+            assert passage["body"] == document_tree(
+                passage["text"], citation["start"] - passage["start"], citation["end"] - passage["start"]
+            )
+            assert texts(httpx.get(path).json()["body"], within="mark"), "without a stretch, the passage itself"
 
     def test_a_document_comes_whole_and_without_nulls(self, running: Running) -> None:
         document = httpx.get(running.url + "/api/documents/DOC-1").json()
@@ -132,3 +154,34 @@ class TestRendering:
         assert html.count("<mark") == html.count("</mark>")
         assert html.count('id="passage"') <= 1
         assert "\ue000" not in html or "\ue000" in text
+
+
+class TestTree:
+    """A document as data."""
+
+    def test_elements_hold_their_words_and_nothing_else(self) -> None:
+        text = (
+            "## Head\n\nOne.[^1][^2]\n**Two** <b>x</b> [link](https://x.example).\n\n| A | B |\n|---|---|\n| x | y |\n\n1. i\n"
+        )
+        assert document_tree(text) == [
+            ["h2", "Head"],
+            ["p", "One.", ["sup", "1, 2"], "\n", ["strong", "Two"], " <b>x</b> [link](https://x.example)."],
+            ["table", ["tr", ["th", "A"], ["th", "B"]], ["tr", ["td", "x"], ["td", "y"]]],
+            ["ol", ["li", "i"]],
+        ]
+
+    @given(st.text(max_size=200))
+    def test_no_text_becomes_an_element(self, text: str) -> None:
+        names = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "tr", "th", "td", "sup", "mark", "em", "strong"}
+
+        def check(tree: list[Any]) -> None:
+            for one in tree:
+                assert isinstance(one, str) or one[0] in names | {"code", "pre", "hr", "br", "blockquote"}
+                if isinstance(one, list):
+                    check(one[1:])
+
+        check(document_tree(text, 0, len(text)))
+
+    def test_a_time_in_a_heading_can_be_gone_to(self) -> None:
+        assert '<h2 id="t=79">Testing (01:19-02:53)</h2>' in render_document("## Testing (01:19-02:53)\n\nA statement.\n")
+        assert "id=" not in render_document("## Testing (in 2019)\n")

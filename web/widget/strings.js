@@ -147,7 +147,7 @@ receiptTitle Thank you. We have it.
 receiptCase Your case number is {id}.
 receiptDue You will hear from us by {date}.
 receiptSafety Our safety team will look at it and may contact you.
-outOfHours Our office is closed now. We will look at it on the next working day.
+outOfHours Our office is closed. We will look at it on the next working day.
 formFailed This could not be sent. What you wrote is still here.
 surveyTitle How satisfied are you with this chat?
 credibility Credibility of information

@@ -19,8 +19,8 @@ function citationNodes(w, turn, numbers) {
     const name = w.t('sourceN', { n, title: [citation.title, citation.section].filter(Boolean).join(', ') });
     return button(String(n), (event) => w.showSource(turn.id, n, event.currentTarget), { class: 'cite', 'aria-label': name });
   });
-  const list = new Intl.ListFormat(w.locale).format(numbers.map(String));
-  return numbers.length ? h('span', { class: 'cites', ...(numbers.length > 1 && { role: 'group', 'aria-label': w.t('sourceGroup', { list }) }) }, ...nodes) : '';
+  const name = numbers.length > 1 && w.t('sourceGroup', { list: new Intl.ListFormat(w.locale).format(numbers.map(String)) });
+  return numbers.length ? h('span', { class: 'cites', ...(name && { role: 'group', 'aria-label': name }) }, ...nodes) : '';
 }
 
 /** A place of its own for each statement, so that one more leaves the others (and the focus in them) alone. @param {Widget} w @param {Slots} slot @param {Turn} turn @param {Segment[]} segments */
