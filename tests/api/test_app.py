@@ -147,7 +147,7 @@ class TestFiles:
         assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == ("gzip", False)
         assert packed.headers["content-length"] == str(len(packed_files()[name]))
         assert packed.content == plain.content == widget_files()[name]
-        assert packed.headers["etag"] == plain.headers["etag"] and packed.headers["vary"].lower() == "accept-encoding"
+        assert packed.headers["etag"] == plain.headers["etag"] and "accept-encoding" in packed.headers["vary"].lower()
 
     def test_a_release_never_changes(self, running: Running) -> None:
         from assistant.api.assets import RELEASE
