@@ -119,5 +119,7 @@ class TestDeepChat:
         text = shown.nth(before).inner_text()
         assert all(segment["text"] in text for segment in body["segments"])
         assert all(citation["title"] in text and citation["doc_id"] in text for citation in body["citations"])
+        links = [link.get_attribute("href") for link in shown.nth(before).locator("a").all()]
+        assert links == [served.url + citation["url"] for citation in body["citations"]]
         assert name != "decline" or body["text"] in text
         assert name != "safety" or body["safety"]["cases"][0]["case_id"] in text
