@@ -17,9 +17,11 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from typer.testing import CliRunner
 
 from assistant.api.keys import KeyRequest
-from assistant.errors import NotFound
+from assistant.cli.mcp import app
+from assistant.errors import BadInput, NotFound
 from assistant.settings import Settings
 from tests.clients.conftest import QUESTIONS, Served
 from tests.clients.expectations import PHONE, document_text
@@ -216,3 +218,11 @@ def case_ids(data_dir: Path) -> set[str]:
         found = set(connection.execute(select(cases.c.case_id)).scalars())
     database.close()
     return found
+
+
+@pytest.mark.parametrize(("profession", "country"), [("patient", "US"), ("nurse", "USA")])
+def test_who_asks_must_be_attested(profession: str, country: str) -> None:
+    with pytest.raises(BadInput, match="--profession is one of"):
+        CliRunner().invoke(
+            app, ["--profession", profession, "--country", country], catch_exceptions=False, standalone_mode=False
+        )
