@@ -185,8 +185,9 @@ def open_ranking(name: str, settings: Settings) -> KnowledgeIndex:
     """
     expand_systems([name])
     index: KnowledgeIndex = open_index(settings.index_dir, corpus_sha256(settings.corpus_dirs), model=settings.embedding_model)
-    part = name.removeprefix("without-")
-    return AblatedIndex(index, part) if part in PARTS else index
+    # Baselines bear the names of parts: only the prefix says that a part is left out.
+    prefix, _, part = name.partition("without-")
+    return AblatedIndex(index, part) if not prefix and part in PARTS else index
 
 
 def open_system(name: str, settings: Settings) -> System:

@@ -14,7 +14,7 @@ import pytest
 from assistant.errors import BadInput, NotFound
 from assistant.settings import Settings
 from corpus import RegisterEntry
-from eval import runner
+from eval import runner, systems
 from eval.ablation import PARTS, AblatedIndex
 from eval.datasets import Header, HostileItem, Nugget, QuestionItem
 from eval.hostile import judge_hostile
@@ -109,6 +109,17 @@ class TestBaselines:
     def test_citations_carry_the_facts_under_them(self, index: OpenIndex) -> None:
         start = TEXT.index("In BETA")
         assert IndexSources(index).facts({"doc_id": "T-ONE", "start": start, "end": start + 5}) == {"beta"}
+
+    @pytest.mark.parametrize("name", ["bm25", "dense", "recipe"])
+    def test_a_baseline_has_the_arm_that_it_is_named_after(
+        self, index: OpenIndex, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+    ) -> None:
+        monkeypatch.setattr(systems, "open_index", lambda *args, **kwargs: index)
+        monkeypatch.setattr(systems, "corpus_sha256", lambda *args, **kwargs: "")
+        reply = systems.open_system(name, Settings(data_dir=tmp_path)).ask(["median PFS in ALPHA with testimab"])
+        assert "4.1 months" in reply.record["citations"][0]["quote"]
+        assert not isinstance(systems.open_ranking(name, Settings(data_dir=tmp_path)), AblatedIndex)
+        assert isinstance(systems.open_ranking("without-bm25", Settings(data_dir=tmp_path)), AblatedIndex)
 
     def test_groups_are_written_out_and_unknown_names_refused(self) -> None:
         assert expand_systems(["baselines", "bm25"]) == ["bm25", "dense", "recipe"]
