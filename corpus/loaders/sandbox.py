@@ -30,7 +30,7 @@ class Limits:
 
     memory_bytes: int = 2 * 2**30
     cpu_s: int = 240
-    wall_s: float = 300.0
+    wall_s: float = 900.0
     output_bytes: int = 64 * 2**20
 
 
