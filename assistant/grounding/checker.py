@@ -24,6 +24,7 @@ from assistant.grounding.checks_names import (
     check_polarity,
     check_repetition,
     check_single_names,
+    check_trials,
 )
 from assistant.grounding.checks_order import check_order
 from assistant.grounding.checks_relations import (
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     check_approvals,
     check_classes,
     check_polarity,
+    check_trials,
     check_near_copies,
     check_order,
 )

@@ -136,6 +136,8 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):
+            if pair and _shown_after_all(sentence, mention, pair, sources, language):
+                yield Reason(ReasonCode.NEGATION, words, f"the cited statement shows this difference: “{words}”")
             continue
         relevant = [source for source in sources if _about(sentence, source)] or list(sources)
         if pair or sentence.of_kind("measure"):
@@ -148,6 +150,21 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     yield from _comparator(sentence, sources, language)
     yield from _each_measure(sentence, sources, language)
     yield from _risk(sentence)
+
+
+def _shown_after_all(
+    sentence: Reading,
+    mention: Mention,
+    pair: tuple[frozenset[str], frozenset[str]],
+    sources: Sequence[Reading],
+    language: Language,
+) -> bool:
+    """Whether figures show a difference that the sentence denies, and no source for these patients denies it."""
+    about = [source for source in sources if _about(sentence, source)]
+    fitting = [s for s in about if any(f.measures and applies_to(f, sentence) for f in s.figures) or not s.figures]
+    if any(source.has("not_significant", "endpoint_not_met") or source.of_kind("negator") for source in fitting):
+        return False
+    return any(_figures_show(source, sentence, mention, pair, language) for source in fitting)
 
 
 def _each_measure(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:

@@ -286,6 +286,20 @@ def check_classes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
                 yield Reason(ReasonCode.RELATION, words, f"no cited statement says “{words}”")
 
 
+def check_trials(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a drug in a stretch about one trial, where no source that names the trial names the drug."""
+    del lexicon
+    for number in sorted(set(sentence.segments)):
+        trials = {m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == number}
+        if len(trials) != 1:
+            continue
+        about = [source for source in sources if source.has(*trials)]
+        for drug in (m for m in sentence.of_kind("drug") if sentence.segments[m.first] == number):
+            if about and not any(source.has(drug.concept) for source in about):
+                words = sentence.phrase(drug.first, drug.last)
+                yield Reason(ReasonCode.RELATION, words, f"no cited statement names {words} with this trial")
+
+
 def check_polarity(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where every source that says a thing of a name denies it and the sentence does not, or the reverse."""
     light = lexicon.language.light
