@@ -140,7 +140,12 @@ def test_steps_are_on_record_with_their_decision(settings: Settings, desk: Conte
     assert [step.step for step in taken] == [Step.WITHDRAW]
     assert waits == [0.5]
     record = desk.history("T-ONE")[0]
-    assert (record["by"], record["reason"], record["before"], record["after"]) == ("Dan", "figure wrong", "approved", "withdrawn")
+    assert (record["by"], record["reason"], record["before"], record["after"]) == (
+        "Dan",
+        "figure wrong",
+        "approved",
+        "withdrawn",
+    )
     assert desk._audit.verify().faults == ()
 
 
@@ -164,7 +169,17 @@ def test_a_release_killed_at_any_moment_leaves_the_old_one_serving(tmp_path: Pat
         shutil.copytree(models, tmp_path / "data" / "models")
     write_document(tmp_path / "corpus", document_text())
     environment = os.environ | {"MEDINFO_DATA_DIR": str(tmp_path / "data"), "MEDINFO_CORPUS_DIR": str(tmp_path / "corpus")}
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "corpus", "release", "--gate", "none", "--reason", "test"]
+    command = [
+        sys.executable,
+        "-c",
+        "from assistant.cli import main; main()",
+        "corpus",
+        "release",
+        "--gate",
+        "none",
+        "--reason",
+        "test",
+    ]
     began = time.monotonic()
     subprocess.run(command, env=environment, check=True, capture_output=True)
     whole_s = time.monotonic() - began
