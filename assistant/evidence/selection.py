@@ -28,6 +28,10 @@ class Need:
     opening: bool = False
 
 
+SURE = 2
+"""From so many statements on, a further one must be more surely about what was asked."""
+
+
 class Selector:
     """Selects statements with one set of profiles and the limits of the policy."""
 
@@ -37,6 +41,7 @@ class Selector:
         self._limits = {Shape(name): limits for name, limits in rules["selection"].items()}
         self._reach = float(rules["reach"])
         self._least_relevance = float((policy or read_rules("answer_ranking"))["relevance"]["threshold"])
+        self._sure_relevance = float(rules["sure_relevance"])
         self._novelty = float(rules["novelty"])
         self._wide = frozenset(rules["wide_attributes"])
         self._overview_needs = rules["overview_needs"]
@@ -86,12 +91,14 @@ class Selector:
     def shape(self, part: Part) -> Shape:
         """Return the shape of a part: what is set side by side, asked for in whole, or named without a question."""
         attributes = part.facets.of("attr")
-        if part.shape is Shape.SINGLE and len(self.sides(part)) > 1:
-            return Shape.COMPARISON
-        if part.shape is Shape.SINGLE and attributes & self._wide:
-            return Shape.LIST
-        if part.shape is Shape.SINGLE and not attributes - self._not_needs and part.facets.of("drug", "study"):
-            return Shape.OVERVIEW
+        if part.shape in (Shape.SINGLE, Shape.COMPARISON):
+            several = len(self.sides(part)) > 1
+            if several or (part.shape is Shape.COMPARISON and not part.facets.of("drug", "study")):
+                return Shape.COMPARISON
+            if attributes & self._wide:
+                return Shape.LIST
+            is_bare = not attributes - self._not_needs and part.facets.of("drug", "study")
+            return Shape.OVERVIEW if is_bare else Shape.SINGLE
         return part.shape
 
     def sides(self, part: Part) -> tuple[str, ...]:
@@ -136,7 +143,9 @@ class Selector:
 
     def _meet(self, need: Need, part: Part, ranked: Sequence[Ranked], chosen: list[Ranked]) -> None:
         """Add the best statement that covers a need, unless one chosen does; one that says it exactly goes before a kin."""
-        within = [c for c in ranked if c.score >= ranked[0].score - self._reach]
+        best = ranked[0]
+        within = [c for c in ranked if c.score >= best.score - self._reach]
+        within = [c for c in within if c is best or c.relevance >= self._least_relevance]
         others = frozenset(self.sides(part)) - {need.side}
         loose = replace(need, state=None)
         for wanted, exact in ((need, True), (need, False), (loose, True), (loose, False)):
@@ -191,7 +200,8 @@ class Selector:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
             less = any(candidate.feature(name) < value for name, value in least.items())
-            if (less and not several) or candidate.relevance < self._least_relevance:
+            far = candidate.relevance < (self._least_relevance if len(chosen) < SURE else self._sure_relevance)
+            if (less and not several) or far:
                 continue
             if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
                 chosen.append(candidate)

@@ -97,12 +97,14 @@ class NameGuard:
 
     def _other_in_full(self, annotation: Annotation, position: int) -> str | None:
         """A known study's short name that is written out with a number of none (`FAMILY` known, `FAMILY-Part11` typed)."""
-        last = next((m.last for m in annotation.mentions if m.first == position and _is_study(m)), None)
-        if last is None or not self._bases.get(annotation.tokens[position].form):
-            return None
-        following = annotation.tokens[last : last + 2]
-        written_out = len(following) == 2 and following[0].form.isalpha() and following[1].form.isdigit()
-        return self._other_of_family(annotation, position) if written_out else None
+        tokens = annotation.tokens
+        last = next((m.last for m in annotation.mentions if m.first == position and _is_study(m)), position)
+        for stem in self._bases.get(tokens[position].form, ()):
+            end = position + len(stem)
+            written_out = tuple(t.form for t in tokens[position:end]) == stem and end < len(tokens)
+            if last < end and written_out and _joined(annotation.text, tokens[end - 1], tokens[end]):
+                return _span(annotation, position, end + 1) if tokens[end].form.isdigit() else None
+        return None
 
     def _unknown_study(self, annotation: Annotation, position: int) -> str | None:
         tokens = annotation.tokens

@@ -132,7 +132,16 @@ def test_an_unknown_name_is_never_taken_for_a_known_one(parser: QuestionParser, 
 
 @pytest.mark.parametrize(
     "question",
-    ["SERENA-2 150 mg PFS", "INAVO120 18 mo PFS", "CDK4/6i after CDK4/6i", "EMBER-3 OS", "PFS 13.2 months in HER2-low"],
+    [
+        "SERENA-2 150 mg PFS",
+        "SERENA-6 PFS 16 months",
+        "EMBER-3 arm 2",
+        "VERITAC-2 and 12 months",
+        "INAVO120 18 mo PFS",
+        "CDK4/6i after CDK4/6i",
+        "EMBER-3 OS",
+        "PFS 13.2 months in HER2-low",
+    ],
 )
 def test_known_names_and_figures_are_not_unknown(parser: QuestionParser, question: str) -> None:
     """A number behind a study's whole name measures something."""
