@@ -101,7 +101,7 @@ def test_every_step_is_open_from_its_starts_only(step: Step, status: DocumentSta
     if status in STARTS[step]:
         assert take_step(step, document, Ledger(), decision).sha256 == document.sha256
     else:
-        with pytest.raises(StepRefused, match="T-ONE version .* is"):
+        with pytest.raises(StepRefused, match=r"T-ONE version .* is"):
             take_step(step, document, Ledger(), decision)
 
 
