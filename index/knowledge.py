@@ -106,7 +106,8 @@ class OpenIndex:
         order = np.lexsort((np.arange(len(fused)), -fused))
         order = (order if allowed is None else order[allowed[order]])[:limit]
         has_question = self._questions.starts[1:] > self._questions.starts[:-1]
-        questions = np.where(has_question, questions, 0.0)
+        # A statement nobody wrote questions for is as near to a question as its text is.
+        questions = np.where(has_question, questions, dense)
         rows = zip(order.tolist(), *(values[order].tolist() for values in (dense, questions, lexical)), strict=True)
         return tuple(ScoredStatement(self._statement_order[row], *parts) for row, *parts in rows)
 

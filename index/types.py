@@ -98,7 +98,9 @@ class RetrievedPassage:
 
 @dataclass(frozen=True, slots=True)
 class ScoredStatement:
-    """A statement with its raw evidence scores: cosines in [-1, 1] (0 where an arm does not apply), BM25 >= 0."""
+    """A statement with its raw evidence scores: cosines in [-1, 1] (that of the text where it has no
+    questions), BM25 >= 0.
+    """
 
     statement: Statement
     dense: float

@@ -79,7 +79,8 @@ class StatementTable:
         self.contrasts = _column(p.contrasts for p in rows)
         self.is_table_row = _column(p.is_table_row for p in rows)
         self.denies = _column(p.denies for p in rows)
-        self.questions = QuestionTable([p.questions for p in rows], rarity)
+        # A statement without register questions stands for itself: what it says is what it can be asked for.
+        self.questions = QuestionTable([p.questions or (p.words | p.concepts,) for p in rows], rarity)
 
     def rows(self, statement_ids: Iterable[str]) -> NDArray[np.int64]:
         """Return the rows of statements."""

@@ -53,6 +53,7 @@ def ask(assistant: Assistant, text: str) -> Answer:
         ("What are the limitations of SERMs?", "Partial ER agonism", "Limitations of ET"),
         ("What is the treatment goal in MBC?", "extend survival", "Unmet Needs"),
         ("What limits the use of targeted therapies?", "genomic testing", "Several Limitations"),
+        ("Is there a consensus on treatment after progression?", "no consensus", "Lack of Consensus"),
         ("What is the first-line standard of care for HR+/HER2- MBC?", "standard of care", "Mechanisms of Resistance"),
     ],
 )
@@ -69,6 +70,7 @@ def test_questions_are_answered_from_the_section_that_says_it(
     ("question", "words", "start_s"),
     [
         ("When is chemotherapy recommended?", "visceral crisis", 37),
+        ("What does the speaker say about ESR1 mutations?", "ESR1", 253),
         ("How many sequential ET regimens do guidelines recommend?", "at least 3 sequential ET regimens", 79),
     ],
 )
