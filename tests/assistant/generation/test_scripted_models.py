@@ -30,7 +30,7 @@ QUESTIONS = (
     "Is camizestrant approved in the US?",
     "How common is nausea with elacestrant?",
     "What did EMBER-3 show for imlunestrant?",
-    "What are the limitations of SERDs?",
+    "How common is hyperglycemia with alpelisib in SOLAR-1?",
     "How is fulvestrant dosed?",
     "What was PFS with capivasertib in CAPItello-291?",
     "Does oral absorption of SERDs fluctuate?",
@@ -123,6 +123,8 @@ def test_no_corrupted_sentence_is_shown(
         server.script = corrupting(change)
         first = len(server.requests)
         answer = ask(assistant, question)
+        if len(server.requests) == first:
+            continue
         prompt = str(server.requests[first]["messages"][-1]["content"])
         given = [entry.text for entry in scripted.read_evidence(prompt)]
         corrupted = {change(text) for text in given} - set(given)
@@ -256,6 +258,6 @@ def test_sentences_are_handed_out_as_they_pass(packaged_index: KnowledgeIndex, t
     question = Question(QUESTIONS[0], "c", datetime(2026, 11, 22, tzinfo=UTC))
     from assistant.screening import screen
 
-    answer = assistant.answer(question, screen((QUESTIONS[0],)), lambda s: seen.append((s.text, written[0])))
+    answer = assistant.answer(question, screen((QUESTIONS[0],)), lambda s: seen.append((s.segment.text, written[0])))
     assert [text for text, _ in seen] == statements(answer)
     assert seen[0][1] < written[0]
