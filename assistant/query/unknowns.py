@@ -37,6 +37,7 @@ class NameGuard:
             self._outside_by_first.setdefault(forms[0], []).append(forms)
         self._units = frozenset(rules["units"])
         self._cues = frozenset(rules["study_cues"])
+        self._class_words = frozenset(token.form for word in rules["class_words"] for token in lexicon.tokenize(str(word)))
         self._bases = _study_bases(lexicon)
 
     @property
@@ -79,7 +80,18 @@ class NameGuard:
             return None
         if self.looks_like_drug(token.form) and token.form not in self._vocabulary:
             return _span(annotation, position, position + 1)
-        return self._unknown_study(annotation, position)
+        return self._unknown_class(annotation, position) or self._unknown_study(annotation, position)
+
+    def _unknown_class(self, annotation: Annotation, position: int) -> str | None:
+        """A target nobody mentions, named as the target of a class of medicines."""
+        tokens = annotation.tokens
+        end = position + 1
+        while end < len(tokens) and tokens[end].form.isdigit() and _joined(annotation.text, tokens[end - 1], tokens[end]):
+            end += 1
+        is_class = end < len(tokens) and tokens[end].form in self._class_words
+        short = len(tokens[position].form) < 2 or tokens[position].form in self._vocabulary
+        everyday = tokens[position].form in self._english and not tokens[position].raw.isupper()
+        return _span(annotation, position, end) if is_class and not short and not everyday else None
 
     def _other_number(self, annotation: Annotation, position: int) -> str | None:
         """A known study's name followed by a number that is none of its own (`NAME-9`)."""

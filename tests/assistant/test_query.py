@@ -121,6 +121,8 @@ def test_typing_errors_are_repaired(parser: QuestionParser, typed: str, concept:
         "Sacituzumab tirumotecan efficacy",
         "dalpiciclib in DAWNA-1",
         "TROPION-Breast21?",
+        "Which drugs are IL-23 inhibitors?",
+        "JAK2 inhibitors in breast cancer",
         "What did monarchE show for invasive disease-free survival?",
         "Can vepdegestrant be taken with rifampicin?",
     ],
@@ -133,6 +135,9 @@ def test_an_unknown_name_is_never_taken_for_a_known_one(parser: QuestionParser, 
 @pytest.mark.parametrize(
     "question",
     [
+        "patient MRN 12: PFS in EMERALD",
+        "PI3K inhibitors",
+        "which CDK4/6 inhibitor",
         "SERENA-2 150 mg PFS",
         "SERENA-6 PFS 16 months",
         "EMBER-3 arm 2",
