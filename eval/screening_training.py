@@ -34,7 +34,7 @@ THRESHOLD = 0.2
 QUESTION_THRESHOLD = 1.0
 CALM_PENALTY = 0.5
 GUARD_PENALTY = 1.0
-DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml")
+DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from assistant.pipeline import Assistant, Explanation
-from assistant.screening import screen
+from assistant.screening import screener_for
 from assistant.settings import Settings
 from assistant.types import Question
 from assistant.wire import answer_to_json
@@ -32,6 +32,7 @@ class AssistantSystem:
             "model": index.embedder.model,
             "mode": settings.mode,
         }
+        self._screener = screener_for(index.embedder)
         self._assistant = open_without(without, index, settings) if without else Assistant(index, settings)
         self._market = settings.market
         self._memory = memory
@@ -39,7 +40,7 @@ class AssistantSystem:
     def ask(self, turns: Sequence[str]) -> Reply:
         """Screen the conversation and answer its last turn; the score that decided is looked up outside the time taken."""
         started = perf_counter()
-        screening = screen(tuple(turns) if self._memory else tuple(turns[-1:]))
+        screening = self._screener.screen(tuple(turns) if self._memory else tuple(turns[-1:]))
         question = Question(
             text=screening.masked,
             conversation_id="evaluation",

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.errors import BadInput
 from assistant.explaining import explain, open_trial, to_question
-from assistant.screening import screen
+from assistant.screening import screener_for
 from assistant.settings import Settings
 from assistant.trials import parse_values
 from corpus import LiveLedger, corpus_sha256
@@ -23,9 +23,10 @@ def explain_turns(turns: Sequence[str], settings: Settings, tried: Sequence[str]
         BadInput: there is no index for the documents, or a threshold cannot be tried.
     """
     values = _values(tried)
-    screening = screen(tuple(turns))
+    index = _open(settings)
+    screening = screener_for(index.embedder).screen(tuple(turns))
     now = datetime.now(UTC)
-    return explain(open_trial(_open(settings), settings, values), to_question(screening, settings.market, now), screening)
+    return explain(open_trial(index, settings, values), to_question(screening, settings.market, now), screening)
 
 
 def _open(settings: Settings) -> KnowledgeIndex:
