@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from assistant.approved_answers import ApprovedAnswers
 from assistant.compose import Composer, Draft
+from assistant.compose.citations import UnprovenCitation
 from assistant.evidence import Evidence, EvidenceFinder, Profiles, kept_at
 from assistant.notices import only_reports
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
@@ -88,10 +89,17 @@ class Assistant:
 
     def answer(self, question: Question, screening: Screening, show: Show | None = None) -> Answer:
         """Return the answer, a redirect or a typed decline. In generate mode `show` gets each sentence as soon as it passed."""
+        return self._answer(question, screening, show)
+
+    def quote(self, question: Question, screening: Screening) -> Answer:
+        """Return the answer in approved statements word for word, whatever the mode; no language model is asked."""
+        return self._answer(question, screening, asks_model=False)
+
+    def _answer(self, question: Question, screening: Screening, show: Show | None = None, *, asks_model: bool = True) -> Answer:
         started = self._clock()
         timings: dict[str, float] = {}
         screening = self._within_topics(screening)
-        explanation = self._work(question, screening, timings, show)
+        explanation = self._work(question, screening, timings, show, asks_model=asks_model)
         timings["total"] = (self._clock() - started) * 1000
         draft = explanation.draft
         return Answer(
@@ -129,7 +137,13 @@ class Assistant:
         return replace(self._versions, model=self._generation.model_name, mode="generate")
 
     def _work(
-        self, question: Question, screening: Screening, timings: dict[str, float], show: Show | None = None
+        self,
+        question: Question,
+        screening: Screening,
+        timings: dict[str, float],
+        show: Show | None = None,
+        *,
+        asks_model: bool = True,
     ) -> Explanation:
         stop = self._stop_code(screening)
         if stop is not None:
@@ -149,10 +163,16 @@ class Assistant:
         if draft.decline_code in UNANSWERED and only_reports(screening.codes, question.text):
             return Explanation(parsed, evidence, self._composer.stop(screening.codes[0].value))
         generation = self._generation
-        if generation is None:
-            return Explanation(parsed, evidence, draft)
-        worded, written = self._timed(timings, "generate", lambda: generation.reword(parsed, evidence, draft, on, show))
-        return Explanation(parsed, evidence, worded, written)
+        worded: tuple[Draft, Written | None] = (draft, None)
+        if generation is not None and not asks_model:
+            worded = generation.keep_quotes(draft)
+        elif generation is not None:
+            try:
+                worded = self._timed(timings, "generate", lambda: generation.reword(parsed, evidence, draft, on, show))
+            except UnprovenCitation:
+                # A document was taken out while the model wrote: what is left is quoted, and the model is not asked again.
+                return self._work(question, screening, timings, asks_model=False)
+        return Explanation(parsed, evidence, *worded)
 
     def _within_topics(self, screening: Screening) -> Screening:
         """Take back that a question is out of scope where the word that says so names something the documents cover.

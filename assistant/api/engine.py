@@ -40,6 +40,10 @@ class Answers(Protocol):
         """Return the answer or a typed decline; `show` gets the sentences of a generated one as they pass."""
         ...
 
+    def quote(self, question: Question, screening: Screening) -> Answer:
+        """Return the answer word for word, asking no language model; it may be called inside a transaction."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:

@@ -30,7 +30,9 @@ def release_of(engine: Engine) -> str:
 
 
 def settle(engine: Engine, question: Question, screening: Screening, found: Answer) -> Answer:
-    """Return the answer, or the one that is made without what was taken out meanwhile.
+    """Return the answer, or the one that is made without what was taken out meanwhile, in quotes.
+
+    It runs inside the transaction that records the answer, which must not wait for a language model.
 
     Raises:
         Unavailable: documents are being taken out faster than answers are made.
@@ -38,5 +40,5 @@ def settle(engine: Engine, question: Question, screening: Screening, found: Answ
     for _ in range(MAX_TRIES):
         if engine.assistant is None or may_be_sent(engine, found, question):
             return found
-        found = engine.assistant.answer(question, screening)
+        found = engine.assistant.quote(question, screening)
     raise Unavailable(TAKEN_OUT)

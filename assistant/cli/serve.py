@@ -50,6 +50,14 @@ def _settings(address: str) -> Settings:
     return settings if "public_url" in settings.model_fields_set else settings.model_copy(update={"public_url": address})
 
 
+def _check_model(settings: Settings) -> None:
+    """Refuse to start generate mode with a model that cannot be opened; what to do is in the message."""
+    if settings.mode == "generate":
+        from assistant.generation.model import check_model
+
+        check_model(settings)
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything is loaded, so that a taken one is told at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -69,6 +77,7 @@ def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by
     from assistant.api.app import create_app
     from assistant.api.demo import demo_settings, fill_demo
 
+    _check_model(settings)
     app = create_app(demo_settings(settings) if demo else settings)
     accounts = fill_demo(app.state.service) if demo else []
     config = uvicorn.Config(

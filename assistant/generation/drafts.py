@@ -15,7 +15,7 @@ from assistant.compose.answers import render
 from assistant.compose.citations import Citations, UnprovenCitation
 from assistant.compose.off_label import OffLabel
 from assistant.evidence import Candidate, Evidence, Profiles, Verdict
-from assistant.generation.types import Sentence, Written
+from assistant.generation.types import Fallback, Sentence, Written
 from assistant.generation.writer import Request, Writer
 from assistant.query import ParsedQuestion
 from assistant.query.rules import read_rules
@@ -58,6 +58,13 @@ class Generation:
         if written.fallback is not None:
             return self._marked(draft, read_wording().fallback[written.fallback.value]), written
         return self._worded(draft, written, on), written
+
+    def keep_quotes(self, draft: Draft) -> tuple[Draft, Written | None]:
+        """Return the draft under a notice that a source was taken out while the model wrote; the model is not asked."""
+        if draft.outcome is not Outcome.ANSWERED:
+            return draft, None
+        written = Written((), fallback=Fallback.SOURCE_TAKEN_OUT)
+        return self._marked(draft, read_wording().fallback[Fallback.SOURCE_TAKEN_OUT.value]), written
 
     def _request(self, question: ParsedQuestion, evidence: Evidence, draft: Draft, on: date) -> Request:
         shown = {(citation.doc_id, citation.start, citation.end) for citation in draft.citations}

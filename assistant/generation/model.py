@@ -207,7 +207,7 @@ def _open_chat(name: ModelName, settings: Settings) -> BaseChatModel:
         fix = f"pip install -e '.[{extra}]'" if extra else str(error)
         raise BadInput(f"the provider of {name.label} is not installed: {fix}") from error
     except Exception as error:
-        raise BadInput(f"{name.label} cannot be opened: {error}") from error
+        raise BadInput(f"{name.label} cannot be opened: {' '.join(str(error).split())}") from error
     if not isinstance(chat, BaseChatModel):
         raise BadInput(f"{name.label} cannot be opened: it has settings that are chosen later")
     return chat

@@ -29,6 +29,7 @@ class Fallback(StrEnum):
     NOTHING_WRITTEN = "nothing_written"
     TOO_LITTLE_LEFT = "too_little_left"
     NOTHING_VITAL_LEFT = "nothing_vital_left"
+    SOURCE_TAKEN_OUT = "source_taken_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,10 @@ class ScriptedAssistant:
             return self._decline(question, screening)
         return self._quote(question, screening)
 
+    def quote(self, question: Question, screening: Screening) -> Answer:
+        """Return what `answer` returns."""
+        return ScriptedAssistant.answer(self, question, screening)
+
     def _quote(self, question: Question, screening: Screening) -> Answer:
         statements = list(self.index.statements.values())
         citations = tuple(_citation(number, statement) for number, statement in enumerate(statements, start=1))

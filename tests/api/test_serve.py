@@ -52,6 +52,15 @@ def test_a_taken_port_is_said_in_one_line(environment: dict[str, str]) -> None:
     assert done.stderr.startswith("medinfo: cannot listen") and "--port" in done.stderr and done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(("model", "said"), [("", "openai:gpt-5"), ("nonsense", "openai:gpt-5"), ("nobody:x", "nobody:x")])
+def test_generate_mode_without_a_model_that_opens_does_not_start(environment: dict[str, str], model: str, said: str) -> None:
+    given = environment | {"MEDINFO_MODE": "generate", "MEDINFO_MODEL": model}
+    command = [MEDINFO, "serve", "--port", "0"]
+    done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("medinfo: ") and said in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_demonstration_data_is_there_only_when_asked_for_and_never_in_the_real_database(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -91,3 +92,27 @@ def test_a_model_of_no_use_streams_the_quoted_answer(served: Running, gate: Gate
     answer = next(part["data"] for part in parts if part["type"] == "data-answer")
     assert answer["versions"]["mode"] == "quote" and scripted.MEMORY not in answer["text"]
     assert "".join(part["delta"] for part in parts if part["type"] == "text-delta") == answer["text"]
+
+
+def test_a_document_taken_out_while_the_model_writes_leaves_quotes_of_the_others_and_no_second_call(
+    served: Running, gate: Gate, packaged_index: KnowledgeIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate.open.set()
+    document = served.client.ask(QUESTION["message"])["citations"][0]["doc_id"]
+    taken_out: list[str] = []
+    kept = type(packaged_index).servable
+
+    def servable(index: KnowledgeIndex, doc_id: str, on: date, market: str) -> bool:
+        return doc_id not in taken_out and kept(index, doc_id, on, market)
+
+    def write_and_take_out(given: list[Given], prompt: str) -> Iterator[str]:
+        yield from scripted.write_well(given, prompt)
+        taken_out.append(document)
+
+    monkeypatch.setattr(type(packaged_index), "servable", servable)
+    gate.script = write_and_take_out
+    answer = served.client.ask(QUESTION["message"])
+    assert taken_out == [document]
+    assert answer["versions"]["mode"] == "quote" and document not in {c["doc_id"] for c in answer["citations"]}
+    record = list(served.service.audit.find(answer["answer_id"]))[-1]
+    assert record.content["outcome"] != "answered" or record.content["generation"]["fallback"] == "source_taken_out"
