@@ -15,6 +15,7 @@ from assistant.grounding.checks_certainty import check_certainty, check_qualifie
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
+from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_names import (
     check_approvals,
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     check_arms,
     check_ratio_order,
     check_negation,
+    check_denied_clauses,
     check_certainty,
     check_quantifiers,
     check_direction,

@@ -1,0 +1,99 @@
+"""Which claim a denial belongs to: a clause denies what a cited clause denies, not what the clause beside it asserts.
+
+Clauses of the sources are parted by whether they deny something. A clause of the sentence that has words of the asserting
+clauses only may not deny, and one that has words of the denying clauses only may not assert. It judges no text without both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
+
+_NOT_REACHED = frozenset({"not_reached"})
+_UNCOUNTED = frozenset({"phase", "grade"})
+_FEW = 2
+_ALPHA = 0.05
+# Findings about a whole trial or document, whatever clause they stand in.
+_WHOLE = frozenset({"endpoint_not_met", "immature", "unknown", "unreported"})
+_LEFT_OUT = frozenset({"or", "if", "whether"})
+
+
+def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a clause that denies what the sources assert beside their denial, or the other way round."""
+    light = lexicon.language.light
+    denying: list[frozenset[str]] = []
+    asserting: list[frozenset[str]] = []
+    for source in sources:
+        left_open = any(m.concept in _WHOLE for m in source.of_kind("finding"))
+        for number in sorted(set(_clauses(source))):
+            content, shown = _content(source, number, light), _shown(source, number)
+            denies = bool(_denials(source, number))
+            if denies or shown is False or (left_open and not shown):
+                denying.append(content)
+            if not denies:
+                asserting.append(content)
+    if not denying or not asserting:
+        return
+    denied, asserted = frozenset().union(*denying), frozenset().union(*asserting)
+    for number in sorted(set(_clauses(sentence))):
+        stated = _content(sentence, number, light)
+        found = _denials(sentence, number)
+        own, other = (denied, asserted) if found else (asserted, denied)
+        if not found and _only_reports(sentence, number):
+            continue
+        if len(stated & (other - own)) >= _FEW and not stated & (own - other):
+            words = sentence.phrase(found[0].first, found[0].last) if found else ""
+            message = "no cited clause denies this" if found else "the cited clause denies this"
+            yield Reason(ReasonCode.NEGATION, words, message)
+
+
+def _only_reports(sentence: Reading, number: int) -> bool:
+    """Whether a clause gives plain figures, or one that the next clause denies ("..., but it was not significant")."""
+    clauses = _clauses(sentence)
+    claims = any(clauses[m.first] == number for m in sentence.of_kind("up", "down", "finding"))
+    figures = any(clauses[q.first] == number for q in sentence.quantities if q.kind not in _UNCOUNTED)
+    return (figures and not claims) or bool(_denials(sentence, number + 1))
+
+
+def _denials(reading: Reading, number: int) -> list[Mention]:
+    """What denies or leaves open in one clause; an alternative ("with or without") does not."""
+    clauses = _clauses(reading)
+    found = [m for m in reading.of_kind("negator") if not m.first or reading.tokens[m.first - 1].stem not in _LEFT_OUT]
+    found += [m for m in reading.of_kind("finding") if m.concept in NEGATIVE_FINDINGS | _NOT_REACHED]
+    return [m for m in found if clauses[m.first] == number]
+
+
+def _shown(reading: Reading, number: int) -> bool | None:
+    """Whether an interval or p value of the clause shows a difference; None where none is printed."""
+    clauses, found = _clauses(reading), list[bool]()
+    for quantity in reading.quantities:
+        if clauses[quantity.first] != number:
+            continue
+        if quantity.kind == "ci" and quantity.upper is not None:
+            found.append(not quantity.value <= 1.0 <= quantity.upper)
+        elif quantity.kind == "p":
+            found.append(quantity.value < _ALPHA)
+    return all(found) if found else None
+
+
+def _content(reading: Reading, number: int, light: frozenset[str]) -> frozenset[str]:
+    """Items and figures of one clause."""
+    clauses = _clauses(reading)
+    found = {item for index, item in items(reading, light) if clauses[index] == number}
+    figures = {f"{q.kind}:{q.value:g}" for q in reading.quantities if clauses[q.first] == number and q.kind not in _UNCOUNTED}
+    return frozenset(found | figures)
+
+
+def _clauses(reading: Reading) -> tuple[int, ...]:
+    """The stretches of a text, a stop inside parentheses aside."""
+    depth, number, before, result = 0, 0, 0, list[int]()
+    for token, segment in zip(reading.tokens, reading.segments, strict=True):
+        if segment != before and depth == 0:
+            number += 1
+        before = segment
+        depth = max(0, depth + (token.text == "(") - (token.text == ")"))
+        result.append(number)
+    return tuple(result)
