@@ -24,7 +24,7 @@ def servable(document: Document, on: date, market: str) -> bool:
 def why_not_servable(document: Document, on: date, market: str) -> str | None:
     """Return the reason a document may not be served, in words, or None when it may."""
     if document.status is not DocumentStatus.APPROVED:
-        return f"its status is {document.status.value}"
+        return f"its status is {document.status.value.replace('_', ' ')}"
     if on < document.effective_date:
         return f"it takes effect on {document.effective_date.isoformat()}"
     if document.expires_date is not None and on >= document.expires_date:

@@ -22,7 +22,7 @@ PRESENTATIONS: dict[str, dict[str, Any]] = {
 }
 MIN_PASSES = 15
 # Colours that cannot be seen in the other presentations are judged on the pages that have them all.
-TELLING = ("/staff/queue", "/staff/cases/", "/staff/reports", "/staff/reconciliation")
+TELLING = ("/staff/queue", "/staff/cases/", "/staff/reports", "/staff/reconciliation", "/staff/account", "/staff/retention")
 Open = Callable[..., Any]
 
 

@@ -32,7 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, packaged_index: KnowledgeI
         yield served
 
 
-@pytest.mark.parametrize("presentation", ["wide", "narrow", "dark"])
+@pytest.mark.parametrize("presentation", ["wide", "narrow", "dark", "forced colours"])
 def test_every_page_passes_axe_and_reflows(browser: Any, address: str, presentation: str) -> None:
     context = browser.new_context(**{"locale": "en-US"} | PRESENTATIONS[presentation])
     page = context.new_page()

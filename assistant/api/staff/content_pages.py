@@ -21,6 +21,7 @@ from assistant.errors import AssistantError, BadInput
 from assistant.governance import find_impact, governed, impact_to_json, roll_back
 from corpus import Document, DocumentStatus, read_ledger, review_overdue, why_not_servable
 from corpus.lifecycle import servable_documents
+from corpus.loaders.preview import report_path
 from corpus.steps import STARTS, Decision, Step
 from index import IndexProblem
 from index.releases import Release, is_kept, live_release, read_releases
@@ -158,6 +159,7 @@ def _version(visit: Visit, doc_id: str, version: str, fault: str = "") -> Respon
         steps=[(step.value, LABELS[step], DATES.get(step)) for step in Step if document.status in STARTS[step]],
         history=desk.history(document.doc_id),
         counts=impact_to_json(impact)["counts"],
+        has_preview=report_path(console.content_dir, document.doc_id).is_file(),
         is_shown=document.type != "approved_answer",
         done=visit.request.query_params.get("done", ""),
         fault=fault,

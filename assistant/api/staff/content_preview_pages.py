@@ -14,7 +14,7 @@ from fastapi import APIRouter, Response
 from assistant.api.source_text import render_document
 from assistant.api.staff.access import PageRoute, Visit, may
 from assistant.api.staff.layout import render
-from assistant.errors import NotFound
+from assistant.errors import AssistantError, NotFound
 from corpus import CorpusError
 from corpus.loaders.preview import Preview, load_preview, report_path
 from corpus.loaders.types import Outcome
@@ -43,6 +43,7 @@ def show_preview(doc_id: str, visit: Annotated[Visit, may("govern")]) -> Respons
         f"Preview of {doc_id}",
         here="content",
         doc_id=doc_id,
+        version=_version(visit, doc_id),
         preview=preview,
         rows=[(row, WORDS[row.outcome]) for row in rows[:MAX_ROWS]],
         left_out=max(0, len(rows) - MAX_ROWS),
@@ -59,6 +60,14 @@ def _preview(visit: Visit, doc_id: str) -> Preview:
         return load_preview(report_path(visit.console.content_dir, doc_id))
     except CorpusError as error:
         raise NotFound("There is no parse report of this document: it was not brought in with medinfo corpus add.") from error
+
+
+def _version(visit: Visit, doc_id: str) -> str:
+    """Return the newest version of the document, "" where the draft is not among the documents (any more)."""
+    try:
+        return visit.console.content.find(doc_id).version
+    except AssistantError:
+        return ""
 
 
 def _counts(preview: Preview) -> dict[Outcome, int]:
