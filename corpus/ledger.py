@@ -10,11 +10,13 @@ that a decision takes effect on the next one. Who decided is in the audit log; t
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -154,6 +156,25 @@ def write_ledger(path: Path, ledger: Ledger) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     unfinished.replace(path)
+
+
+@contextmanager
+def lock_ledger(path: Path) -> Iterator[None]:
+    """Let one process at a time change, or copy, the ledger in a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def is_stricter(standing: Standing, other: Standing | None) -> bool:
+    """Return whether a standing keeps a version from being served that the other one (None: the file's own) may let through."""
+    if standing.status is not DocumentStatus.APPROVED:
+        return other is None or other.status is DocumentStatus.APPROVED
+    if standing.expires_date is None:
+        return False
+    approved = other is None or other.status is DocumentStatus.APPROVED
+    return approved and (other is None or other.expires_date is None or standing.expires_date < other.expires_date)
 
 
 class LiveLedger:

@@ -7,10 +7,8 @@ to a reader, so a step that takes a document out waits for them before it return
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -25,7 +23,7 @@ from assistant.storage import AuditKind, AuditLog, Database
 from assistant.storage.chain import read_content
 from assistant.storage.tables import audit_records
 from corpus import Corpus, CorpusDir, CorpusError, Document, DocumentStatus, Ledger, load_corpus, read_ledger, write_ledger
-from corpus.ledger import standing_from_json, standing_to_json
+from corpus.ledger import Standing, is_stricter, lock_ledger, standing_from_json, standing_to_json
 from corpus.lifecycle import version_number
 from corpus.steps import STARTS, Decision, Step, StepRefused, take_step
 
@@ -116,7 +114,7 @@ class ContentDesk:
             BadInput: the step is not allowed; the message says what to do.
         """
         corpus = self.corpus()
-        with self._locked():
+        with lock_ledger(self._ledger_path):
             before = find_version(corpus, doc_id, version, step)
             taken = self._database.write(lambda connection: self._write(connection, step, before, decision))
         if step in TAKES_OUT:
@@ -173,7 +171,7 @@ class ContentDesk:
         """Make the ledger anew from the audit log, in which every step has the standing it led to."""
         query = select(audit_records).where(audit_records.c.kind == AuditKind.CONTENT.value).order_by(audit_records.c.seq)
         ledger = Ledger()
-        with self._locked(), self._database.read() as connection:
+        with lock_ledger(self._ledger_path), self._database.read() as connection:
             for row in connection.execute(query).all():
                 content = read_content(connection, self._audit.audit.name, row.seq)
                 if content is not None and "standing" in content:
@@ -183,13 +181,41 @@ class ContentDesk:
             write_ledger(self._ledger_path, ledger)
         return ledger
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Let one process at a time change the ledger."""
-        self._ledger_path.parent.mkdir(parents=True, exist_ok=True)
-        with self._ledger_path.with_suffix(".lock").open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
+    def keep_taken_out(self, before: Ledger) -> list[str]:
+        """After a backup was restored: keep out what was taken out since. Return the keys of the versions, in order.
+
+        Each is put on record as a step of its own, so that the restored log says why, and `recover` finds it.
+        """
+        with lock_ledger(self._ledger_path):
+            ledger = read_ledger(self._ledger_path)
+            stricter = {
+                key: standing
+                for key, standing in sorted(before.standings.items())
+                if is_stricter(standing, ledger.standings.get(key))
+            }
+            for key, standing in stricter.items():
+                ledger = self._database.write(lambda connection: self._keep(connection, key, standing, ledger))  # noqa: B023
+        return list(stricter)
+
+    def _keep(self, connection: Connection, key: str, standing: Standing, ledger: Ledger) -> Ledger:
+        doc_id, _, version = key.rpartition("@")
+        found = ledger.standings.get(key)
+        changed = ledger.with_standing(doc_id, version, standing)
+        content: Json = {
+            "step": "kept out at restore",
+            "doc_id": doc_id,
+            "version": version,
+            "sha256": standing.sha256,
+            "by": "medinfo restore",
+            "reason": standing.reason,
+            "before": "" if found is None else found.status.value,
+            "after": standing.status.value,
+            "ledger": changed.number,
+            "standing": standing_to_json(standing),
+        }
+        self._audit.append(connection, AuditKind.CONTENT, content, at=self._clock())
+        write_ledger(self._ledger_path, changed)
+        return changed
 
 
 def governed(corpus: Corpus) -> list[Document]:

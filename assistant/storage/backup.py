@@ -1,8 +1,8 @@
 """Safe copies of the SQLite database, taken while it is in use, and their return.
 
-A backup is a zip of the database (SQLite's online backup: one consistent state) and a manifest with its checksum. It holds no
-keys: sealed case originals stay sealed in it, and can be opened only where the key that sealed them is. Keep the key files
-apart from the backups.
+A backup is a zip of the database (SQLite's online backup: one consistent state), of files that belong to it (the ledger of
+content decisions, documents that were added) and a manifest with their checksums. It holds no keys: sealed case originals stay
+sealed in it, and can be opened only where the key that sealed them is. Keep the key files apart from the backups.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,37 +24,42 @@ from sqlalchemy import make_url
 from assistant.clock import format_utc
 from assistant.errors import BadInput, Unavailable
 from assistant.storage.audit import AuditKind, AuditLog
+from assistant.storage.backup_files import Parts, pack_files, place_files, unpack_files
 from assistant.storage.database import SCHEMA_REVISION, Database
 from assistant.storage.tables import canonical_json
 
 DATABASE_NAME = "medinfo.sqlite3"
 MANIFEST_NAME = "manifest.json"
 CHUNK_BYTES = 1 << 20
+FIELDS = ("created_at", "revision", "size_bytes", "sha256")
+NO_PARTS: Parts = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds: when it was taken, the schema revision, the database's size and SHA-256."""
+    """What a backup holds: when it was taken, the schema revision, the database's size and SHA-256, SHA-256 by file."""
 
     created_at: str
     revision: str
     size_bytes: int
     sha256: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def take_backup(database: Database, target: Path, at: datetime) -> Backup:
-    """Write a backup of the running database to `target`, complete or not at all."""
+def take_backup(database: Database, target: Path, at: datetime, parts: Parts = NO_PARTS) -> Backup:
+    """Write a backup of the running database, and of the files that belong to it, to `target`, complete or not at all."""
     if target.exists():
         raise BadInput(f"{target} exists: choose another name.")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".medinfo-backup-") as folder:
             copy = Path(folder) / DATABASE_NAME
             _copy_online(database.path, copy)
-            backup = Backup(format_utc(at), database.revision() or "", copy.stat().st_size, _sha256(copy))
             archive = Path(folder) / "backup.zip"
             with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
                 bundle.write(copy, DATABASE_NAME)
-                bundle.writestr(MANIFEST_NAME, canonical_json(_manifest(backup)))
+                files = pack_files(bundle, parts)
+                backup = Backup(format_utc(at), database.revision() or "", copy.stat().st_size, _sha256(copy), files)
+                bundle.writestr(MANIFEST_NAME, canonical_json({**_manifest(backup), "files": files}))
             archive.chmod(0o600)
             archive.replace(target)
     except (OSError, sqlite3.Error) as error:
@@ -61,10 +67,13 @@ def take_backup(database: Database, target: Path, at: datetime) -> Backup:
     return backup
 
 
-def restore_backup(source: Path, path: Path, *, key: bytes, at: datetime, force: bool = False) -> Backup:
+def restore_backup(
+    source: Path, path: Path, *, key: bytes, at: datetime, force: bool = False, parts: Parts = NO_PARTS
+) -> Backup:
     """Put a backup in the place of the database at `path` and record it in the audit log.
 
-    The database that was there is kept beside it; its anchor file is set aside with it, since the restored one ends earlier.
+    The database and files that were there are kept beside them; the anchor file is set aside too, since the
+    restored log ends earlier. Files that the backup does not hold stay as they are.
 
     Raises:
         BadInput: the file is no backup, is damaged, is of a newer version, or there is a database and `force` is false.
@@ -75,10 +84,11 @@ def restore_backup(source: Path, path: Path, *, key: bytes, at: datetime, force:
         raise BadInput(f"{path} exists: stop the service and use --force to replace it (it is kept beside).")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".medinfo-restore-") as folder:
         copy = Path(folder) / DATABASE_NAME
-        backup = _unpack(source, copy)
+        backup = _unpack(source, copy, parts)
         _set_aside(path, at)
         copy.chmod(0o600)
         copy.replace(path)
+        place_files(copy.parent, parts, at)
     _record_restore(path, backup, key=key, at=at)
     return backup
 
@@ -89,6 +99,7 @@ def _manifest(backup: Backup) -> dict[str, object]:
         "revision": backup.revision,
         "size_bytes": backup.size_bytes,
         "sha256": backup.sha256,
+        "file_count": len(backup.files),
         "note": "Keys are not in this file. Case originals in it are encrypted and need the key file that sealed them.",
     }
 
@@ -100,13 +111,14 @@ def _copy_online(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def _unpack(source: Path, copy: Path) -> Backup:
+def _unpack(source: Path, copy: Path, parts: Parts) -> Backup:
     try:
         with zipfile.ZipFile(source) as bundle:
             manifest = json.loads(bundle.read(MANIFEST_NAME))
             with bundle.open(DATABASE_NAME) as packed, copy.open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked, CHUNK_BYTES)
-        backup = Backup(manifest["created_at"], manifest["revision"], manifest["size_bytes"], manifest["sha256"])
+            backup = Backup(**{name: manifest[name] for name in FIELDS}, files=dict(manifest.get("files", {})))
+            unpack_files(bundle, backup.files, parts, copy.parent)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BadInput(f"{source} is not a backup made by `medinfo backup`: {error}") from error
     if _sha256(copy) != backup.sha256:

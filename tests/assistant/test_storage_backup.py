@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import zipfile
 from pathlib import Path
@@ -108,6 +110,53 @@ def test_damaged_backups_are_refused_and_nothing_is_touched(tmp_path: Path, dama
     with pytest.raises(BadInput):
         restore_backup(source, target, key=KEY, at=NOON)
     assert not target.exists()
+
+
+def test_files_come_back_and_those_that_were_there_are_kept_beside(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "live")
+    parts = {"ledger.json": tmp_path / "live" / "ledger.json", "content": tmp_path / "live" / "content"}
+    (parts["content"] / "documents").mkdir(parents=True)
+    (parts["content"] / "documents" / "a.md").write_text("first")
+    (parts["content"] / "link.md").symlink_to(database.path)
+    parts["ledger.json"].write_text("{}")
+    backup = take_backup(database, tmp_path / "copy.zip", NOON, parts)
+    assert list(backup.files) == ["content/documents/a.md", "ledger.json"]
+    parts["ledger.json"].write_text('{"number": 7}')
+    (parts["content"] / "documents" / "b.md").write_text("later")
+    database.close()
+    restore_backup(tmp_path / "copy.zip", database.path, key=KEY, at=NOON, force=True, parts=parts)
+    assert parts["ledger.json"].read_text() == "{}"
+    assert [path.name for path in sorted(parts["content"].rglob("*.md"))] == ["a.md"]
+    kept = sorted(path.name.partition(".before-restore-")[0] for path in (tmp_path / "live").glob("*.before-restore-*"))
+    assert kept == ["content", "ledger.json", "medinfo.sqlite3"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "content/../../evil", "other.json", "content\\..\\evil"])
+def test_a_backup_that_names_other_files_is_refused(tmp_path: Path, name: str) -> None:
+    database = open_sqlite(tmp_path / "live")
+    take_backup(database, tmp_path / "good.zip", NOON)
+    with zipfile.ZipFile(tmp_path / "good.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        bad.writestr("medinfo.sqlite3", good.read("medinfo.sqlite3"))
+        bad.writestr(name, b"evil")
+        manifest = {**json.loads(good.read("manifest.json")), "files": {name: hashlib.sha256(b"evil").hexdigest()}}
+        bad.writestr("manifest.json", json.dumps(manifest))
+    target = tmp_path / "new" / "medinfo.sqlite3"
+    parts = {"content": tmp_path / "new" / "content"}
+    with pytest.raises(BadInput, match="no file of medinfo"):
+        restore_backup(tmp_path / "bad.zip", target, key=KEY, at=NOON, parts=parts)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_changed_file_in_a_backup_is_refused(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "live")
+    parts = {"ledger.json": tmp_path / "ledger.json"}
+    parts["ledger.json"].write_text("{}")
+    take_backup(database, tmp_path / "good.zip", NOON, parts)
+    with zipfile.ZipFile(tmp_path / "good.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, b'{"number": 9}' if name == "ledger.json" else good.read(name))
+    with pytest.raises(BadInput, match="does not match its checksum"):
+        restore_backup(tmp_path / "bad.zip", tmp_path / "new" / "medinfo.sqlite3", key=KEY, at=NOON, parts=parts)
 
 
 def test_restoring_is_on_record(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ from typer.testing import CliRunner, Result
 from assistant.cli import backup as backup_cli
 from assistant.cli import staff as staff_cli
 from assistant.cli.opening import open_store
+from assistant.clock import utc_now
 from assistant.errors import AssistantError
+from assistant.governance import ContentDesk
 from assistant.settings import Settings
 from assistant.triage.staff import StaffMember
+from corpus import DocumentStatus, read_ledger
+from corpus.steps import Decision
 from tests.assistant.storage_tools import converse, open_sqlite
+from tests.corpus.builder import document_text, write_document
 
 PASSWORD = "correct horse battery\n"
 
@@ -101,3 +107,34 @@ def test_the_first_account_can_be_made_before_the_first_start(tmp_path: Path, mo
     monkeypatch.setenv("MEDINFO_DATA_DIR", str(tmp_path / "new"))
     assert staff("add", "boss@example.org", "--role", "admin").exit_code == 0
     assert [member.email for member in everybody()] == ["boss@example.org"]
+
+
+def test_decisions_and_added_documents_come_back_and_what_was_taken_out_since_stays_out(data_dir: Path, tmp_path: Path) -> None:
+    for name in ("OUT", "IN"):
+        write_document(data_dir / "content", document_text(id=f"T-{name}"), f"t-{name.lower()}.md")
+    ledger_path = data_dir / "ledger.json"
+    withdraw("T-IN")
+    written = backup(tmp_path / "copy.zip")
+    assert "3 files of content" in written.stdout
+    withdraw("T-OUT")
+    shutil.rmtree(data_dir / "content")
+    restored = restore(tmp_path / "copy.zip", "--force")
+    assert restored.exit_code == 0, restored.stdout
+    assert "kept out, as decided since the backup: T-OUT@1.0" in restored.stdout and "T-IN" not in restored.stdout
+    found = read_ledger(ledger_path)
+    assert {key: standing.status for key, standing in found.standings.items()} == {
+        "T-IN@1.0": DocumentStatus.WITHDRAWN,
+        "T-OUT@1.0": DocumentStatus.WITHDRAWN,
+    }
+    assert sorted(path.name for path in (data_dir / "content").rglob("*.md")) == ["t-in.md", "t-out.md"]
+    with open_store(Settings()) as store:
+        desk = ContentDesk.of(Settings(), store.database, store.audit, utc_now)
+        assert [row["after"] for row in desk.history("T-OUT")] == ["withdrawn"]
+        assert desk.recover().standings == found.standings
+
+
+def withdraw(doc_id: str) -> None:
+    """Take a document out."""
+    with open_store(Settings()) as store:
+        decision = Decision("Rob", utc_now(), "wrong figure")
+        ContentDesk.of(Settings(), store.database, store.audit, utc_now).withdraw(doc_id, decision)
