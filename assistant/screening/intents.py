@@ -24,19 +24,24 @@ def _last_turn(readings: Sequence[Reading]) -> list[Reading]:
 def find_out_of_scope(readings: Sequence[Reading], policy: Policy) -> Hit | None:
     """Return why the last turn is about something else, None when it may belong here."""
     last = _last_turn(readings)
-    overridden = any(reading.has({"oos_override"}) for reading in last) and not any(
-        reading.has({"drug", "drug_class"}) for reading in last
-    )
-    if any(reading.has({"scope_core"}) for reading in last) and not overridden:
+    if any(reading.has({"scope_core"}) for reading in last) and not _is_elsewhere(last):
         return None
     earlier = readings[: len(readings) - len(last)]
     in_topic = any(reading.has({"scope_core"}) for reading in earlier)
-    classes = ("oos_other",) if in_topic else ("oos_override", "oos_medical", "oos_other")
+    classes = ("oos_other",) if in_topic else ("oos_override", "oos_medical", "oos_cancer", "oos_other")
     for position, reading in enumerate(last, start=len(earlier)):
         for cls in classes:
             if reading.of(cls):
                 return Hit("OUT-OF-SCOPE", f"SCOPE-{cls}", position, reading.of(cls)[0])
     return None
+
+
+def _is_elsewhere(last: Sequence[Reading]) -> bool:
+    """Return whether words of our topic stand in a question on another subject ("second line in gastric cancer")."""
+    named = frozenset(cls for reading in last for cls in reading.live)
+    if named & {"drug", "drug_class", "trial_scope"}:
+        return False
+    return "oos_override" in named or ("oos_cancer" in named and "scope_breast" not in named)
 
 
 def find_greeting(readings: Sequence[Reading], policy: Policy) -> Hit | None:

@@ -92,7 +92,8 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
 
 def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozenset[str], policy: Policy) -> bool:
     """Return whether a real patient gets it already, not one it is planned for and not one in a paper."""
-    if marks & {"not_started", "invented", "plan_use", "published"}:
+    papers_alone = "published" in marks and not marks & {"own_person", "use_strong"}
+    if marks & {"not_started", "invented", "plan_use"} or papers_alone:
         return False
     for hit in hits:
         reading = readings[hit.position]

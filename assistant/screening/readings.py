@@ -112,9 +112,18 @@ def _cover(mentions: Sequence[Mention], policy: Policy, sentence: Sentence, word
     return covered
 
 
+# Openings that tell something although they begin like a question: "What I read in the notes is …".
+_TELLING = frozenset(
+    {("what", subject) for subject in ("i", "we", "she", "he", "they")}
+    | {("please", verb) for verb in ("understand", "note", "record", "log", "file", "know", "accept", "find")}
+)
+
+
 def _is_question(sentence: Sentence, words: Sequence[str], mentions: Sequence[Mention]) -> bool:
     if sentence.text.rstrip("\"') ").endswith("?") or "question mark" in sentence.text:
         return True
+    if tuple(words[:2]) in _TELLING:
+        return False
     return any(mention.cls == "question_word" and mention.start == 0 for mention in mentions)
 
 
