@@ -99,6 +99,7 @@ def judge_answer(item: QuestionItem, record: Record, sources: Sources, supports:
         **_precision_scores(item, record, sources, details),
         **_citation_scores(record, supports, details),
         **_decision_scores(item, answered),
+        "approved_answer": scored("approved_answer" in record) if answered else unscored("no answer"),
         **_content_scores(item, record, sources, details),
     }
     scores["right"] = scores["complete"] if item.answerable else scores["abstention_recall"]

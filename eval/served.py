@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -53,8 +54,9 @@ class AssistantSystem:
         record = answer_to_json(answer)
         codes = sorted({*record["safety"]["codes"], *(code.value for code in screening.codes)})
         safety = {**record["safety"], "codes": codes, "pv": screening.pv or record["safety"]["pv"]}
+        approved = {} if answer.approved is None else {"approved_answer": asdict(answer.approved)}
         confidence = _confidence(self._assistant.explain(question, screening))
-        return Reply({**record, "safety": safety}, confidence, latency_ms)
+        return Reply({**record, "safety": safety, **approved}, confidence, latency_ms)
 
 
 def _confidence(explanation: Explanation) -> float | None:
