@@ -28,6 +28,7 @@ from assistant.grounding.checks_names import (
     check_trials,
 )
 from assistant.grounding.checks_order import check_order
+from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -50,6 +51,8 @@ CHECKS: tuple[Check, ...] = (
     check_ratio_order,
     check_negation,
     check_denied_clauses,
+    check_count_pairs,
+    check_named_figures,
     check_certainty,
     check_quantifiers,
     check_direction,

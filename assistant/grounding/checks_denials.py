@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
+from assistant.grounding.evidence import denied as find_denied
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _NOT_REACHED = frozenset({"not_reached"})
 _UNCOUNTED = frozenset({"phase", "grade"})
 _FEW = 2
+_APPROVE = "approve"
 _ALPHA = 0.05
 # Findings about a whole trial or document, whatever clause they stand in.
 _WHOLE = frozenset({"endpoint_not_met", "immature", "unknown", "unreported"})
@@ -31,17 +33,24 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
         for number in sorted(set(_clauses(source))):
             content, shown = _content(source, number, light), _shown(source, number)
             denies = bool(_denials(source, number))
-            if denies or shown is False or (left_open and not shown):
+            follows = bool(_denials(source, number + 1)) and len(_content(source, number + 1, light)) < _FEW
+            if denies or follows or shown is False or (left_open and not shown):
                 denying.append(content)
             if not denies:
                 asserting.append(content)
     if not denying or not asserting:
         return
     denied, asserted = frozenset().union(*denying), frozenset().union(*asserting)
+    refused = {item for _, named in find_denied(sentence, light) for item in named}
     for number in sorted(set(_clauses(sentence))):
         stated = _content(sentence, number, light)
         found = _denials(sentence, number)
         own, other = (denied, asserted) if found else (asserted, denied)
+        approved = stated & {m.concept for m in sentence.of_kind("drug")} & (asserted - denied)
+        if approved and _APPROVE in refused & denied & asserted and _APPROVE in stated and found:
+            name = ", ".join(sorted(approved)).replace("_", " ")
+            yield Reason(ReasonCode.NEGATION, name, "no cited clause denies an approval of this drug")
+            continue
         if not found and _only_reports(sentence, number):
             continue
         if len(stated & (other - own)) >= _FEW and not stated & (own - other):

@@ -19,6 +19,7 @@ _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
+_NAMED_REACH, _MOST_JOINERS = 8, 2
 _UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
 
 
@@ -222,7 +223,7 @@ class QuantityReader:
             this, following = shared[position], shared[position + 1]
             between = [self._stem(index) for index in range(this.last, following.first)]
             bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
-            if bare and between and len(between) <= 2 and between != [","] and all(word in _JOINERS for word in between):
+            if bare and between != [","] and _joined(between):
                 shared[position] = self._with_unit(this, following)
         return shared
 
@@ -231,6 +232,13 @@ class QuantityReader:
         factor = unit[1] if unit else 1.0
         upper = bare.upper * factor if bare.upper is not None else None
         return replace(bare, kind=following.kind, value=bare.value * factor, upper=upper)
+
+
+def _joined(between: Sequence[str]) -> bool:
+    """Whether two figures stand beside each other, the first perhaps with a name in parentheses ("3.6 (A) and 4.8 months")."""
+    if between[:1] == ["("] and ")" in between[:_NAMED_REACH]:
+        between = between[between.index(")") + 1 :]
+    return bool(between) and len(between) <= _MOST_JOINERS and all(word in _JOINERS for word in between)
 
 
 def _date(year: int, month: int, day: int, first: int, last: int) -> Quantity:

@@ -1,0 +1,64 @@
+"""Figures that are printed in pairs stay in them: "289 (40.8%)", "22 of 39", "3.6 months in PALMIRA"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
+
+_OF = (["of"], ["of", "the"], ["/"])
+_OPENED = (["("], ["patient", "("])
+_NAMED_KINDS = frozenset({"months", "percent", "count", "ratio"})
+_CAPITALS = 3
+Pair = tuple[str, float, float]
+
+
+def check_count_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a part with its whole or share where the sources print one of the two in another pair only."""
+    del lexicon
+    printed = {pair for source in sources for pair, _ in _pairs(source)}
+    for pair, (first, last) in _pairs(sentence):
+        kind, left, right = pair
+        rivals = {other for other in printed if other[0] == kind and (other[1] == left or other[2] == right)}
+        if rivals and pair not in printed:
+            words = sentence.phrase(first, last)
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"no cited statement prints these two together: “{words}”")
+
+
+def check_named_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a figure with a name right after it ("3.6 months in A") that is printed with other names only."""
+    del lexicon
+    printed = [entry for source in sources for entry in _named(source)]
+    for quantity, name in _named(sentence):
+        names = {other for value, other in printed if (value.kind, value.value) == (quantity.kind, quantity.value)}
+        if names and name not in names:
+            words = sentence.phrase(quantity.first, quantity.last)
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another name than {name}")
+
+
+def _named(reading: Reading) -> Iterator[tuple[Quantity, str]]:
+    """Figures with the name that stands right after them, behind "in" or an opening parenthesis."""
+    for quantity in reading.quantities:
+        link = [token.stem for token in reading.tokens[quantity.last : quantity.last + 1]]
+        following = reading.tokens[quantity.last + 1 : quantity.last + 2]
+        if quantity.kind in _NAMED_KINDS and link and link[0] in {"in", "("} and following and _is_name(following[0].text):
+            yield quantity, following[0].stem
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word is written as trials are ("PACE", "postMONARCH")."""
+    return sum(letter.isupper() for letter in word) >= _CAPITALS
+
+
+def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
+    """(kind, part, whole or percentage) with the tokens they take."""
+    for left, right in pairwise(reading.quantities):
+        between = [token.stem for token in reading.tokens[left.last : right.first]]
+        if left.kind != "count":
+            continue
+        if right.kind == "count" and between in _OF:
+            yield ("whole", left.value, right.value), (left.first, right.last)
+        elif right.kind == "percent" and between in _OPENED:
+            yield ("share", left.value, right.value), (left.first, right.last)
