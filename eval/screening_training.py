@@ -30,10 +30,10 @@ from index import models_dir, open_embedder
 from index.types import Embedder
 
 INVERSE_REGULARISATION = 3.0
-THRESHOLD = 0.2
-QUESTION_THRESHOLD = 1.0
-CALM_PENALTY = 0.5
-GUARD_PENALTY = 1.0
+THRESHOLD = 0.0
+QUESTION_THRESHOLD = 0.6
+CALM_PENALTY = 0.3
+GUARD_PENALTY = 0.7
 DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
@@ -85,7 +85,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
     model.fit(vectors, labels)
     weights = VoteWeights(
         id="screening-vote",
-        version=1,
+        version=2,
         owner="pharmacovigilance",
         model=embedder.model,
         trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",

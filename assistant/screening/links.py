@@ -103,9 +103,7 @@ def _own_drug_failed(reading: Reading, mention: Mention, drugs: Sequence[Drug]) 
     return bool(before) and any(drug.ours for drug in _together(reading, drugs, before[-1]))
 
 
-def _carried_over(
-    reading: Reading, mention: Mention, last: Sequence[Drug], before: Reading | None, policy: Policy
-) -> bool:
+def _carried_over(reading: Reading, mention: Mention, last: Sequence[Drug], before: Reading | None, policy: Policy) -> bool:
     """Return whether a failure told without a product falls on the one named before: it is ours, and a patient is told of."""
     past = any(word in _PAST for word in reading.words[max(0, mention.start - 2) : mention.start])
     told = before is not None and not before.question and before.has({"pronoun", "own_person", "agesex"})
@@ -147,7 +145,9 @@ def find_lack_of_effect(readings: Sequence[Reading], policy: Policy) -> list[Hit
             last = drugs or last
             continue
         for mention in sorted((*reading.of("prog"), *reading.of("fail")), key=lambda found: found.start):
-            named = _own_drug_failed(reading, mention, drugs) if drugs else _carried_over(reading, mention, last, before, policy)
+            named = (
+                _own_drug_failed(reading, mention, drugs) if drugs else _carried_over(reading, mention, last, before, policy)
+            )
             asked = reading.question and not reading.live.keys() & policy.groups["real"]
             if named and (real or _is_terse(reading, mention)) and not asked and (drugs or not reading.question):
                 hits.append(Hit("SS-LOE", "LOE-OWN-PRODUCT", position, mention))
