@@ -85,7 +85,7 @@ class Composer:
     def _answer(self, question: ParsedQuestion, evidence: Evidence, on: date, *, off_label: bool) -> Draft:
         citations = Citations(self._index, on, self._market)
         answered = [part for part in evidence.parts if part.verdict is Verdict.SUFFICIENT]
-        shown = self._shown(answered)
+        shown = self._asked_for(self._shown(answered), question)
         if not off_label and any(self._off_label.reports(self._profile(s)) for s, _ in shown):
             return self.stop(Code.OFF_LABEL)
         segments, dropped = self._segments(shown, citations)
@@ -112,6 +112,12 @@ class Composer:
             suggestions=self._related.suggestions(question.text, statements),
             dropped=dropped,
         )
+
+    def _asked_for(self, shown: list[tuple[Statement, str]], question: ParsedQuestion) -> list[tuple[Statement, str]]:
+        """Without the statements on an unapproved use that the question does not name, unless there are no others."""
+        asked = question.facets
+        kept = [(s, label) for s, label in shown if not self._off_label.is_volunteered(self._profile(s), asked)]
+        return kept or shown
 
     def _shown(self, parts: Sequence[PartEvidence]) -> list[tuple[Statement, str]]:
         """Statements in order with the label of their group; none twice."""

@@ -5,6 +5,7 @@ questions.
 from __future__ import annotations
 
 from assistant.evidence import Profile
+from assistant.query import Facets
 from assistant.query.rules import read_rules
 
 
@@ -20,12 +21,29 @@ class OffLabel:
 
     def reports(self, profile: Profile) -> bool:
         """Return whether a statement reports a result of a use that is not approved."""
-        attributes = profile.text.of("attr")
-        if attributes & self._no_result or not profile.text.numbers:
+        return bool(self._uses(profile))
+
+    def is_volunteered(self, profile: Profile, asked: Facets) -> bool:
+        """Return whether a statement reports such a result although the question names neither the use nor its study.
+
+        A drug without approval is asked for by its name, its class or its study; a combination by all its drugs; a biomarker
+        state by itself.
+        """
+        uses = self._uses(profile)
+        if not uses or asked.of("study") & profile.studies:
             return False
+        return not any(use <= asked.concepts | asked.states | profile.wider & asked.of("class") for use in uses)
+
+    def _uses(self, profile: Profile) -> list[frozenset[str]]:
+        """The unapproved uses a statement reports on, each as the concepts and states by which a question names it."""
+        if profile.text.of("attr") & self._no_result or not profile.text.numbers:
+            return []
         named = profile.text.of("drug")
-        if named & self._unapproved:
-            return True
-        if any(drug in profile.drugs and states & profile.states for drug, states in self._states):
-            return True
-        return any(drugs <= named for drugs in self._combinations)
+        uses = [frozenset({name}) for name in sorted(named & self._unapproved)]
+        if uses:
+            uses += [frozenset({name}) for name in sorted(profile.classes)]
+        for drug, states in self._states:
+            if drug in profile.drugs:
+                uses += [frozenset({state}) for state in sorted(states & profile.states)]
+                uses += [frozenset({"*=wild"})] if states & profile.states else []
+        return uses + [drugs for drugs in self._combinations if drugs <= named]

@@ -71,11 +71,13 @@ class Constraints:
         asked = part.facets.of("drug")
         if not asked or part.facets.of("study") & profile.studies:
             return None
+        stated = profile.text.of("drug")
+        tested = {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]}
         if asked & profile.drugs:
+            if stated and not asked & (stated | tested):
+                return "drug"  # the section is about it, the statement about another one
             return "comparator" if self._is_comparator_only(part, profile) else None
-        if {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]} & asked and not profile.text.of(
-            "drug"
-        ):
+        if tested & asked and not stated:
             return None
         if not profile.drugs and not profile.studies and self._families(asked) & profile.text.of("class"):
             return None

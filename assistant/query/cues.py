@@ -35,6 +35,7 @@ class Cues:
     splitter: re.Pattern[str]
     joint_between: re.Pattern[str]
     pasted: re.Pattern[str]
+    told: re.Pattern[str]
     greeting: re.Pattern[str]
     general: frozenset[str]
     vague: frozenset[str]
@@ -89,6 +90,7 @@ def read_cues() -> Cues:
         splitter=_any(list(rules["splitters"].values())),
         joint_between=re.compile(rules["joint_between"], re.IGNORECASE),
         pasted=re.compile(rules["pasted"]),
+        told=_any([rules["told"]]),
         greeting=_any([rules["greetings"]]),
         general=frozenset(rules["general"]),
         vague=frozenset(rules["vague"]),

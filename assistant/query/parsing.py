@@ -142,7 +142,8 @@ class QuestionParser:
         pieces = [self._annotator.annotate(ask) for asks in questions for ask in asks] or [whole]
         carried = Facets(turn.facets.concepts - turn.own.concepts, turn.facets.states - turn.own.states)
         around = _Around(tuple(pieces), joined, context, carried, pasted)
-        return tuple(self._part(piece, around, turn.sources) for piece in pieces)
+        asking = [piece for piece in pieces if not self._cues.told.search(piece.text)]
+        return tuple(self._part(piece, around, turn.sources) for piece in asking or pieces)
 
     def _questions(self, text: str) -> list[str]:
         """The questions of a message; a piece that asks nothing by itself belongs to the question before it."""

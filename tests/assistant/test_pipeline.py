@@ -64,6 +64,27 @@ def test_results_outside_the_approved_use_stand_under_the_notice(packaged_assist
     assert answer.text.startswith(answer.safety.notices[0].text)
 
 
+@pytest.mark.parametrize(
+    "question", ["What did EMERALD show in ESR1m?", "limitations of SERDs?", "options for ESR1 mutated disease"]
+)
+def test_they_are_never_volunteered(packaged_assistant: Assistant, question: str) -> None:
+    """A question that names no unapproved use gets no result of one."""
+    assert Code.OFF_LABEL not in ask(packaged_assistant, question).safety.codes
+
+
+def test_what_is_told_of_a_patient_beside_a_question_is_not_answered(packaged_assistant: Assistant) -> None:
+    """The report is screening's; the answer is that of the question alone."""
+    asked = "What are the limitations of SERDs?"
+    told = ask(packaged_assistant, f"{asked} My patient on Verzenio had severe diarrhea and was hospitalised.")
+    assert [s.text for s in told.segments] == [s.text for s in ask(packaged_assistant, asked).segments]
+
+
+@pytest.mark.parametrize("question", ["abemaciclib diarrhea", "Verzenio nausea"])
+def test_another_drugs_label_never_answers(packaged_assistant: Assistant, question: str) -> None:
+    """A section that names two drugs holds statements on either."""
+    assert "label of imlunestrant" not in ask(packaged_assistant, question).text
+
+
 def test_the_setting_declines_them(packaged_index: KnowledgeIndex, tmp_path: Path) -> None:
     """`off_label = "decline"`: the same question is not answered."""
     assistant = Assistant(packaged_index, Settings(data_dir=tmp_path, off_label="decline"))
