@@ -29,12 +29,14 @@ gate: $(VENV)/.installed-dev
 	$(BIN)/medinfo index build
 	$(BIN)/medinfo eval gate --small
 
+# What an older installation left beside the sources would hide commands that came since, so it goes.
 # pip takes torch first and alone, so that a CPU build on disk is preferred where there is one.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	rm -rf *.egg-info
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
