@@ -33,7 +33,7 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
         for number in sorted(set(_clauses(source))):
             content, shown = _content(source, number, light), _shown(source, number)
             denies = bool(_denials(source, number))
-            follows = bool(_denials(source, number + 1)) and len(_content(source, number + 1, light)) < _FEW
+            follows = bool(_denials(source, number + 1)) and not _names_anything(source, number + 1)
             if denies or follows or shown is False or (left_open and not shown):
                 denying.append(content)
             if not denies:
@@ -57,6 +57,12 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             words = sentence.phrase(found[0].first, found[0].last) if found else ""
             message = "no cited clause denies this" if found else "the cited clause denies this"
             yield Reason(ReasonCode.NEGATION, words, message)
+
+
+def _names_anything(reading: Reading, number: int) -> bool:
+    """Whether a clause says what it is about; "and no difference was shown" does not."""
+    clauses = _clauses(reading)
+    return any(clauses[m.first] == number for m in reading.of_kind("drug", "class", "trial", "measure", "condition"))
 
 
 def _only_reports(sentence: Reading, number: int) -> bool:

@@ -19,6 +19,7 @@ _TIE_WORDS = (
 )
 _TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
+_PARENTHESIS_REACH = 16
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _CONDITION_KINDS = ("condition", "gene")
@@ -155,17 +156,27 @@ def _inherits(reading: Reading, position: int) -> bool:
 def _pairs(reading: Reading) -> list[list[int]]:
     """Positions of quantities of one kind that stand side by side: "3.8 and 1.9 months"."""
     groups: list[list[int]] = []
-    for position in range(1, len(reading.quantities)):
-        left, right = reading.quantities[position - 1], reading.quantities[position]
-        between = [reading.tokens[index].stem for index in range(left.last, right.first)]
+    for position, left in enumerate(reading.quantities):
+        start = _past_parentheses(reading, left.last)
+        other = next((i for i in range(position + 1, len(reading.quantities)) if reading.quantities[i].first >= start), None)
+        if other is None:
+            continue
+        right = reading.quantities[other]
+        between = [reading.tokens[index].stem for index in range(start, right.first)]
         close = between and len(between) <= 2 and all(stem in _PAIR_WORDS for stem in between)
         close = close and not (len(between) == 2 and between[0] == "," and between[1] != "and")
         if left.kind == right.kind and left.kind in _VALUE_KINDS and close:
-            if groups and groups[-1][-1] == position - 1:
-                groups[-1].append(position)
+            if groups and groups[-1][-1] == position:
+                groups[-1].append(other)
             else:
-                groups.append([position - 1, position])
+                groups.append([position, other])
     return groups
+
+
+def _past_parentheses(reading: Reading, first: int) -> int:
+    """The token behind the interval that stands in parentheses at `first`; `first` where none does."""
+    stems = [token.stem for token in reading.tokens[first : first + _PARENTHESIS_REACH]]
+    return first + stems.index(")") + 1 if stems[:1] == ["("] and ")" in stems and "ci" in stems else first
 
 
 def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]]:

@@ -19,7 +19,7 @@ _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
-_NAMED_REACH, _MOST_JOINERS = 8, 2
+_NAMED_REACH, _MOST_JOINERS, _PARENTHESIS_REACH = 8, 2, 16
 _UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
 
 
@@ -221,11 +221,33 @@ class QuantityReader:
         shared = list(self.found)
         for position in range(len(shared) - 2, -1, -1):
             this, following = shared[position], shared[position + 1]
+            if self._past_parentheses(shared, position):
+                continue
             between = [self._stem(index) for index in range(this.last, following.first)]
             bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
             if bare and between != [","] and _joined(between):
                 shared[position] = self._with_unit(this, following)
         return shared
+
+    def _past_parentheses(self, shared: list[Quantity], position: int) -> bool:
+        """Give "20.5 (95% CI 18.5-23.5) vs 12.8 (95% CI 10.9-16.3) months" the unit that stands behind the parentheses."""
+        this = shared[position]
+        if this.kind not in {"count", "ratio"} or self._stem(this.last) != "(":
+            return False
+        reach = range(this.last, min(this.last + _PARENTHESIS_REACH, len(self.tokens)))
+        close = next((index for index in reach if self._stem(index) == ")"), None)
+        if close is None:
+            return False
+        unit = self._unit(close + 1)
+        if unit is not None and unit[0] not in _UNSHARED:
+            shared[position] = replace(this, kind=unit[0], value=this.value * unit[1])
+            return True
+        following = next((quantity for quantity in shared[position + 1 :] if quantity.first > close), None)
+        between = [self._stem(index) for index in range(close + 1, following.first)] if following else []
+        if following and following.kind not in _UNSHARED and 0 < len(between) <= _MOST_JOINERS and set(between) <= _JOINERS:
+            shared[position] = replace(self._with_unit(this, following), kind=following.kind)
+            return True
+        return False
 
     def _with_unit(self, bare: Quantity, following: Quantity) -> Quantity:
         unit = next((u for i in range(following.first, following.last) if (u := self._unit(i))), None)
