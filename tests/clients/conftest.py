@@ -25,7 +25,6 @@ from assistant.settings import Settings
 from index.types import KnowledgeIndex
 from tests.api.conftest import settings_in
 from tests.api.server import connect, free_port, serving
-from tests.web.conftest import browser  # noqa: F401 - a fixture
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from eval.report.page import MAX_BYTES, render_comparison, write_comparison
 from eval.report.views import explain, view_question
 from tests.eval.factories import QUOTES, make_record, make_run, make_sample
 
-CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -110,19 +108,6 @@ class TestExports:
 
     def test_a_gate_without_rows_is_still_a_suite(self) -> None:
         assert Xml.fromstring(gate_to_junit("answers", [])).get("tests") == "0"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A real Chromium; the tests that need it are skipped where none is installed."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=str(CHROMIUM))
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

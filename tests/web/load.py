@@ -24,8 +24,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from tests.conftest import CHROMIUM
 from tests.web import script
-from tests.web.conftest import CHROMIUM
 from web import packed_files
 
 HERE = Path(__file__).resolve().parent
