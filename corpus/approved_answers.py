@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from corpus.errors import CorpusError, Problem
-from corpus.frontmatter import Day, DocId, Market, ReviewRecord, Status
+from corpus.frontmatter import DocId, GovernedRecord
 from corpus.types import ApprovedAnswer, Document, Quotation
 from corpus.yaml_files import StrictModel, decode, parse_yaml, validate
 
@@ -32,29 +32,12 @@ class QuotationRecord(StrictModel):
     quote: Text
 
 
-class ApprovedAnswerFile(StrictModel):
+class ApprovedAnswerFile(GovernedRecord):
     """A file of an approved answer."""
 
-    id: DocId
-    title: Text
-    topic: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    version: Annotated[str, Field(pattern=r"^\d+(\.\d+){0,2}$")]
-    status: Status
-    review: ReviewRecord | Literal["demonstration", "pending"]
-    effective_date: Day
-    review_due: Day
-    expires_date: Day | None = None
-    market: Annotated[tuple[Market, ...], Field(min_length=1)]
     audience: Literal["hcp", "internal", "public"] = "hcp"
-    owner: Text
     questions: Annotated[tuple[Text, ...], Field(min_length=1)]
     response: Annotated[tuple[QuotationRecord, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _check_order(self) -> ApprovedAnswerFile:
-        if self.review_due <= self.effective_date:
-            raise ValueError(f"review_due {self.review_due} is not after effective_date {self.effective_date}")
-        return self
 
 
 def parse_approved_answer(data: bytes, file: str, documents: Mapping[tuple[str, str], Document]) -> ApprovedAnswer:
@@ -91,7 +74,6 @@ def _problems(record: ApprovedAnswerFile, file: str, documents: Mapping[tuple[st
 
 
 def _document(record: ApprovedAnswerFile, text: str, data: bytes) -> Document:
-    review = record.review if isinstance(record.review, str) else f"{record.review.who}, {record.review.when.isoformat()}"
     return Document(
         doc_id=record.id,
         title=record.title,
@@ -99,7 +81,7 @@ def _document(record: ApprovedAnswerFile, text: str, data: bytes) -> Document:
         topic=record.topic,
         version=record.version,
         status=record.status,
-        review=review,
+        review=record.review_text,
         effective_date=record.effective_date,
         review_due=record.review_due,
         expires_date=record.expires_date,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -63,12 +63,11 @@ class ReviewRecord(StrictModel):
     when: Day
 
 
-class FrontMatter(StrictModel):
-    """The fields above the second `---`."""
+class GovernedRecord(StrictModel):
+    """What every governed file says of itself, document or approved answer: what it is, its review, its dates, its market."""
 
     id: DocId
     title: Text
-    type: DocumentType
     topic: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     version: Annotated[str, Field(pattern=r"^\d+(\.\d+){0,2}$")]
     status: Status
@@ -79,21 +78,36 @@ class FrontMatter(StrictModel):
     market: Annotated[tuple[Market, ...], Field(min_length=1)]
     audience: Literal["hcp", "internal", "public"]
     owner: Text
+
+    @property
+    def review_text(self) -> str:
+        """Who reviewed it and when, in one line."""
+        return self.review if isinstance(self.review, str) else f"{self.review.who}, {self.review.when.isoformat()}"
+
+    @model_validator(mode="after")
+    def _check_reviewed(self) -> Self:
+        if self.review == "pending" and self.status is DocumentStatus.APPROVED:
+            raise ValueError("review is pending, so it cannot be approved; record who reviewed it and when")
+        return self
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        for name, later in (("review_due", self.review_due), ("expires_date", self.expires_date)):
+            if later is not None and later <= self.effective_date:
+                raise ValueError(f"{name} {later} is not after effective_date {self.effective_date}; correct one of them")
+        return self
+
+
+class FrontMatter(GovernedRecord):
+    """The fields above the second `---`."""
+
+    type: DocumentType
     speaker: Text | None = None
     references: tuple[ReferenceEntry, ...] = ()
     sources: Annotated[tuple[Text, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _check_reviewed(self) -> FrontMatter:
-        if self.review == "pending" and self.status is DocumentStatus.APPROVED:
-            raise ValueError("review is pending, so the document cannot be approved; record who reviewed it and when")
-        return self
-
-    @model_validator(mode="after")
-    def _check_order(self) -> FrontMatter:
-        for name, later in (("review_due", self.review_due), ("expires_date", self.expires_date)):
-            if later is not None and later <= self.effective_date:
-                raise ValueError(f"{name} {later} is not after effective_date {self.effective_date}; correct one of them")
+    def _check_references(self) -> Self:
         numbers = [entry.n for entry in self.references]
         twice = sorted({n for n in numbers if numbers.count(n) > 1})
         if twice:
@@ -137,7 +151,6 @@ def _body_problems(body: str, known: set[int], file: str) -> list[Problem]:
 
 
 def _document(front: FrontMatter, body: str, sha256: str) -> Document:
-    review = front.review if isinstance(front.review, str) else f"{front.review.who}, {front.review.when.isoformat()}"
     return Document(
         doc_id=front.id,
         title=front.title,
@@ -145,7 +158,7 @@ def _document(front: FrontMatter, body: str, sha256: str) -> Document:
         topic=front.topic,
         version=front.version,
         status=front.status,
-        review=review,
+        review=front.review_text,
         effective_date=front.effective_date,
         review_due=front.review_due,
         expires_date=front.expires_date,

@@ -27,10 +27,6 @@ class Constraints:
         self._bodies = frozenset(rules["bodies"])
         self._drug_level = frozenset(rules["drug_level_attributes"])
 
-    def conflict(self, part: Part, profile: Profile) -> str | None:
-        """Return why a statement cannot answer, or None."""
-        return next(filter(None, (rule(part, profile) for rule in self.rules(part))), None)
-
     def rules(self, part: Part) -> list[Rule]:
         """Return the rules that can rule a statement out for this part, in order."""
         facets = part.facets

@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.evidence.profiles import Profiles
 from assistant.evidence.ranking import Ranked, Ranker, Ranking
 from assistant.evidence.selection import Selector
-from assistant.evidence.sufficiency import Judge
+from assistant.evidence.sufficiency import Judge, Judgement
 from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
 from assistant.query import Lexicon, ParsedQuestion, Part
 from index.types import KnowledgeIndex, SearchQuery, Statement
@@ -47,15 +47,13 @@ class EvidenceFinder:
         part = self._identified(part)
         ranking = self._ranker.rank(part, self._expansions(part))
         chosen: Sequence[Ranked] = self._selector.select(part, ranking.ranked)
-        verdict = self._judge.judge(part, ranking, chosen)
-        if question.unknown:
-            verdict = Verdict.UNKNOWN_NAME
-        if verdict is Verdict.WITHOUT_FIGURE:
-            chosen, verdict = self._with_figure(part, ranking, chosen)
+        judgement = self._judge.judge(part, ranking, chosen)
+        if judgement.verdict is Verdict.WITHOUT_FIGURE and not question.unknown:
+            chosen, judgement = self._with_figure(part, ranking, chosen, judgement)
         return PartEvidence(
             part=part,
-            verdict=verdict,
-            probability=self._judge.probability(part, ranking, chosen),
+            verdict=Verdict.UNKNOWN_NAME if question.unknown else judgement.verdict,
+            probability=judgement.probability,
             chosen=tuple(self._candidate(c) for c in chosen),
             considered=tuple(self._candidate(c) for c in ranking.ranked[:CONSIDERED]),
             excluded=dict(list(ranking.excluded.items())[:CONSIDERED]),
@@ -70,13 +68,18 @@ class EvidenceFinder:
             return part
         return replace(part, facets=replace(part.facets, concepts=part.facets.concepts | {study}))
 
-    def _with_figure(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> tuple[Sequence[Ranked], Verdict]:
+    def _with_figure(
+        self, part: Part, ranking: Ranking, chosen: Sequence[Ranked], judgement: Judgement
+    ) -> tuple[Sequence[Ranked], Judgement]:
         """A lower statement that prints the figure goes before a higher one that does not."""
         for candidate in ranking.ranked[:CONSIDERED]:
+            if candidate in chosen:
+                continue
             with_it = [candidate, *chosen[:1]]
-            if candidate not in chosen and self._judge.judge(part, ranking, with_it) is Verdict.SUFFICIENT:
-                return with_it, Verdict.SUFFICIENT
-        return chosen, Verdict.WITHOUT_FIGURE
+            found = self._judge.judge(part, ranking, with_it)
+            if found.verdict is Verdict.SUFFICIENT:
+                return with_it, found
+        return chosen, judgement
 
     def _expansions(self, part: Part) -> list[str]:
         named = sorted(part.facets.of("drug", "study", "class", "marker", "attr"))

@@ -7,6 +7,7 @@ the right drug that does not speak of what was asked is not an answer. The proba
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,15 @@ from assistant.query.rules import read_rules
 
 ABOUT = 0.5
 """From this relevance on, a statement is about the same thing: where it prints no figure, it is the figure that is missing."""
+UNCOVERED, NO_FIGURE = SUMMARY.index("uncovered"), SUMMARY.index("no_figure_shown")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with the probability behind it."""
+
+    verdict: Verdict
+    probability: float
 
 
 class Judge:
@@ -40,12 +50,6 @@ class Judge:
         self._threshold = float(model["threshold"])
         self._scope_threshold = float(model["scope_threshold"])
 
-    def probability(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> float:
-        """Return the probability that the statements chosen answer the part; 0 where none was."""
-        if not chosen:
-            return 0.0
-        return float(self._model.probabilities(self.summary(part, ranking, chosen)[None, :])[0])
-
     def summary(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Matrix:
         """Return what the probability is made of, in the order of `SUMMARY`."""
         top = ranking.ranked[:MANY]
@@ -59,20 +63,21 @@ class Judge:
             no_figure=not self.has_figure(part, profiles),
         )
 
-    def judge(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Verdict:
-        """Return the verdict on the statements chosen for a part."""
+    def judge(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Judgement:
+        """Return the verdict on the statements chosen for a part, and the probability that they answer it (0 without any)."""
         if not chosen:
-            return Verdict.NOTHING_ABOUT if self._in_scope(part) else Verdict.OUT_OF_SCOPE
-        profiles = [self._profiles.by_id[c.statement_id] for c in chosen]
-        probability = self.probability(part, ranking, chosen)
-        if probability < self._threshold:
-            if not self._covers_attributes(part, profiles):
-                return Verdict.NO_ATTRIBUTE
-            if chosen[0].relevance >= ABOUT and not self.has_figure(part, profiles):
-                return Verdict.WITHOUT_FIGURE
-            far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
-            return Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT
-        return Verdict.SUFFICIENT if self.has_figure(part, profiles) else Verdict.WITHOUT_FIGURE
+            return Judgement(Verdict.NOTHING_ABOUT if self._in_scope(part) else Verdict.OUT_OF_SCOPE, 0.0)
+        summary = self.summary(part, ranking, chosen)
+        probability = float(self._model.probabilities(summary[None, :])[0])
+        uncovered, no_figure = bool(summary[UNCOVERED]), bool(summary[NO_FIGURE])
+        if probability >= self._threshold:
+            return Judgement(Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT, probability)
+        if uncovered:
+            return Judgement(Verdict.NO_ATTRIBUTE, probability)
+        if no_figure and chosen[0].relevance >= ABOUT:
+            return Judgement(Verdict.WITHOUT_FIGURE, probability)
+        far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
+        return Judgement(Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT, probability)
 
     def _in_scope(self, part: Part) -> bool:
         return bool(part.facets.of("drug", "study", "class", "marker", "setting", "body"))

@@ -127,9 +127,12 @@ response:
         (('version: "1.0", quote', 'version: "9.0", quote'), "no T-ONE in version 9.0"),
         (("id: AA-ONE", "id: T-ONE"), "is taken"),
         (('["did placebo help?"]', "[]"), "at least one entry"),
+        (("review: demonstration", "review: pending"), "review is pending, so it cannot be approved"),
+        (("review_due: 2026-07-10", "review_due: 2025-07-10"), "review_due 2025-07-10 is not after effective_date"),
+        (("market: [US]", "expires_date: 2025-12-01\nmarket: [US]"), "expires_date 2025-12-01 is not after effective_date"),
     ],
 )
-def test_a_response_that_no_document_states_is_refused(tmp_path: Path, change: tuple[str, str], problem: str) -> None:
+def test_a_response_that_no_document_states_or_nobody_reviewed_is_refused(tmp_path: Path, change: tuple[str, str], problem: str) -> None:
     write_document(tmp_path, document_text())
     path = tmp_path / "approved_answers" / "test-topic" / "one.yaml"
     path.parent.mkdir(parents=True)

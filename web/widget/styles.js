@@ -42,7 +42,7 @@ a,.link,.sources span{color:var(--accent);text-decoration:underline 1px;text-und
 .head{padding:9px 8px 6px var(--in)}
 h2,.strip p,.columns,.main,.log,.layer,.passage{flex:1}
 .strip{padding-inline:var(--in) 8px;border-block:var(--line);background:var(--wash)}
-.strip p{padding-block:6px;line-height:1.35}
+.strip p{padding-block:4px;line-height:1.35}
 .contact{color:var(--accent)}
 .menu{position:relative}
 .menu summary{list-style:none}
