@@ -34,7 +34,7 @@ THRESHOLD = 0.0
 QUESTION_THRESHOLD = 0.6
 CALM_PENALTY = 0.3
 GUARD_PENALTY = 0.7
-DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml")
+DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml", "development-5.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
