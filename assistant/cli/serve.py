@@ -9,14 +9,18 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
-from assistant.errors import BadInput
+from assistant.errors import BadInput, Unavailable
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.api.service import Service
 
 app = typer.Typer(add_completion=False, help="Serve the API, the widget's demonstration page and the staff console.")
 GRACE_S = 10
@@ -40,7 +44,7 @@ def serve(
     """
     configure_logs()
     listener = _listen(host, port)
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{listener.getsockname()[1]}"
+    address = f"http://{_reachable(host)}:{listener.getsockname()[1]}"
     _run(_settings(address), listener, address, forwarded_by, demo=demo)
 
 
@@ -56,6 +60,12 @@ def _check_model(settings: Settings) -> None:
         from assistant.generation.model import check_model
 
         check_model(settings)
+
+
+def _reachable(host: str) -> str:
+    """Return the host as a browser here names it."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{named}]" if ":" in named else named
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -89,11 +99,36 @@ def _run(settings: Settings, listener: socket.socket, address: str, forwarded_by
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    print(f"medinfo serves at {address} (staff: {address}/staff). Stop with Ctrl-C.", flush=True)
-    print("".join(f"  demonstration account {account}\n" for account in accounts), end="", flush=True)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print("\n".join(_greeting(address, app.state.service, accounts)), flush=True)
+
     # The server raises the interrupt again once it has stopped in order; there is nothing left to tell.
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
+
+
+def _greeting(address: str, service: Service, accounts: Sequence[str]) -> list[str]:
+    """Return what is said once requests are accepted: where everything is, how to stop, what is still missing."""
+    lines = [f"medinfo serves at {address} (chat widget: {address}/, staff console: {address}/staff). Stop with Ctrl-C."]
+    lines += [f"  demonstration account {account}" for account in accounts]
+    if service.engine.fault:
+        lines.append(f"  It does not answer questions yet: {service.engine.fault}")
+    if not _has_staff(service):
+        lines.append('  No staff account yet: medinfo staff add you@example.org --role admin --name "Your Name"')
+    return lines
+
+
+def _has_staff(service: Service) -> bool:
+    """Return whether there is an account; a database that cannot be read is told of elsewhere."""
+    try:
+        with service.database.read() as connection:
+            return bool(service.room.staff.everybody(connection))
+    except Unavailable:
+        return True
 
 
 def configure_logs() -> None:
