@@ -82,7 +82,7 @@ def create_app(
         read_corpus=lambda: load_corpus(settings.corpus_dirs, ledger=read_ledger(settings.ledger_path)),
         clock=clock,
     )
-    app.state.evaluator = Evaluator(settings, lambda: service.engine.index, clock)
+    app.state.evaluator = Evaluator(settings, lambda: service.engine, clock)
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)

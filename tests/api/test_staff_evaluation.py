@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant.api.app import create_app
+from assistant.api.engine import Engine
 from assistant.api.staff.evaluator import Evaluator
 from assistant.query.rules import read_rules
+from assistant.screening import Screener, screener_for
 from index.types import KnowledgeIndex
+from tests.api.conftest import settings_in
 from tests.api.staff_world import World, busy_world
+from tests.api.test_engine import ONLY_VOTED
 from tests.api.test_staff_access import sign_in
 from tests.eval.test_desk import QUESTIONS, store_run
 
@@ -23,9 +28,10 @@ ASKED = "What was median PFS with vepdegestrant in ESR1-mutated disease in VERIT
 def world(tmp_path: Path, packaged_index: KnowledgeIndex) -> World:
     """A staff room with two runs and the packaged index."""
     found = busy_world(tmp_path)
+    engine = Engine(screener_for(packaged_index.embedder), index=packaged_index)
     for name, value in (("run-before", 1.0), ("run-after", 0.0)):
         store_run(tmp_path, name, value)
-    found.app.state.evaluator = Evaluator(found.settings, lambda: packaged_index, lambda: IN_DATE)
+    found.app.state.evaluator = Evaluator(found.settings, lambda: engine, lambda: IN_DATE)
     return found
 
 
@@ -86,6 +92,16 @@ def test_an_answer_is_explained_and_a_threshold_tried_without_saving(world: Worl
     assert "Outcome: answered" in client.post("/staff/explain", data={"question": ASKED}).text
 
 
+def test_a_report_that_only_the_second_vote_knows_is_explained_as_the_service_takes_it(world: World) -> None:
+    page = sign_in(world, "evaluator").post("/staff/explain", data={"question": ONLY_VOTED}).text
+    assert "by VOTE" in page and ", score " in page and "no code" not in page
+
+
+def test_the_service_explains_with_its_own_engine(tmp_path: Path) -> None:
+    app = create_app(settings_in(tmp_path), Engine(Screener()), runs_background=False)
+    assert app.state.evaluator._find_engine() is app.state.service.engine
+
+
 @pytest.mark.parametrize(
     "fields", [{"question": ""}, {"question": "x", "try_sufficiency": "7"}, {"question": "x", "try_most": "many"}]
 )
@@ -96,7 +112,7 @@ def test_a_form_that_makes_no_sense_says_so(world: World, fields: dict[str, str]
 
 
 def test_a_document_out_of_date_is_the_reason_given(world: World, packaged_index: KnowledgeIndex) -> None:
-    world.app.state.evaluator = Evaluator(world.settings, lambda: packaged_index, world.clock)
+    world.app.state.evaluator = Evaluator(world.settings, lambda: Engine(Screener(), index=packaged_index), world.clock)
     page = sign_in(world, "evaluator").post("/staff/explain", data={"question": ASKED}).text
     assert "Outcome: declined" in page and "may not be quoted today" in page
 
@@ -117,7 +133,7 @@ def test_without_index_or_evaluation_the_pages_say_so(tmp_path: Path) -> None:
     bare = busy_world(tmp_path)
     client = sign_in(bare, "evaluator")
     assert client.get("/staff/evaluation").status_code == 503
-    bare.app.state.evaluator = Evaluator(bare.settings, lambda: None, bare.clock)
+    bare.app.state.evaluator = Evaluator(bare.settings, lambda: Engine(Screener()), bare.clock)
     reply = client.post("/staff/explain", data={"question": ASKED})
     assert reply.status_code == 503 and "no index" in reply.text
     assert "No run is stored" in client.get("/staff/evaluation").text

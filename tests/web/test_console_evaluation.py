@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from assistant.api.engine import Engine
 from assistant.api.staff.evaluator import Evaluator
+from assistant.screening import Screener
 from index.types import KnowledgeIndex
 from tests.api.staff_world import World, busy_world
 from tests.eval.test_desk import store_run
@@ -26,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, packaged_index: KnowledgeI
     for name, value in (("run-before", 1.0), ("run-after", 0.0)):
         store_run(folder, name, value)
     world.app.state.evaluator = Evaluator(
-        world.settings, lambda: packaged_index, lambda: datetime(2026, 11, 22, 12, tzinfo=UTC)
+        world.settings, lambda: Engine(Screener(), index=packaged_index), lambda: datetime(2026, 11, 22, 12, tzinfo=UTC)
     )
     with world.serve() as served:
         yield served

@@ -1,4 +1,4 @@
-"""What the evaluator's pages stand on: an index to explain over and the evaluation, both optional, opened when needed."""
+"""What the evaluator's pages stand on: what answers now, to explain it, and the evaluation; both optional, opened when used."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from fastapi import Request
 
+from assistant.api.engine import Engine
 from assistant.clock import Clock
 from assistant.errors import Unavailable
 from assistant.evaluation import EvaluationDesk, open_evaluation
 from assistant.explaining import Explained, explain, open_trial, to_question
-from assistant.screening import screen
 from assistant.settings import Settings
 from index.types import KnowledgeIndex
 
@@ -23,26 +23,26 @@ Trial = tuple[str, tuple[tuple[str, float], ...]]
 class Evaluator:
     """Explains answers and finds the evaluation. Keeps the last trial only: building one takes a second."""
 
-    def __init__(self, settings: Settings, find_index: Callable[[], KnowledgeIndex | None], clock: Clock) -> None:
+    def __init__(self, settings: Settings, find_engine: Callable[[], Engine], clock: Clock) -> None:
         self._settings = settings
-        self._find_index = find_index
+        self._find_engine = find_engine
         self._clock = clock
         self._lock = threading.Lock()
         self._last: tuple[Trial, Explained] | None = None
         self._desk: EvaluationDesk | None = None
 
     def explain(self, turns: tuple[str, ...], values: Mapping[str, float]) -> dict[str, Any]:
-        """Return how an answer comes about, with thresholds on trial; the message is stored nowhere.
+        """Return how an answer comes about, with thresholds on trial; screened as the service screens, stored nowhere.
 
         Raises:
             Unavailable: there is no index now. BadInput: a threshold that cannot be tried.
         """
-        screening = screen(turns)
+        engine = self._find_engine()
+        screening = engine.screener.screen(turns)
         now: datetime = self._clock()
-        return explain(self._opened(values), to_question(screening, self._settings.market, now), screening)
+        return explain(self._opened(engine.index, values), to_question(screening, self._settings.market, now), screening)
 
-    def _opened(self, values: Mapping[str, float]) -> Explained:
-        index = self._find_index()
+    def _opened(self, index: KnowledgeIndex | None, values: Mapping[str, float]) -> Explained:
         if index is None:
             raise Unavailable("There is no index to answer from: build it, then try again.")
         wanted: Trial = (index.version, tuple(sorted(values.items())))
