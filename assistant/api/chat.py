@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from assistant.api.asking import answer_turn, check_length, take_turn
-from assistant.api.live import LiveText
+from assistant.api.live import LiveText, wait_for_begin
 from assistant.api.recheck import may_be_sent
 from assistant.api.records import safety_to_json
 from assistant.api.replays import Running
@@ -62,9 +62,7 @@ async def chat(request: Request, body: ChatRequest, service: ServiceDep, caller:
     task = asyncio.create_task(answer_turn(service, turn, None if live is None else live.tell))
     if _wants_json(request):
         return JSONResponse(answer_to_json(await task))
-    await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
-    if task.done():
-        task.result()
+    await wait_for_begin(task, live, FIRST_BYTE_WAIT_S)
     running = service.replays.begin(caller.session_id, turn.question.conversation_id, incoming.client_key)
     running.is_current = lambda: not _is_answered(task) or may_be_sent(service.engine, task.result(), turn.question)
     frames = _frames(service, turn, task, running) if live is None else _live_frames(service, turn, task, running, live)

@@ -21,7 +21,7 @@ from assistant.api.asking import answer_turn, check_length, read_key, take_turn
 from assistant.api.chat import FIRST_BYTE_WAIT_S, PING_EVERY_S
 from assistant.api.errors import openai_body
 from assistant.api.keys import caller_of
-from assistant.api.live import LiveText
+from assistant.api.live import LiveText, wait_for_begin
 from assistant.api.openai_format import MODEL_ID, Reply
 from assistant.api.openai_schemas import CompletionBody, CompletionRequest, ModelBody, ModelList, openai_errors
 from assistant.api.service import Service, ServiceDep, find_caller, get_service
@@ -115,9 +115,7 @@ async def complete(
     reply = Reply(turn.answer_id, service.clock(), MODEL_ID, body.turns, service.settings.public_url, with_usage)
     if not body.stream:
         return JSONResponse(reply.completion(await task))
-    await asyncio.wait({task}, timeout=FIRST_BYTE_WAIT_S)
-    if task.done():
-        task.result()
+    await wait_for_begin(task, live, FIRST_BYTE_WAIT_S)
     return StreamingResponse(_frames(turn, task, reply, live), media_type=MEDIA_TYPE, headers=EVENT_HEADERS)
 
 

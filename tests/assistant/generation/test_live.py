@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.api import chat, openai
 from assistant.api.app import create_app
 from assistant.api.engine import Engine
 from assistant.generation import open_writer
@@ -16,6 +17,7 @@ from assistant.screening import Screener
 from assistant.storage.audit import AuditKind
 from corpus.glossary import load_glossary
 from index.types import KnowledgeIndex
+from tests.api.completions import chunks_of, content_of, new_key, user
 from tests.api.conftest import Running, settings_in
 from tests.api.server import connect, parts_of, serving
 from tests.assistant.generation import scripted
@@ -56,7 +58,11 @@ def served(packaged_index: KnowledgeIndex, tmp_path: Path, gate: Gate) -> Iterat
         yield Running(app, url, connect(url), carrier)
 
 
-def test_the_first_sentence_comes_before_the_second_is_written(served: Running, gate: Gate) -> None:
+@pytest.mark.parametrize("wait_s", [0.05, 60], ids=["slow model", "a sentence before the wait is over"])
+def test_the_first_sentence_comes_before_the_second_is_written(
+    served: Running, gate: Gate, monkeypatch: pytest.MonkeyPatch, wait_s: float
+) -> None:
+    monkeypatch.setattr(chat, "FIRST_BYTE_WAIT_S", wait_s)
     with httpx.stream("POST", served.url + "/api/chat", json=QUESTION, headers=served.client.headers(), timeout=20) as reply:
         text = ""
         for piece in reply.iter_text():
@@ -77,6 +83,28 @@ def test_the_first_sentence_comes_before_the_second_is_written(served: Running, 
     shown = [record for record in records if record.kind is AuditKind.SHOWN]
     assert shown and records[-1].kind is AuditKind.ANSWERED
     assert "generation" in records[-1].content
+
+
+def test_openai_clients_get_the_first_sentence_before_the_second_is_written(
+    served: Running, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai, "FIRST_BYTE_WAIT_S", 60)
+    headers = {"authorization": f"Bearer {new_key(served)}"}
+    body = {"model": "medinfo", "messages": [user(QUESTION["message"])], "stream": True}
+    text, early = "", ""
+    with httpx.stream("POST", served.url + "/v1/chat/completions", json=body, headers=headers, timeout=20) as reply:
+        for piece in reply.iter_text():
+            text += piece
+            if not gate.open.is_set() and (early := content_of(chunks_of(text))):
+                gate.open.set()
+    chunks = chunks_of(text)
+    answer, content = chunks[-2]["medinfo"], content_of(chunks)
+    assert answer["versions"]["mode"] == "generate"
+    first, second = (segment["text"] for segment in answer["segments"][:2])
+    assert content.startswith(early) and first in early and second not in early
+    assert content.count(answer["text"]) == 1
+    marks = [a["url_citation"] for chunk in chunks[:-2] for a in chunk["choices"][0]["delta"].get("annotations", [])]
+    assert marks and all(content[mark["start_index"]] == "[" for mark in marks)
 
 
 def test_one_json_answer_is_the_same(served: Running, gate: Gate) -> None:
