@@ -25,11 +25,13 @@ from assistant.settings import Settings
 from index.types import KnowledgeIndex
 from tests.api.conftest import settings_in
 from tests.api.server import connect, free_port, serving
+from tests.assistant.generation.scripted import ScriptedServer, serve_scripted
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 NODE = shutil.which("node")
 NODE_TIMEOUT_S = 60
+BUDGET_S = 5.0
 QUESTIONS = {
     "answer": "What are the limitations of SERDs?",
     "safety": "My patient, 61F on abemaciclib, was admitted last night with pneumonitis. What limits fulvestrant?",
@@ -91,6 +93,29 @@ def served(
     """The service in quote mode."""
     engine = Engine(Screener(), packaged_assistant, packaged_index)
     with serve(tmp_path_factory.mktemp("served"), lambda _settings: engine) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedServer]:
+    """The model's server; each test sets what it does."""
+    with serve_scripted() as state:
+        yield state
+
+
+@pytest.fixture(scope="module")
+def writing(
+    packaged_index: KnowledgeIndex, model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The service in generate mode."""
+    with serve(
+        tmp_path_factory.mktemp("writing"),
+        lambda settings: Engine(Screener(), Assistant(packaged_index, settings), packaged_index),
+        mode="generate",
+        model=f"{model.url}#scripted",
+        model_timeout_s=BUDGET_S,
+        model_failures=1000,
+    ) as running:
         yield running
 
 

@@ -6,49 +6,21 @@ The model is scripted and served over HTTP as an OpenAI-compatible server.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from assistant.api.engine import Engine
 from assistant.langchain import MedicalInformationTool
-from assistant.pipeline import Assistant
-from assistant.screening import Screener
-from index.types import KnowledgeIndex
 from tests.api.completions import Program, chunks_of, content_of, said, user
 from tests.assistant.generation import scripted
-from tests.assistant.generation.scripted import ScriptedServer, serve_scripted
-from tests.clients.conftest import QUESTIONS, Served, serve
+from tests.assistant.generation.scripted import ScriptedServer
+from tests.clients.conftest import QUESTIONS, Served
 from tests.clients.expectations import check_annotations, check_safety, document_text
 from tests.clients.test_mcp import over_http, run
 
-BUDGET_S = 5.0
 # The others' question on SERDs has an approved answer, which no model words.
 ASKED = QUESTIONS | {"answer": "What did EMBER-3 show for imlunestrant?"}
-
-
-@pytest.fixture(scope="module")
-def model() -> Iterator[ScriptedServer]:
-    """The model's server; each test sets what it does."""
-    with serve_scripted() as state:
-        yield state
-
-
-@pytest.fixture(scope="module")
-def writing(
-    packaged_index: KnowledgeIndex, model: ScriptedServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """The service in generate mode."""
-    with serve(
-        tmp_path_factory.mktemp("writing"),
-        lambda settings: Engine(Screener(), Assistant(packaged_index, settings), packaged_index),
-        mode="generate",
-        model=f"{model.url}#scripted",
-        model_timeout_s=BUDGET_S,
-        model_failures=1000,
-    ) as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,17 +92,43 @@ class TestUseChat:
         assert "incomplete" not in article.inner_text()
 
 
-@pytest.fixture(scope="class")
-def deep(browser: Any, node: Callable[..., Any], served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The deep-chat page of the documentation."""
-    folder = tmp_path_factory.mktemp("deep")
-    shutil.copy(MODULES / "deep-chat" / "dist" / "deepChat.bundle.js", folder)
-    (folder / "session.js").write_text(snippet("Credentials", "js"))
-    page_text = snippet("deep-chat", "html").replace(PLACEHOLDER, served.url)
-    (folder / "index.html").write_text("<!doctype html><meta charset=utf-8>" + page_text)
+STREAM = ("chat.connect = { ", "chat.connect = { stream: true, ")
+
+
+@pytest.fixture(scope="class", params=[False, True], ids=["whole", "stream"])
+def deep(
+    browser: Any,
+    node: Callable[..., Any],
+    served: Served,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Any]:
+    """The deep-chat page of the documentation, as it stands and with `stream: true`."""
+    folder = deep_chat_page(tmp_path_factory.mktemp("deep"), served, streams=request.param)
     with site(folder, served.page_port) as address, opened(browser, address) as page:
         page.locator("deep-chat #text-input").wait_for()
+        page.is_streamed = request.param
         yield page
+
+
+def deep_chat_page(folder: Path, served: Served, *, streams: bool) -> Path:
+    """Write the page of the documentation with what it loads."""
+    shutil.copy(MODULES / "deep-chat" / "dist" / "deepChat.bundle.js", folder)
+    (folder / "session.js").write_text(snippet("Credentials", "js"))
+    text = snippet("deep-chat", "html").replace(PLACEHOLDER, served.url)
+    assert STREAM[0] in text
+    (folder / "index.html").write_text("<!doctype html><meta charset=utf-8>" + (text.replace(*STREAM) if streams else text))
+    return folder
+
+
+def ask_deep_chat(page: Any, question: str) -> Any:
+    """Type a question and send it; returns where its answer will stand."""
+    shown = page.locator("deep-chat #messages .ai-message-text")
+    before = shown.count()
+    page.locator("deep-chat #text-input").click()
+    page.keyboard.type(question)
+    page.keyboard.press("Enter")
+    return shown.nth(before)
 
 
 class TestDeepChat:
@@ -109,17 +136,16 @@ class TestDeepChat:
 
     @pytest.mark.parametrize("name", QUESTIONS)
     def test_answer_citations_notice_and_decline(self, deep: Any, served: Served, name: str) -> None:
-        shown = deep.locator("deep-chat #messages .ai-message-text")
-        before = shown.count()
-        deep.locator("deep-chat #text-input").click()
-        deep.keyboard.type(QUESTIONS[name])
-        deep.keyboard.press("Enter")
-        shown.nth(before).filter(has_text=". ").wait_for()
+        with deep.expect_response("**/v1/chat/completions") as sent:
+            answer = ask_deep_chat(deep, QUESTIONS[name])
+        assert ("text/event-stream" in sent.value.headers["content-type"]) is deep.is_streamed
+        answer.filter(has_text=". ").wait_for()
+        deep.locator("deep-chat #messages .streamed-message").wait_for(state="detached")
         body = stored(served, QUESTIONS[name])
-        text = shown.nth(before).inner_text()
+        text = answer.inner_text()
         assert all(segment["text"] in text for segment in body["segments"])
         assert all(citation["title"] in text and citation["doc_id"] in text for citation in body["citations"])
-        links = [link.get_attribute("href") for link in shown.nth(before).locator("a").all()]
+        links = [link.get_attribute("href") for link in answer.locator("a").all()]
         assert links == [served.url + citation["url"] for citation in body["citations"]]
         assert name != "decline" or body["text"] in text
         assert name != "safety" or body["safety"]["cases"][0]["case_id"] in text
