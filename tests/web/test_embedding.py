@@ -76,6 +76,13 @@ def test_what_is_served_is_the_modules_joined() -> None:
         ).replace("export async function start", "async function start"), name
 
 
+def test_what_is_left_out_of_a_file_is_no_part_of_a_regular_expression() -> None:
+    quantifiers = re.compile(r"\\d\{\d+,?\d*\}")
+    written = quantifiers.findall("".join(modules().values()))
+    assert any("," in one for one in written)
+    assert sorted(written) == sorted(quantifiers.findall("".join(body.decode() for body in widget_files().values())))
+
+
 def test_two_modules_may_not_share_a_name() -> None:
     with pytest.raises(ValueError, match="use the name b"):
         join_modules(

@@ -137,7 +137,6 @@ export interface State {
   turns: Turn[];
   /** Milliseconds since the epoch until which the service takes no question; 0 for none. */
   limitedUntil: number;
-  surveyed: boolean;
 }
 
 export type Action =
@@ -231,7 +230,6 @@ export interface Kept {
   whole?: boolean;
   turns?: Turn[];
   draft?: string;
-  surveyed?: boolean;
 }
 
 /** The element; it may bring a token of its own. */

@@ -1,19 +1,18 @@
 // @ts-check
 /** The widget at work: what a reader does, what follows from it, and painting what is so. Loaded on first open. */
 /** @import {Action, Config, Host, Layer, Options, Rating, State, Turn} from '../contract/types' */
-import { createScreen, isCovered } from './layers.js';
-import { button, createSlots, fill, h } from './nodes.js';
-import { createPanel } from './panel.js';
-import { createCall, createExchange, IDLE_MS, newId, recall } from './service.js';
-import { createSourcePanel, saveText, WAYS } from './source.js';
-import { identifiersIn, INITIAL, isActive, isFinished, phaseOf, reduce } from './state.js';
+// In the order in which the modules pack smallest when they are joined: words first, code together, styles last.
 import { loadTranslator } from './strings.js';
-import { WIDGET_SHEET } from './styles.js';
+import { identifiersIn, INITIAL, isActive, isFinished, phaseOf, reduce } from './state.js';
+import { button, createSlots, fill, h } from './nodes.js';
 import { askNodes, createTurn } from './turn.js';
+import { createScreen, isCovered } from './layers.js';
+import { createCall, createExchange, IDLE_MS, newId, pause, recall } from './service.js';
+import { createPanel } from './panel.js';
+import { createSourcePanel, saveText, WAYS } from './source.js';
+import { WIDGET_SHEET } from './styles.js';
 
 const WARNING_MS = 2 * 60_000;
-/** What follows is a task of its own, so that the page stays at hand. */
-const pause = () => new Promise((next) => setTimeout(next));
 
 /** @typedef {InstanceType<typeof App>} Widget */
 class App {
@@ -31,9 +30,8 @@ class App {
   frame = 0;
   welcome = h('div', { class: 'welcome' });
 
-  /** @param {Host} host @param {Options} options @param {import('../contract/types').Translate} t */
-  constructor(host, { endpoint, locale, mode, onClose }, t) {
-    const { kept, keep } = recall(endpoint.origin);
+  /** @param {Host} host @param {Options} options @param {import('../contract/types').Translate} t @param {ReturnType<typeof recall>} memory */
+  constructor(host, { endpoint, locale, mode, onClose }, t, { kept, keep }) {
     this.host = host;
     this.endpoint = endpoint;
     this.locale = locale;
@@ -54,8 +52,11 @@ class App {
     for (const type of ['online', 'offline']) window.addEventListener(type, () => this.onLine(type));
     const phones = ['safety', 'contact'].map((name) => [name, { phone: host.getAttribute(`${name}-phone`) ?? undefined }]);
     this.config = Object.fromEntries(phones);
-    const { turns = [], draft = '', surveyed = false } = kept;
-    this.set({ turns, draft, surveyed, gate: this.isAttested ? 'passed' : 'needed' });
+    const { turns = [], draft = '' } = kept;
+    this.set({ turns, draft, gate: this.isAttested ? 'passed' : 'needed' });
+  }
+
+  begin() {
     this.configure();
     this.json('/api/config').then((config) => {
       Object.assign(this.config, config);
@@ -87,9 +88,15 @@ class App {
     return (await this.call(path, body)).json();
   }
 
-  /** @param {string} iso a date */
+  /** @param {string} iso a date; with `Intl`, whose first use holds up a slow computer for a tenth of a second, it would be a long task */
   date(iso) {
-    return new Intl.DateTimeFormat(this.locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));
+    const day = new Date(iso);
+    return this.t('calendar', { day: day.getUTCDate(), month: this.t('months').split('|')[day.getUTCMonth()], year: day.getUTCFullYear() });
+  }
+
+  /** @param {(string | number)[]} items */
+  list(items) {
+    return items.join(', ').replace(/,(?= [^,]+$)/, ` ${this.t('and')}`);
   }
 
   /** @param {string} name @param {object} [detail] ids only, never text */
@@ -112,8 +119,8 @@ class App {
   }
 
   save() {
-    const { turns, draft, surveyed, session } = this.state;
-    Object.assign(this.session, { turns, draft, surveyed });
+    const { turns, draft, session } = this.state;
+    Object.assign(this.session, { turns, draft });
     this.keepSession(session === 'active' || session === 'expiring' ? this.session : undefined);
   }
 
@@ -145,8 +152,8 @@ class App {
     let isNew = false;
     const over = session === 'expiring' ? 'active' : session;
     this.layers('screen', isCovered(state, phase) && [layer, gate, over], () => { isNew = true; return [createScreen(this, state)]; });
-    if (isNew) this.focusLayer();
-    if (state.open) panel.scroller.follow();
+    if (isNew) pause().then(() => this.focusLayer());
+    if (state.open && !panel.main.hidden) panel.scroller.follow();
   }
 
   focusLayer() {
@@ -260,8 +267,7 @@ class App {
     const { aloud, whole, activeAt } = this.session;
     this.exchange.stop();
     this.sources.hide();
-    for (const key of Object.keys(this.session)) delete this.session[/** @type {'token'} */ (key)];
-    Object.assign(this.session, { id: newId(), aloud, whole, activeAt });
+    this.session = { id: newId(), aloud, whole, activeAt };
     this.dispatch({ type });
     this.save();
     this.panel.panel.querySelector('dialog')?.close();
@@ -351,10 +357,15 @@ class App {
   /** @param {boolean} quiet whether to leave the focus alone */
   async open(quiet) {
     this.quiet = quiet;
+    const { main, scroller } = this.panel;
+    main.hidden = true;
     this.set({ open: true });
     this.extend();
     this.emit('open');
     await pause();
+    main.hidden = false;
+    await pause();
+    scroller.follow();
     if (!quiet) this.focusBack();
   }
 
@@ -366,13 +377,17 @@ class App {
   }
 }
 
-/** @param {Host} host @param {Options} options */
+/** In steps, none of which holds up the page for long on a slow computer. @param {Host} host @param {Options} options */
 export async function start(host, options) {
   const root = /** @type {ShadowRoot} */ (host.shadowRoot);
   const t = await loadTranslator(options.locale);
+  const memory = recall(options.endpoint.origin);
   await pause();
-  const app = new App(host, options, t);
+  const app = new App(host, options, t, memory);
+  await pause();
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, WIDGET_SHEET];
   root.append(app.panel.panel);
+  app.begin();
+  await pause();
   return app;
 }

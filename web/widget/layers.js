@@ -4,7 +4,7 @@
 /** @import {Widget} from './app.js' */
 import { button, buttons, createForm, h, p, title } from './nodes.js';
 
-const PROFESSIONS = ['physician', 'nurse_practitioner', 'physician_assistant', 'nurse', 'pharmacist', 'other_profession'];
+const PROFESSIONS = ['physician', 'nurse_practitioner', 'physician_assistant', 'nurse', 'pharmacist', 'other'];
 
 /** @param {State} state @param {Phase} phase */
 export const isCovered = ({ layer, gate, session }, phase) =>
@@ -26,7 +26,7 @@ function gate(w, state) {
     heading: t('gateTitle'),
     intro: [state.gate === 'lapsed' && h('p', { class: 'again' }, t('sessionOver')), p(t('gate'))],
     fields: [
-      { name: 'profession', label: t('profession'), kind: 'select', required: true, options: [['', t('choose')], ...PROFESSIONS.map((key) => [key.replace('_profession', ''), t(key)])] },
+      { name: 'profession', label: t('profession'), kind: 'select', required: true, options: [['', t('choose')], ...PROFESSIONS.map((key) => [key, t(key)])] },
       { name: 'country', label: t('country'), kind: 'select', required: true, options: [['US', t('us')], ['other', t('elsewhere')]] },
       { name: 'attest', label: t('attest'), kind: 'checkbox', required: true },
     ],

@@ -33,15 +33,7 @@ export const p = (text) => h('p', {}, text);
 export const title = (text, id) => h('h3', { id, tabindex: '-1' }, text);
 
 /** A control that is a cross. @param {string} label @param {() => void} onclick */
-export function cross(label, onclick) {
-  const [svg, line] = ['svg', 'path'].map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  svg.setAttribute('viewBox', '0 0 24 24');
-  line.setAttribute('d', 'M6 6l12 12M18 6L6 18');
-  svg.append(line);
-  const node = button('', onclick, { class: 'icon', 'aria-label': label });
-  node.append(svg);
-  return node;
-}
+export const cross = (label, onclick) => button('×', onclick, { class: 'icon', 'aria-label': label });
 
 /** @param {Element} node @param {string} name of an ARIA state @param {boolean} on */
 export const setFlag = (node, name, on) => (on ? node.setAttribute(name, 'true') : node.removeAttribute(name));

@@ -3,7 +3,7 @@
 /** @import {Phase, State} from '../contract/types' */
 /** @import {Widget} from './app.js' */
 import { isCovered } from './layers.js';
-import { button, buttons, cross, h, p, setFlag } from './nodes.js';
+import { button, buttons, cross, fill, h, p, setFlag } from './nodes.js';
 import { isActive, safeUrl } from './state.js';
 import { directionOf } from './strings.js';
 
@@ -66,7 +66,7 @@ function createFullScreen(host, panel) {
 
 /** @param {Widget} w */
 function createMenu(w) {
-  const { t, session } = w;
+  const { t } = w;
   const menu = h('details', { class: 'menu' }, h('summary', {}, t('menu')));
   /** @type {[string, () => void][]} */
   const items = [
@@ -75,7 +75,7 @@ function createMenu(w) {
     ['endChat', () => w.end()],
   ];
   const boxes = /** @type {const} */ (['aloud', 'whole']).map((name) => {
-    const box = h('input', { type: 'checkbox', checked: !!session[name], onchange: () => { session[name] = box.checked; w.save(); } });
+    const box = h('input', { type: 'checkbox', checked: !!w.session[name], onchange: () => { w.session[name] = box.checked; w.save(); } });
     return h('label', { class: 'choice' }, box, h('span', {}, t(name)));
   });
   menu.append(h('ul', {}, ...[...items.map(([key, act]) => button(t(key), () => { menu.open = false; act(); })), ...boxes].map((one) => h('li', {}, one))));
@@ -107,8 +107,7 @@ function createComposer(w, jumps) {
     caution(kinds) {
       const act = (/** @type {string} */ key, /** @type {() => void} */ then = () => {}) =>
         button(t(key), () => { warning.replaceChildren(); then(); input.focus(); });
-      const list = new Intl.ListFormat(w.locale).format(kinds.map((kind) => t(kind)));
-      warning.replaceChildren(h('p', { role: 'alert' }, t('identifiers', { kinds: list })), buttons(act('edit'), act('sendAnyway', () => w.submit(true))));
+      warning.replaceChildren(h('p', { role: 'alert' }, t('identifiers', { kinds: w.list(kinds.map((kind) => t(kind))) })), buttons(act('edit'), act('sendAnyway', () => w.submit(true))));
     },
     /** How long to wait for the next question, in words. */
     wait() {
@@ -187,14 +186,14 @@ export function createPanel(w) {
     warn: alert.say,
     /** Fill in what the service's configuration says. */
     configure() {
-      const { demonstration, privacy_url: privacy, corpus_version: version, safety: { phone = '' } = {} } = w.config;
+      const { demonstration, privacy_url: privacy, corpus_version: version, safety: { phone } = {} } = w.config;
       if (demonstration) strip.textContent = t('demonstration');
-      foot.replaceChildren(
+      fill(foot,
         button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
         h('span', {}, t('jurisdiction')),
-        ...(phone ? [h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone)] : []),
-        ...(privacy ? [link(privacy, t('privacy'))] : []),
-        ...(version ? [h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))] : []));
+        phone && h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone),
+        privacy && link(privacy, t('privacy')),
+        version && h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) })));
     },
     /** @param {State} state @param {Phase} phase */
     update(state, phase) {

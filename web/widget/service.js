@@ -10,6 +10,14 @@ const STALL_MS = 45_000;
 const SLOW_MS = 8_000;
 const SPOKEN_EVERY_MS = 2_000;
 const KEPT_TURNS = 10;
+/** So many statements are painted at once. */
+const AT_ONCE = 4;
+
+/** What follows is a task of its own, after the next frame where there is one, so that the page stays at hand. */
+export const pause = () => new Promise((next) => {
+  requestAnimationFrame(() => setTimeout(next));
+  setTimeout(next, 100);
+});
 
 /** A random id; `crypto.randomUUID` exists on secure origins only. */
 export const newId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -37,7 +45,7 @@ export function recall(origin) {
 }
 
 /** Fails with the `status` and `retryAfter` (seconds) of a reply; without them when there was none. @param {Widget} w */
-export const createCall = (w) => async (/** @type {string} */ path, /** @type {unknown} */ body = undefined, /** @type {AbortSignal | undefined} */ signal = undefined) => {
+export const createCall = (w) => /** @param {string} path @param {unknown} [body] @param {AbortSignal} [signal] */ async (path, body, signal) => {
   const [bearer, key] = [await w.bearer(), w.host.getAttribute('site-key')];
   const reply = await fetch(new URL(path, w.endpoint), {
     credentials: 'omit',
@@ -56,7 +64,7 @@ export const createCall = (w) => async (/** @type {string} */ path, /** @type {u
 
 /** @param {Widget} w */
 export function createExchange(w) {
-  const { t, session } = w;
+  const { t } = w;
   const turnOf = (/** @type {string} */ id) => w.state.turns.find((turn) => turn.id === id);
   /** @type {AbortController | undefined} */
   let running;
@@ -83,19 +91,30 @@ export function createExchange(w) {
     if (!turn) return;
     if (part.type === 'data-safety' && hasSafety(turn)) w.warn(safetyLines(w, turn).join(' '));
     if (part.type === 'data-person') w.say(t('writingTo', part.data));
-    if (part.type === 'data-answer') session.known = part.data.conversation_id;
-    if (part.type === 'data-segment' && session.aloud) read(part.data.text);
+    if (part.type === 'data-answer') w.session.known = part.data.conversation_id;
+    if (part.type === 'data-segment' && w.session.aloud) read(part.data.text);
   };
 
   /** @param {Response} reply @param {string} id */
   const follow = async ({ body }, id) => {
-    const parser = createParser((data) => data !== '[DONE]' && take(id, JSON.parse(data)));
+    /** @type {Part[]} */
+    const arrived = [];
+    const parser = createParser((data) => data !== '[DONE]' && arrived.push(JSON.parse(data)));
+    let said = 0;
+    const takeAll = async () => {
+      for (const part of arrived.splice(0)) {
+        take(id, part);
+        if (part.type === 'data-answer' || (part.type === 'data-segment' && ++said % AT_ONCE === 0)) await pause();
+      }
+    };
     const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new TextDecoderStream()).getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
       alive();
       parser.push(chunk.value);
+      await takeAll();
     }
     parser.end();
+    await takeAll();
   };
 
   /** The user's turns of the conversation, this one last. @param {string} id @param {string} trigger */
@@ -103,14 +122,14 @@ export function createExchange(w) {
     const { turns } = w.state;
     const asked = turns.filter((turn, i) => turn.id === id || (isFinished(turn) && i < turns.findIndex((one) => one.id === id)));
     const messages = asked.slice(-KEPT_TURNS).map((turn) => ({ id: turn.id, role: 'user', parts: [{ type: 'text', text: turn.question }] }));
-    await follow(await w.call('/api/chat', { id: session.id, messages, trigger }, running?.signal), id);
+    await follow(await w.call('/api/chat', { id: w.session.id, messages, trigger }, running?.signal), id);
   };
 
   /** Whether a broken turn was read again to its end. @param {string} id */
   const askAgain = async (id) => {
     const turn = turnOf(id);
     if (!isActive(turn) || turn?.finished || running?.signal.aborted) return false;
-    const reply = await w.call(`/api/chat/${session.id}/stream`, undefined, running?.signal);
+    const reply = await w.call(`/api/chat/${w.session.id}/stream`, undefined, running?.signal);
     if (reply.status !== 200) return false;
     w.dispatch({ type: 'resumed', id });
     await follow(reply, id);
@@ -121,7 +140,7 @@ export function createExchange(w) {
   const tell = (turn) => {
     const { id, status, answer, safety: { cases = [] } = {} } = turn;
     const [segments, cited] = [segmentsOf(turn), citedIn(turn)];
-    const ids = { answerId: answer?.answer_id, conversationId: session.known, outcome: answer?.outcome };
+    const ids = { answerId: answer?.answer_id, conversationId: w.session.known, outcome: answer?.outcome };
     for (const one of cases) w.emit('case', { caseId: one.case_id, code: one.code });
     if (!isFinished(turn)) {
       w.emit('error', { code: status.toUpperCase() });

@@ -64,12 +64,11 @@ export function createSourcePanel(w) {
     heading.textContent = citation.title;
     place.textContent = t('passageOf', { n: citation.n, m: all.length });
     body.replaceChildren(p(t('looking')));
-    const step = (/** @type {Citation | undefined} */ to, /** @type {string} */ label) => (to ? [button(t(label), () => turnTo(to, all))] : []);
-    steps.replaceChildren(...step(all[at - 1], 'previousSource'), ...step(all[at + 1], 'nextSource'));
+    const step = (/** @type {Citation | undefined} */ to, /** @type {string} */ label) => to && button(t(label), () => turnTo(to, all));
+    fill(steps, step(all[at - 1], 'previousSource'), step(all[at + 1], 'nextSource'));
     heading.focus();
     const { start, end } = citation;
-    const span = end ? { start: String(start), end: String(end) } : undefined;
-    const passage = await w.json(`/api/passages/${encodeURIComponent(citation.chunk_id ?? '')}?${new URLSearchParams(span)}`).catch(() => null);
+    const passage = await w.json(`/api/passages/${encodeURIComponent(citation.chunk_id ?? '')}${end ? `?start=${start}&end=${end}` : ''}`).catch(() => null);
     if (mine === serial) show(citation, passage);
   };
 
@@ -101,7 +100,7 @@ export function createSourcePanel(w) {
 }
 
 /** @param {Widget} w @param {number} at */
-const moment = (w, at) => new Intl.DateTimeFormat(w.locale, { dateStyle: 'long', timeStyle: 'long' }).format(at);
+const moment = (w, at) => new Date(at).toLocaleString(w.locale, { dateStyle: 'long', timeStyle: 'long' });
 
 /** An answer with the numbers of its sources, then the sources. @param {Widget} w @param {Turn} turn */
 function answerText(w, turn) {

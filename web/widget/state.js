@@ -5,8 +5,10 @@
  */
 /** @import {Action, Part, Phase, Segment, State, Turn} from '../contract/types' */
 
+import { EN } from './strings.js';
+
 /** @type {State} */
-export const INITIAL = { open: false, gate: 'needed', session: 'active', online: true, layer: null, draft: '', turns: [], limitedUntil: 0, surveyed: false };
+export const INITIAL = { open: false, gate: 'needed', session: 'active', online: true, layer: null, draft: '', turns: [], limitedUntil: 0 };
 
 /** @param {Turn | undefined} turn */
 export const isActive = (turn) => !!turn && ['sending', 'searching', 'streaming'].includes(turn.status);
@@ -152,7 +154,7 @@ export function createParser(onData) {
   };
 }
 
-const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*';
+const MONTH = `(?:${EN.months}|ene|abr|ago|dic)[a-z]*`;
 /** @type {[string, RegExp][]} */
 const IDENTIFIERS = [
   ['email', /\S@\S+\.[a-z]{2}/i],

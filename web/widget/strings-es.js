@@ -38,7 +38,6 @@ Enfermero de práctica avanzada
 Asistente médico
 Enfermero
 Farmacéutico
-Otra
 País en el que ejerce
 Estados Unidos
 Otro país
@@ -70,6 +69,9 @@ Ahora escribe a {name}.
 Fuente {n}: {title}
 Fuentes {list}
 Fuentes
+y
+{day} {month} {year}
+ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic
 versión {version}
 en vigor desde {date}
 Frases de documentos aprobados; no son consejo para un paciente ni una clasificación de productos.
@@ -120,7 +122,7 @@ No responde a mi pregunta
 La fuente no lo respalda
 No está actualizada
 Podría ser peligrosa
-Otra cosa
+Otra
 Algo que añadir (opcional)
 Guardado.
 Cambiar

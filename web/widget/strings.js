@@ -41,7 +41,6 @@ nurse_practitioner Nurse practitioner
 physician_assistant Physician assistant
 nurse Nurse
 pharmacist Pharmacist
-other_profession Another
 country Country you practice in
 us United States
 elsewhere Another country
@@ -73,6 +72,9 @@ writingTo You are now writing to {name}.
 sourceN Source {n}: {title}
 sourceGroup Sources {list}
 sources Sources
+and and
+calendar {month} {day}, {year}
+months Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec
 docVersion version {version}
 effective effective {date}
 limits Statements of approved documents, not advice for one patient and no ranking of products.
@@ -123,7 +125,7 @@ not_my_question It does not answer my question
 unsupported The source does not support it
 out_of_date It is out of date
 unsafe It could be unsafe
-other Something else
+other Other
 comment Anything to add (optional)
 saved Saved.
 change Change
@@ -190,8 +192,7 @@ export function createTranslator(locale, lines = '') {
       const value = values[name];
       if (value === undefined) throw new RangeError(`${key} needs ${name}`);
       if (one === undefined) return String(value);
-      // Made where it is needed: loading the rules of a language takes a slow computer a tenth of a second.
-      return (new Intl.PluralRules(locale).select(Number(value)) === 'one' ? one : other).replace('#', value.toLocaleString(locale));
+      return (new Intl.PluralRules(locale).select(Number(value)) === 'one' ? one : other).replace('#', Number(value) > 999 ? value.toLocaleString(locale) : String(value));
     });
   };
 }

@@ -7,7 +7,7 @@ WIDGET_SHEET.replaceSync(`
 --alarm:light-dark(#8a1c1c,#ffb4a9);--safe:light-dark(#7a4100,#ffc883);--mark:light-dark(#fdeeb0,#574708);
 --soft:color-mix(in srgb,var(--ink) 76%,var(--paper));--edge:color-mix(in srgb,var(--ink) 56%,var(--paper));
 --rule:color-mix(in srgb,var(--ink) 16%,var(--paper));--wash:color-mix(in srgb,var(--ink) 5%,var(--paper));
---sans:var(--medinfo-font,-apple-system,"Segoe UI",Arial,sans-serif);--serif:var(--medinfo-document-font,Charter,Cambria,"Times New Roman",serif);
+--sans:var(--medinfo-font,-apple-system,"Segoe UI",Arial,sans-serif);--serif:var(--medinfo-document-font,Charter,Cambria,serif);
 --in:20px;--line:1px solid var(--rule);--small:.875rem;--tiny:.8125rem;
 display:flex;flex-direction:column;container-type:inline-size;overflow:hidden;color:var(--ink);background:var(--paper);box-shadow:inset 0 3px var(--accent);font:1rem/1.5 var(--sans);overflow-wrap:anywhere}
 .panel,.panel *{box-sizing:border-box}
@@ -33,7 +33,7 @@ h3:focus{outline:0}
 .primary,.primary:hover,.cite:hover,.cite[aria-expanded]{background:var(--accent);border-color:var(--accent);color:var(--paper)}
 [aria-disabled],:disabled{opacity:.6;cursor:not-allowed}
 .icon,.contact,.menu summary{flex:none;padding:0 10px;border-color:transparent;background:none}
-svg{inline-size:22px;fill:none;stroke:currentColor;stroke-width:2}
+.icon{min-inline-size:44px;font-size:1.75rem}
 a,.link,.sources span{color:var(--accent);text-decoration:underline 1px;text-underline-offset:3px}
 .link{display:inline;min-block-size:24px;padding:0;border:0;text-align:start}
 .buttons,.head,.strip,.row,.above,.foot,.fault,.source-head{display:flex;gap:8px;align-items:center}

@@ -19,7 +19,7 @@ function citationNodes(w, turn, numbers) {
     const name = w.t('sourceN', { n, title: [citation.title, citation.section].filter(Boolean).join(', ') });
     return button(String(n), (event) => w.showSource(turn.id, n, event.currentTarget), { class: 'cite', 'aria-label': name });
   });
-  const name = numbers.length > 1 && w.t('sourceGroup', { list: new Intl.ListFormat(w.locale).format(numbers.map(String)) });
+  const name = numbers.length > 1 && w.t('sourceGroup', { list: w.list(numbers) });
   return numbers.length ? h('span', { class: 'cites', ...(name && { role: 'group', 'aria-label': name }) }, ...nodes) : '';
 }
 
@@ -146,7 +146,7 @@ export function createTurn(w, id) {
       const cited = turn.citations.filter(({ n }) => numbers.has(n));
       node.setAttribute('aria-busy', String(isActive(turn)));
       node.dataset.status = status;
-      head('asked', turn.askedAt, () => [t('asked'), ' · ', new Intl.DateTimeFormat(w.locale, { timeStyle: 'short' }).format(turn.askedAt)]);
+      head('asked', turn.askedAt, () => [t('asked'), ' · ', new Date(turn.askedAt).toTimeString().slice(0, 5)]);
       head('words', turn.question, () => [p(turn.question)]);
       slot('earlier', turn.previous.length, () => turn.previous.map(({ segments }) => h('details', {}, h('summary', {}, t('earlier')),
         ...segments.map(({ text, citations }) => p(citations.length ? `${text} [${citations.join(', ')}]` : text)))));
