@@ -3,7 +3,8 @@
 There is no build step. `widget_files` is what goes over the wire, made when it is first asked for: the modules of `web/widget`
 that opening the widget needs, put one behind the other in the order of their imports as `app.js`, so that opening costs one
 request; the rest as it is; all without comments and white space (rjsmin) and without separators before a closing bracket, and
-packed once (zopfli). Nothing is renamed: a name seen in a browser is a name of the source. The modules also run as they lie in the folder.
+packed once (zopfli). Nothing is renamed: a name seen in a browser is a name of the source. The modules also run as they lie in
+the folder.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ IMPORT = re.compile(r"^import \{[^}]*\} from '\./([\w-]+\.js)';\n", re.MULTILINE
 EXPORT = re.compile(r"^export (?=const|function|class|async)", re.MULTILINE)
 TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", re.MULTILINE)
 SHEET = re.compile(r"`\n?(?:[.:][^`]*\{[^`]*\})`")
-# Needed neither by a block nor by a list: no module has an empty statement at the end of a block, or a hole at the end of a list. Behind a digit it may be
-# a quantifier of a regular expression.
+# Needed neither by a block nor by a list: no module has an empty statement at the end of a block, or a hole at the end of a
+# list. Behind a digit it may be part of a regular expression.
 NEEDLESS = re.compile(r"(?<!\d)[;,](?=\})|,(?=[)\]])")
 ENTRY = "app.js"
 

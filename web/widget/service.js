@@ -10,8 +10,8 @@ const STALL_MS = 45_000;
 const SLOW_MS = 8_000;
 const SPOKEN_EVERY_MS = 2_000;
 const KEPT_TURNS = 10;
-/** So many statements are painted at once. */
-const AT_ONCE = 4;
+/** So many statements are painted at once; the first comes alone. */
+const AT_ONCE = 3;
 
 /** What follows is a task of its own, after the next frame where there is one, so that the page stays at hand. */
 export const pause = () => new Promise((next) => {
@@ -104,7 +104,7 @@ export function createExchange(w) {
     const takeAll = async () => {
       for (const part of arrived.splice(0)) {
         take(id, part);
-        if (part.type === 'data-answer' || (part.type === 'data-segment' && ++said % AT_ONCE === 0)) await pause();
+        if (part.type === 'data-answer' || (part.type === 'data-segment' && said++ % AT_ONCE === 0)) await pause();
       }
     };
     const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).pipeThrough(new TextDecoderStream()).getReader();
