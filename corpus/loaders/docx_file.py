@@ -19,7 +19,7 @@ from lxml import etree
 
 from corpus.loaders.cleaning import clean_text
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.grids import expand_spans
+from corpus.loaders.grids import lay_out, table_parts
 from corpus.loaders.html_page import clean_text_with_marks
 from corpus.loaders.references import is_reference_heading, read_references
 from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN, Finding, Format, Outcome, Part, PartKind, RawDocument
@@ -199,14 +199,17 @@ class _Reader:
                 cells.append(entry)
                 x += width
             rows.append(cells)
-        grid = expand_spans([[(text, height, width) for text, height, width in row] for row in rows])
-        if len(grid) > 1 and len(grid[0]) > 1:
-            self.parts.append(Part(PartKind.TABLE, "", origin, rows=grid))
-        else:
-            self.parts.extend(Part(PartKind.PARAGRAPH, text, origin) for row in grid for text in row if text)
+        laid = lay_out([[(text, height, width) for text, height, width in row] for row in rows], _header_rows(table))
+        self.parts.extend(table_parts(laid, origin))
 
     def _cell(self, cell: Any) -> str:
         return clean_text_with_marks(" ".join(self._text(paragraph) for paragraph in cell.iter(f"{_W}p")))
+
+
+def _header_rows(table: Table) -> int:
+    """How many rows Word repeats at the top of each page."""
+    heads = [row.find(f"{_W}trPr/{_W}tblHeader") is not None for row in table._tbl.tr_lst]
+    return heads.index(False) if False in heads else 0
 
 
 def _is_raised(properties: Any) -> bool:

@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.loaders.references import is_reference_heading
 from corpus.loaders.types import Finding, Outcome, Part, PartKind
 from corpus.loaders.wordlists import describes_picture, is_scale, label_reason, phrase_reason
 
 BODY_WORDS = 12
+HEADED_WORDS = 3
 LINK_WORDS = 6
 LINK_RUN = 4
 ICON_WORDS = 4
@@ -121,7 +123,22 @@ def _drop_survey(parts: Sequence[Part], findings: list[Finding]) -> list[Part]:
 
 
 def _drop_patterns(parts: Sequence[Part], findings: list[Finding]) -> list[Part]:
-    return _filter(parts, findings, lambda part: label_reason(part.text) or phrase_reason(part.text))
+    headings = _headings_of_text(parts)
+
+    def why(part: Part) -> str | None:
+        # "Terms" over a list of definitions is a heading; over nothing, it was a link.
+        return (None if id(part) in headings else label_reason(part.text)) or phrase_reason(part.text)
+
+    return _filter(parts, findings, why)
+
+
+def _headings_of_text(parts: Sequence[Part]) -> set[int]:
+    """Identities of the headings that running text, an item of some length, a figure or a table follows."""
+    return {
+        id(part)
+        for part, below in pairwise(parts)
+        if part.kind is PartKind.HEADING and below.kind is not PartKind.HEADING and (below.text.count(" ") > 3 or below.rows)
+    }
 
 
 def _drop_repeats(parts: Sequence[Part], findings: list[Finding]) -> list[Part]:
@@ -179,9 +196,18 @@ def _text_end(parts: Sequence[Part], last_body: int) -> int:
     for position in range(last_body + 1, len(parts)):
         part = parts[position]
         is_listed = part.kind is PartKind.ITEM and position not in links
-        if is_listed or part.kind is PartKind.FIGURE:
+        if is_listed or part.kind is PartKind.FIGURE or _is_headed(parts, position):
             end = position
     return end
+
+
+def _is_headed(parts: Sequence[Part], position: int) -> bool:
+    """A short sentence under a heading of the page's own is text of the page."""
+    part = parts[position]
+    if part.kind is not PartKind.PARAGRAPH or len(part.text.split()) < HEADED_WORDS or not _STOP.search(part.text):
+        return False
+    above = next((parts[i] for i in range(position - 1, -1, -1) if parts[i].kind is not PartKind.PARAGRAPH), None)
+    return above is not None and above.kind is PartKind.HEADING
 
 
 def _leads(part: Part) -> bool:

@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from corpus.loaders.cleaning import clean_text
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.grids import expand_spans
+from corpus.loaders.grids import Cell, lay_out, table_parts
 from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN, Finding, Format, Outcome, Part, PartKind, RawDocument
 
 MAX_DEPTH = 250
@@ -171,11 +171,15 @@ class _Reader:
         self._line = 1
         self._label = ""
         self._images: list[str] = []
+        self._term = ""
+        self._heading = 1
 
     def flush(self) -> None:
         """End the block that is being gathered."""
         text = clean_text_with_marks("".join(self._text))
         self._text = []
+        if text and self._term:
+            text, self._term = f"{self._term}{'' if self._term[-1] in ':?!' else ':'} {text}", ""
         if text:
             self.parts.append(Part(self._kind, text, f"line {self._line}", level=self._level, label=self._label))
         images, self._images = self._images, []
@@ -203,6 +207,8 @@ class _Reader:
             self._text.append(f"{SUPER_OPEN}{element.text_content().strip()}{SUPER_CLOSE}")
         elif name == "br":
             self._text.append(" ")
+        elif name == "dt":
+            self._begin_term(element)
         elif name in _BLOCKS:
             self._block(element, depth)
         else:
@@ -228,25 +234,40 @@ class _Reader:
 
     def _begin(self, element: Any) -> None:
         name = element.tag
-        if re.fullmatch(r"h[1-6]", name):
+        if name == "summary" and _opens_section(element.getparent(), ("details",)):
+            self._kind, self._level, self._label = PartKind.HEADING, min(6, self._heading_above(element) + 1), ""
+        elif re.fullmatch(r"h[1-6]", name):
             self._kind, self._level, self._label = PartKind.HEADING, int(name[1]), ""
+            self._heading = self._level
         elif name == "li":
             self._kind, self._level = PartKind.ITEM, max(0, sum(1 for up in element.iterancestors("ul", "ol")) - 1)
             self._label = _label(element)
+
+    def _begin_term(self, element: Any) -> None:
+        """A term stands before its first explanation; one that is explained at length, like a question, heads a section."""
+        self.flush()
+        term = clean_text(element.text_content())
+        explained = next((after for after in element.itersiblings("dt", "dd")), None)
+        if not term or explained is None or explained.tag == "dt":
+            self._text.append(term)
+            self.flush()
+        elif len(explained.findall(".//p") + explained.findall(".//li")) > 1 and _opens_section(element.getparent(), ("dl",)):
+            level = min(6, self._heading_above(element) + 1)
+            self.parts.append(Part(PartKind.HEADING, term, f"line {element.sourceline}", level=level))
+        else:
+            self._term = term
+
+    def _heading_above(self, element: Any) -> int:
+        """The level of the heading that a fold or a list of terms stands under; a fold inside a fold stands one level below."""
+        return self._heading + sum(1 for up in element.iterancestors("details") if up is not element.getparent())
 
     def _table(self, element: Any) -> None:
         self.flush()
         caption = element.find("caption")
         if caption is not None and clean_text(caption.text_content()):
             self.parts.append(Part(PartKind.PARAGRAPH, clean_text(caption.text_content()), f"line {element.sourceline}"))
-        rows = expand_spans(
-            [[(_cell(cell), *_spans(cell)) for cell in row if cell.tag in ("td", "th")] for row in element.iter("tr")]
-        )
-        origin = f"line {element.sourceline}"
-        if len(rows) > 1 and max(len(row) for row in rows) > 1:
-            self.parts.append(Part(PartKind.TABLE, "", origin, rows=rows))
-        else:
-            self.parts.extend(Part(PartKind.PARAGRAPH, cell, origin) for row in rows for cell in row if cell)
+        cells, header_rows = _table_cells(element)
+        self.parts.extend(table_parts(lay_out(cells, header_rows), f"line {element.sourceline}"))
 
     def _image(self, element: Any) -> None:
         alt = clean_text(element.get("alt") or "")
@@ -296,6 +317,28 @@ def _why_dropped(element: Any) -> str | None:
         else None
     )
     return f"{named[1].lower()} element" if named else None
+
+
+def _opens_section(element: Any, kinds: Collection[str]) -> bool:
+    """Whether nothing but its like, a heading or the end follows: what comes behind must not seem to belong to it."""
+    if element is None or element.find(".//h2") is not None or element.find(".//h3") is not None:
+        return False
+    shown = (after for after in element.itersiblings() if isinstance(after.tag, str) and _why_dropped(after) is None)
+    following = next(shown, None)
+    if (element.tail or "").strip():
+        return False
+    if following is None:
+        parent = element.getparent()
+        return parent is None or parent.tag in ("body", "main", "article") or _opens_section(parent, ())
+    return following.tag in kinds or bool(re.fullmatch(r"h[1-6]", following.tag)) or following.find(".//h2") is not None
+
+
+def _table_cells(element: Any) -> tuple[list[list[Cell]], int]:
+    """The cells of a table and how many rows are its header; a table inside a cell is text of that cell."""
+    rows = [row for row in element.iter("tr") if next(row.iterancestors("table"), None) is element]
+    cells = [[(_cell(cell), *_spans(cell)) for cell in row if cell.tag in ("td", "th")] for row in rows]
+    heads = [row.getparent().tag == "thead" for row in rows]
+    return cells, heads.index(False) if False in heads else 0
 
 
 def _label(element: Any) -> str:

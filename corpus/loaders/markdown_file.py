@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -22,6 +23,7 @@ from corpus.yaml_files import parse_yaml
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(?P<yaml>.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^\[\^(\d{1,3})\]:[ \t]*(.+(?:\n[ \t]+\S.*)*)$", re.MULTILINE)
+_NAMED_MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _PLACE_LINE = re.compile(r"^\[at\]: # \([^\n]*\)[ \t]*$", re.MULTILINE)
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_inline", "html_block", "reference", "code"])
 
@@ -32,12 +34,21 @@ def load_markdown(text: str) -> RawDocument:
     fields = parse_yaml(front["yaml"], "front matter") if front else {}
     fields = fields if isinstance(fields, dict) else {}
     body = "\n" * text[: front.end()].count("\n") + text[front.end() :] if front else text
+    body = _with_numbers(body)
     references, findings = _references(fields, body)
     # Definitions and places stand on lines of their own; the lines stay, so that numbers of lines do.
     body = _DEFINITION.sub(lambda match: "\n" * match[0].count("\n"), body)
     body = _PLACE_LINE.sub(lambda match: f"\n{match[0]}\n", body)
     parts = tuple(_parts(_PARSER.parse(body)))
     return RawDocument(Format.MARKDOWN, parts, tuple(findings), title=str(fields.get("title") or ""), references=references)
+
+
+def _with_numbers(body: str) -> str:
+    """Footnotes may have names (`[^smith]`); marks are numbers: names get the numbers that are free, in order."""
+    names = list(dict.fromkeys(match[1] for match in _NAMED_MARK.finditer(body)))
+    free = (number for number in count(1) if str(number) not in names)
+    numbers = {name: name if name.isdecimal() else str(next(free)) for name in names}
+    return _NAMED_MARK.sub(lambda match: f"[^{numbers[match[1]]}]", body)
 
 
 def _references(fields: dict[str, Any], body: str) -> tuple[tuple[Reference, ...], list[Finding]]:
@@ -87,7 +98,8 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
             place = found or place
             text = _text(token)
             if text and found is None:
-                yield Part(kind, text, origin, level=level, locator=place, label=label[-1] if depth and label else "")
+                shown = kind if token.type == "inline" else PartKind.PARAGRAPH
+                yield Part(shown, text, origin, level=level, locator=place, label=label[-1] if depth and label else "")
 
 
 def _text(token: Token) -> str:

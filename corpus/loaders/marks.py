@@ -35,6 +35,10 @@ _POWER = re.compile(r"(?:(?<![\d.])10|(?:\d ?|/)(?:mm|cm|km|m))\Z")
 _MARK = re.compile(r"\[\^(\d+)\]")
 _MARKS_RUN = re.compile(r"[ \t]*(?:\[\^\d+\])+")
 _SUPERSCRIPTS = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+# Letters that point to a note of a table ("1%" with a raised "a"), not endings of ordinals ("1st").
+_NOTE_LETTERS = re.compile(r"[a-z](?:, ?[a-z])*")
+_ORDINALS = frozenset({"st", "nd", "rd", "th"})
+_RAISED = str.maketrans("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 
 
 def expand_numbers(text: str) -> tuple[int, ...]:
@@ -66,7 +70,10 @@ def resolve_superscripts(text: str, known: Collection[int]) -> str:
         is_mark = bool(numbers) and not _POWER.search(text[: match.start()])
         if is_mark and all(number in known for number in numbers):
             return write_marks(numbers)
-        return match[1].strip().translate(_SUPERSCRIPTS)
+        printed = match[1].strip()
+        if printed in _ORDINALS:
+            return printed
+        return printed.translate(_RAISED if _NOTE_LETTERS.fullmatch(printed) else _SUPERSCRIPTS)
 
     return _SUPER.sub(resolve, text)
 

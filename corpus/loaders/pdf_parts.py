@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from corpus.loaders.grids import Rows
+from corpus.loaders.grids import Laid, table_parts
 from corpus.loaders.pdf_joining import Vocabulary, learn_vocabulary
 from corpus.loaders.pdf_layout import Paragraph
 from corpus.loaders.pdf_lines import SMALL
@@ -36,6 +36,7 @@ def build_parts(paragraphs: Sequence[Paragraph], grids: Mapping[Key, Grid]) -> l
         grids: tables by page and index.
     """
     body = _body_size(paragraphs)
+    paragraphs = _unwrapped(paragraphs, LARGER * body)
     levels = _levels(paragraphs, body)
     vocabulary = learn_vocabulary([line.text for line in paragraph.lines] for paragraph in paragraphs)
     parts: list[Part] = []
@@ -55,6 +56,25 @@ def build_parts(paragraphs: Sequence[Paragraph], grids: Mapping[Key, Grid]) -> l
     return [piece for part in parts for piece in _by_page(part)]
 
 
+def _unwrapped(paragraphs: Sequence[Paragraph], larger: float) -> list[Paragraph]:
+    """A heading across the columns and its short last line, which stands in one of them, are one heading."""
+    joined: list[Paragraph] = []
+    for paragraph in paragraphs:
+        above = joined[-1] if joined else None
+        if above is not None and paragraph.size > larger and _is_wrapped(above, paragraph):
+            joined[-1] = replace(above, lines=(*above.lines, *paragraph.lines))
+        else:
+            joined.append(paragraph)
+    return joined
+
+
+def _is_wrapped(above: Paragraph, below: Paragraph) -> bool:
+    is_like = abs(above.size - below.size) < 0.1 and above.is_bold == below.is_bold and above.page == below.page
+    if not is_like or above.is_item or below.is_item or not above.lines or not below.lines:
+        return False
+    return 0 < below.lines[0].top - above.lines[-1].top < 1.6 * above.size
+
+
 def _body_size(paragraphs: Sequence[Paragraph]) -> float:
     sizes: Counter[float] = Counter()
     for paragraph in paragraphs:
@@ -65,7 +85,8 @@ def _body_size(paragraphs: Sequence[Paragraph]) -> float:
 
 def _levels(paragraphs: Sequence[Paragraph], body: float) -> dict[float, int]:
     """Levels by size: the largest is level 1 where it stands once, at the beginning; else level 2."""
-    sizes = [p.size for p in paragraphs if p.lines and p.size > LARGER * body and len(p.lines) <= 4]
+    large = [p for p in paragraphs if p.lines and p.size > LARGER * body and len(p.lines) <= 4]
+    sizes = [p.size for p in large if not p.is_item or p.label]
     distinct = sorted(set(sizes), reverse=True)
     has_title = bool(distinct) and sizes.count(distinct[0]) == 1
     first = 1 if has_title else 2
@@ -74,6 +95,8 @@ def _levels(paragraphs: Sequence[Paragraph], body: float) -> dict[float, int]:
 
 def _level(paragraph: Paragraph, text: str, body: float, levels: Mapping[float, int]) -> int:
     words = len(text.split())
+    if paragraph.is_item and not paragraph.label:
+        return 0  # a point of a slide, however large
     if paragraph.size > LARGER * body and words <= HEADING_WORDS and len(paragraph.lines) <= 4:
         return levels.get(paragraph.size, 2)
     is_label = paragraph.is_bold and words <= HEADING_WORDS / 2 and not _STOP.search(text) and not paragraph.is_item
@@ -161,13 +184,16 @@ def _piece(part: Part, text: str, page: int | None, position: int) -> Part:
     )
 
 
-def _joined_cells(grid: Grid, vocabulary: Vocabulary) -> Rows:
-    return tuple(tuple(vocabulary.join(cell.split(LINE_END)) for cell in row) for row in grid.rows)
+def _joined_cells(grid: Grid, vocabulary: Vocabulary) -> Laid:
+    def join(texts: Sequence[str]) -> tuple[str, ...]:
+        return tuple(vocabulary.join(text.split(LINE_END)) for text in texts)
+
+    return Laid(join(grid.laid.above), tuple(join(row) for row in grid.laid.rows), join(grid.laid.below))
 
 
-def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows: Rows) -> None:
+def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, laid: Laid) -> None:
     locator = Locator(type=LocatorType.PAGE, page=paragraph.page)
-    above = parts[-1] if parts else None
+    above, rows = parts[-1] if parts else None, laid.rows
     if (
         above is not None
         and above.kind is PartKind.TABLE
@@ -176,6 +202,6 @@ def _add_table(parts: list[Part], sizes: list[float], paragraph: Paragraph, rows
     ):
         before, rows = continue_table(above.rows, rows)
         parts[-1] = replace(above, rows=before)
-    if rows:
-        parts.append(Part(PartKind.TABLE, "", f"page {paragraph.page}", rows=rows, locator=locator))
+    for part in table_parts(replace(laid, rows=rows), f"page {paragraph.page}"):
+        parts.append(replace(part, locator=locator))
         sizes.append(0.0)

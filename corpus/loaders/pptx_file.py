@@ -20,7 +20,7 @@ from pptx.exc import PackageNotFoundError
 
 from corpus.loaders.cleaning import clean_text
 from corpus.loaders.errors import LoadRefused, Refusal
-from corpus.loaders.grids import expand_spans, tidy
+from corpus.loaders.grids import lay_out, table_parts, tidy
 from corpus.loaders.html_page import clean_text_with_marks
 from corpus.loaders.slide_references import join_references
 from corpus.loaders.types import SUPER_CLOSE, SUPER_OPEN, Finding, Format, Outcome, Part, PartKind, RawDocument
@@ -110,7 +110,7 @@ def _shape_parts(shape: Any, origin: str, findings: list[Finding]) -> Iterator[P
         for inner in _in_order(shape.shapes):
             yield from _shape_parts(inner, origin, findings)
     elif getattr(shape, "has_table", False) and shape.has_table:
-        yield Part(PartKind.TABLE, "", origin, rows=_table(shape.table))
+        yield from _table(shape.table, origin)
     elif getattr(shape, "has_chart", False) and shape.has_chart:
         yield from _chart(shape.chart, origin, findings)
     elif shape.has_text_frame:
@@ -149,7 +149,7 @@ def _text(paragraph: Any) -> str:
     return "".join(pieces)
 
 
-def _table(table: Any) -> tuple[tuple[str, ...], ...]:
+def _table(table: Any, origin: str) -> list[Part]:
     rows = []
     for row in table.rows:
         cells = []
@@ -158,7 +158,7 @@ def _table(table: Any) -> tuple[tuple[str, ...], ...]:
                 text = clean_text_with_marks(" ".join(_text(paragraph._p) for paragraph in cell.text_frame.paragraphs))
                 cells.append((text, cell.span_height, cell.span_width))
         rows.append(cells)
-    return expand_spans(rows)
+    return table_parts(lay_out(rows), origin)
 
 
 def _chart(chart: Any, origin: str, findings: list[Finding]) -> Iterator[Part]:

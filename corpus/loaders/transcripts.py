@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from corpus.loaders.sentences import split_statements
 from corpus.loaders.types import Finding, Outcome, Part, PartKind
-from corpus.loaders.wordlists import is_direction
+from corpus.loaders.wordlists import is_direction, without_noises
 from corpus.places import read_clock
 from corpus.types import Locator, LocatorType
 
@@ -117,9 +117,11 @@ def _said_by(text: str, speaker: str) -> tuple[str, str]:
 
 def _without_directions(part: Part, findings: list[Finding]) -> str:
     speech = []
-    for sentence in split_statements(part.text):
+    said, directions = without_noises(part.text)
+    for sentence in split_statements(said):
         if is_direction(sentence):
-            findings.append(Finding(Outcome.DROPPED, "stage direction", sentence.strip(), part.origin))
+            directions.append(sentence.strip())
         else:
             speech.append(sentence)
+    findings.extend(Finding(Outcome.DROPPED, "stage direction", direction, part.origin) for direction in directions)
     return "".join(speech).strip()

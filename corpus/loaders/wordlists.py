@@ -33,6 +33,7 @@ class Boilerplate(StrictModel):
     scale: Patterns
     pictures: Patterns
     directions: Patterns
+    noises: Patterns
 
 
 @cache
@@ -72,3 +73,10 @@ def describes_picture(line: str) -> bool:
 def is_direction(sentence: str) -> bool:
     """Return whether a sentence of a transcript is a stage direction."""
     return any(pattern.search(sentence.strip()) for _, pattern in _compiled("directions"))
+
+
+def without_noises(speech: str) -> tuple[str, list[str]]:
+    """Return speech without the noises noted in brackets inside it ("[applause] Thank you"), and these."""
+    pattern = _compiled("noises")[0][1]
+    noises = [found[0].strip() for found in pattern.finditer(speech)]
+    return (" ".join(pattern.sub(" ", speech).split()) if noises else speech), noises
