@@ -74,6 +74,11 @@ def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Poli
     return hits
 
 
+def _as_serious(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits with every event serious: the message weighs as a serious one."""
+    return [replace(hit, code=Code.AE_SERIOUS) if hit.code == Code.AE_NONSER else hit for hit in hits]
+
+
 def _without_errors(found: OffLabel | None, hits: Sequence[Hit]) -> OffLabel | None:
     """Return the uses without the doses that were an error: a dose taken by mistake is no dose anybody asks for."""
     if found is None or not any(Code(hit.code) is Code.SS_OD_ERR for hit in hits):
@@ -145,12 +150,13 @@ def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequ
 
 
 def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, votes: Sequence[Hit] = ()) -> Decision:
-    """Judge a conversation from its readings; `votes` are reports found by the classifier."""
+    """Judge a conversation from its readings; `votes` are reports and kinds of report found by a second look."""
     if not readings:
         return Decision((), (), False, True)
     raw = apply_rules(readings, policy)
-    hits = [hit for hit in raw if hit.code != "AE"]
+    hits = [hit for hit in (*raw, *votes) if hit.code != "AE"]
     hits += _event_hits([hit for hit in (*raw, *votes) if hit.code == "AE"], readings, policy)
+    hits = _as_serious(hits) if any(hit.code == "AE-SERIOUS" for hit in votes) else hits
     hits += find_lack_of_effect(readings, policy)
     off_label = find_off_label(readings, policy)
     off_label = _without_errors(off_label, hits)

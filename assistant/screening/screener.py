@@ -1,7 +1,7 @@
 """Screens a whole conversation: who must see it, what is masked, whether an answer may be given.
 
-Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second vote that can only add
-a report, never take one away. Nothing is stored here.
+Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second look (a vote on sentences,
+the weight of the message) that can only add a report, never take one away. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from assistant.screening.masking import Masker, packaged_masker
 from assistant.screening.policy import Policy, load_policy
 from assistant.screening.privacy import is_private
 from assistant.screening.readings import Reading, read_conversation
+from assistant.screening.rules import Hit
 from assistant.screening.vote import Vote, load_weights
+from assistant.screening.weighing import Weigher
 from assistant.types import Code, Flag, IdentifierSpan, Screening
 from index.types import Embedder
 
@@ -28,7 +30,9 @@ class Screener:
         """Read the packaged policy unless one is given. An embedder turns the second vote on, else the rules judge alone."""
         self.policy = policy or load_policy()
         self._masker = packaged_masker() if policy is None else Masker(policy)
-        self._vote = Vote(embedder) if embedder is not None and embedder.model == load_weights().model else None
+        usable = embedder if embedder is not None and embedder.model == load_weights().model else None
+        self._vote = Vote(usable) if usable else None
+        self._weigher = Weigher(usable) if usable else None
 
     @property
     def votes(self) -> bool:
@@ -39,8 +43,8 @@ class Screener:
         """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
         readings = read_conversation(turns, self.policy)
         decision = decide(readings, turns, self.policy)
-        if self._vote and not decision.pv and (votes := self._vote.ask(readings, turns, self.policy)):
-            decision = decide(readings, turns, self.policy, votes)
+        if found := self._second_look(decision, readings, turns):
+            decision = decide(readings, turns, self.policy, found)
         masked = [self._masker.mask(text, turn) for turn, text in enumerate(turns)]
         identifiers = tuple(span for _, spans in masked for span in spans)
         flags = [
@@ -57,8 +61,23 @@ class Screener:
             masked=masked_turns[-1] if masked_turns else "",
             masked_turns=masked_turns,
             should_answer=decision.should_answer,
-            policy_version=self.policy.version + (f"+vote-{load_weights().version}" if self._vote else ""),
+            policy_version=self._version(),
         )
+
+    def _version(self) -> str:
+        """Return what decided: the policy's version, with those of the weights where they are in use."""
+        if self._vote is None or self._weigher is None:
+            return self.policy.version
+        return f"{self.policy.version}+vote-{self._vote.weights.version}.{self._weigher.weights.version}"
+
+    def _second_look(self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str]) -> list[Hit]:
+        """Return what the vote on sentences and the weight of the message add to the rules' decision."""
+        if self._vote is None or self._weigher is None or not readings:
+            return []
+        weighed = self._weigher.weigh(readings, turns, self.policy)
+        if decision.pv:
+            return self._weigher.refine(weighed, readings, self.policy, decision.codes)
+        return self._weigher.hits_of(weighed, readings, self.policy, self._vote.ask(readings, turns, self.policy))
 
     def _privacy(
         self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str], identifiers: Sequence[IdentifierSpan]

@@ -9,10 +9,7 @@ are what it is for.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.screening.lexicon import Mention
+from assistant.screening.memory import ScoreMemory
 from assistant.screening.policy import Policy
 from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
@@ -31,7 +29,6 @@ RULE_ID = "VOTE"
 MIN_WORDS = 3
 # Work per conversation stays bounded: more sentences than this are not about one report.
 _MAX_SENTENCES = 40
-_MAX_REMEMBERED = 4096
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
 # Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
 _UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
@@ -122,8 +119,7 @@ class Vote:
         if embedder.model != self.weights.model:
             raise ValueError(f"the vote's weights are for {self.weights.model}, not for {embedder.model}: train them for it")
         self._embedder = embedder
-        self._known: OrderedDict[str, float] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory: ScoreMemory[float] = ScoreMemory(lambda texts: [float(score) for score in self.scores(texts)])
         self._vector = np.asarray(self.weights.weights, dtype=np.float32)
 
     def candidates(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> Iterator[Candidate]:
@@ -142,27 +138,12 @@ class Vote:
         found: Vectors = self._embedder.embed(texts) @ self._vector + np.float32(self.weights.bias)
         return found
 
-    def _remembered(self, texts: Sequence[str]) -> list[float]:
-        """Return the scores; sentences of earlier turns come from memory, where they are kept without their words."""
-        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        with self._lock:
-            known = {key: self._known[key] for key in keys if key in self._known}
-        fresh = [(key, text) for key, text in zip(keys, texts, strict=True) if key not in known]
-        if fresh:
-            found = self.scores([text for _, text in fresh])
-            known |= {key: float(score) for (key, _), score in zip(fresh, found, strict=True)}
-        with self._lock:
-            self._known.update(known)
-            while len(self._known) > _MAX_REMEMBERED:
-                self._known.popitem(last=False)
-        return [known[key] for key in keys]
-
     def ask(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> list[Hit]:
         """Return a hit per sentence that the vote takes for a report, with its score."""
         asked = list(self.candidates(readings, turns, policy))[:_MAX_SENTENCES]
         if not asked:
             return []
-        scores = self._remembered([candidate.text for candidate in asked])
+        scores = self._memory.of([candidate.text for candidate in asked])
         return [
             Hit("AE", RULE_ID, candidate.position, _whole(readings[candidate.position]), round(float(score), 3))
             for candidate, score in zip(asked, scores, strict=True)
