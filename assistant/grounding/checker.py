@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from assistant.grounding.checks_anchors import check_anchors
+from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_figures import check_figures
+from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_names import (
     check_approvals,
     check_classes,
@@ -27,7 +30,7 @@ from assistant.grounding.checks_names import (
     check_single_names,
     check_trials,
 )
-from assistant.grounding.checks_order import check_order
+from assistant.grounding.checks_order import check_order, check_switches
 from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures
 from assistant.grounding.checks_relations import (
     check_conditions,
@@ -72,7 +75,13 @@ CHECKS: tuple[Check, ...] = (
     check_trials,
     check_near_copies,
     check_order,
+    check_switches,
+    check_anchors,
+    check_homes,
+    check_cells,
 )
+# These weigh the statements against each other and are asked of all of them.
+TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
 READINGS_KEPT = 4096
 
 
@@ -94,8 +103,19 @@ class Checker:
             return GroundingVerdict(supported=True)
         stated = self._read(sentence)
         printed = tuple(self._read(source) for source in sources if source.strip())
-        reasons = dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon))
-        return GroundingVerdict(supported=not reasons, reasons=tuple(reasons))
+        reasons = self._reasons(stated, printed)
+        if reasons and self._follows_from_one(stated, printed):
+            return GroundingVerdict(supported=True)
+        return GroundingVerdict(supported=not reasons, reasons=reasons)
+
+    def _follows_from_one(self, stated: Reading, printed: Sequence[Reading]) -> bool:
+        """Whether one statement supports the sentence: what the others limit or deny is about something else then."""
+        if len(printed) < 2 or any(True for check in TOGETHER for _ in check(stated, printed, self.lexicon)):
+            return False
+        return any(not self._reasons(stated, (source,)) for source in printed)
+
+    def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> tuple[Reason, ...]:
+        return tuple(dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon)))
 
 
 def _same_words(sentence: str, source: str) -> bool:

@@ -20,6 +20,8 @@ _LITERAL = {
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 _HALF = 50.0
 _MOST_OF = 0.7
+_WHOLE_PERCENT = 100.0
+_WITH_OR_WITHOUT = "with or without"
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
@@ -37,11 +39,17 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
         )
         certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
-        if not (same or softened or certain):
+        if not (same or softened or certain or (own[:1] == ["result"] and _names_findings(sentence, mention))):
             code, message = _LITERAL[mention.kind]
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
     yield from _hedges_lost(sentence, sources)
+
+
+def _names_findings(sentence: Reading, mention: Mention) -> bool:
+    """Whether "results in" means the results of a trial or group ("results in PIK3CA-mutated disease")."""
+    named = sentence.of_kind("trial", "condition", "gene", "class", "measure")
+    return any(mention.last <= other.first <= mention.last + 1 for other in named)
 
 
 def _only_intended(own: Sequence[str], sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
@@ -71,6 +79,8 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
     own = {token.stem for token in sentence.tokens}
     for source in sources:
         for hedge in source.of_kind("hedge"):
+            if "accord" in own and source.tokens[hedge.first].stem == "indic":
+                continue
             stretch = source.tokens[hedge.last : hedge.last + 8]
             end = next((i for i, token in enumerate(stretch) if token.stem in {";", ".", ":"}), len(stretch))
             scope = [t.stem for t in stretch[:end] if t.is_word and len(t.stem) > 3]
@@ -100,7 +110,19 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             continue
         if mention.concept == "q_most" and _most(sentence, sources):
             continue
+        if _borne_out(mention, sentence, sources):
+            continue
         yield _quantifier(mention, sentence)
+
+
+def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether 100 % bears "every" out, "with or without" bears "regardless of" out, or "only" stands before a figure."""
+    if mention.concept == "q_all":
+        return any(q.kind == "percent" and q.value == _WHOLE_PERCENT for source in sources for q in source.quantities)
+    if mention.concept == "q_any":
+        return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
+    required = any(source.has("require") for source in sources)
+    return mention.concept == "q_only" and (required or any(q.first == mention.last for q in sentence.quantities))
 
 
 def _quantifier(mention: Mention, sentence: Reading) -> Reason:

@@ -23,7 +23,9 @@ _SHORT = 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
-_NOT_TO_BE_LOST = frozenset({"immature", "unknown", "unreported", "not_reached"})
+_INSTEAD = frozenset({"rather", "unlik", "instead", "oppos"})
+_DIFFER = frozenset({"differ", "differs", "differed"})
+_NOT_TO_BE_LOST = frozenset({"excluded", "immature", "unknown", "unreported", "not_reached"})
 
 
 def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -34,6 +36,8 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
+        if sentence.tokens[negator.first].stem == "nor" and _neither(sentence, negator.first):
+            continue
         if not found and source_denials and not _denies_denial(sentence, negator):
             continue
         no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
@@ -51,6 +55,10 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     yield from _findings_lost(sentence, sources, lexicon)
     yield from _findings(sentence, sources, light)
     yield from _double_denial(sentence, sources, lexicon)
+
+
+def _neither(sentence: Reading, place: int) -> bool:
+    return any(token.stem == "neither" for token in sentence.tokens[:place])
 
 
 def _denies_denial(sentence: Reading, negator: Mention) -> bool:
@@ -136,6 +144,7 @@ def _denials(sentence: Reading, stretch: int | None = None) -> list[Mention]:
     """What denies, doubts or leaves open in the sentence, or in one stretch of it; "with or without" does not."""
     found = [m for m in sentence.of_kind("negator", "hedge") if not m.first or sentence.tokens[m.first - 1].stem != "or"]
     found += [m for m in sentence.of_kind("finding") if m.concept in NEGATIVE_FINDINGS | _NOT_TO_BE_LOST]
+    found += [m for m in sentence.of_kind("versus") if sentence.tokens[m.first].stem in _INSTEAD]
     return [m for m in found if stretch is None or sentence.segments[m.first] == stretch]
 
 
@@ -193,7 +202,8 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             )
             if repeated or _told_plainly(sentence, source, finding, lexicon):
                 yield _denied_reason(source, finding)
-    if any(t.stem == "differ" for t in sentence.tokens) and not _denials(sentence) and _prints_no_difference(sources):
+    same = _prints_no_difference(sources) or any(source.has("not_significant") for source in sources)
+    if any(t.text.lower() in _DIFFER for t in sentence.tokens) and not _denials(sentence) and same:
         yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")
 
 
@@ -237,7 +247,7 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
 
 def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
     """The most negators that any stretch of a text has."""
-    words = lexicon.language.negators - {"without"}
+    words = lexicon.language.negators - {"without"} - ({"nor"} if _neither(reading, len(reading.tokens)) else set())
     clauses = [0]
     for token in reading.tokens:
         clauses.append(clauses[-1] + (token.stem in {",", ";", ".", "but", "while"}))

@@ -277,7 +277,8 @@ def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[s
     before = [
         item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments
     ]
-    return set(after[:1]) or set(before[-1:])
+    named = [m.concept for m in reading.of_kind("measure") if m.last <= mention.first]
+    return set(after[:1]) or set(before[-1:]) or set(named[-1:])
 
 
 def _figures_show(
@@ -331,6 +332,13 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
         yield Reason(ReasonCode.SIGNIFICANCE, words, f"the cited statement shows no significant difference: “{words}”")
 
 
+def _says_alone(source: Reading, claims: Sequence[Mention], measured: set[str]) -> bool:
+    """Whether a statement makes the claim itself without naming what is compared."""
+    named = {arm.concepts for arm in source.arms if not arm.prior}
+    kinds = {m.kind for m in source.of_kind("up", "down")}
+    return len(named) == 1 and {m.kind for m in claims} <= kinds and source.has(*measured)
+
+
 def _comparator(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
     """A comparative result names what it is compared with."""
     arms = {arm.concepts for arm in sentence.arms if not arm.prior}
@@ -339,6 +347,7 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
+    compared = compared and not any(_says_alone(source, claims, measured) for source in sources)
     if claims and measured and len(arms) == 1 and compared:
         words = sentence.phrase(claims[0].first, claims[0].last)
         yield Reason(ReasonCode.COMPARATOR, words, f"the sentence does not say what is compared: “{words}”")

@@ -42,6 +42,8 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
         return
     denied, asserted = frozenset().union(*denying), frozenset().union(*asserting)
     refused = {item for _, named in find_denied(sentence, light) for item in named}
+    left_out = {item for source in sources for _, named in find_denied(source, light) for item in named}
+    findings = any(m.concept in NEGATIVE_FINDINGS | _NOT_REACHED for source in sources for m in source.of_kind("finding"))
     for number in sorted(set(_clauses(sentence))):
         stated = _content(sentence, number, light)
         found = _denials(sentence, number)
@@ -51,7 +53,7 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             name = ", ".join(sorted(approved)).replace("_", " ")
             yield Reason(ReasonCode.NEGATION, name, "no cited clause denies an approval of this drug")
             continue
-        if not found and _only_reports(sentence, number):
+        if not found and (_only_reports(sentence, number) or not (left_out & stated or findings)):
             continue
         if len(stated & (other - own)) >= _FEW and not stated & (own - other):
             words = sentence.phrase(found[0].first, found[0].last) if found else ""

@@ -17,6 +17,7 @@ from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 _LISTED = frozenset({",", "or", "and", "/"})
 _NAMED_KINDS = ("drug", "class", "trial", "condition", "measure")
 _APPROVE = "approve"
+_DECISIONS = (_APPROVE, "application")
 _OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
 _PREDICATES = frozenset({_APPROVE, *_OPPOSITES})
 _COMPARE = "compar"
@@ -25,7 +26,29 @@ _PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
 _PREFERENCE_REACH = 3
 _CLASS_REACH = 4
 _NEAR = 3
-_DOSE_GAP = frozenset({")", "at", "(", "dose", "of"})
+_DOSE_GAP = frozenset(
+    {
+        ")",
+        "at",
+        "(",
+        "dose",
+        "of",
+        "is",
+        "was",
+        "are",
+        "given",
+        "taken",
+        "as",
+        "the",
+        "oral",
+        "by",
+        "mouth",
+        "a",
+        "administ",
+        "recommend",
+        ",",
+    }
+)
 
 
 def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -59,14 +82,15 @@ def _impossible_counts(sentence: Reading) -> Iterator[Reason]:
     for left, right in pairwise(q for q in sentence.quantities if q.kind == "count"):
         between = [token.stem for token in sentence.tokens[left.last : right.first]]
         part_first = between in (["of"], ["of", "the"]) and left.value > right.value
-        whole_first = (between[-2:] == ["of", "whom"] or _opens_with_of(sentence, left.first)) and right.value > left.value
+        opened = _opens_with_of(sentence, left.first) or sentence.phrase(max(0, left.first - 2), left.first) == "total of"
+        whole_first = (between[-2:] == ["of", "whom"] or opened) and right.value > left.value
         if part_first or whole_first:
             words = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"a part larger than its whole: “{words}”")
 
 
 def _opens_with_of(sentence: Reading, first: int) -> bool:
-    return first > 0 and sentence.tokens[first - 1].stem in {"of", "among", "amongst"} and first <= 2
+    return first <= 2 and bool({"of", "among", "amongst"} & {token.stem for token in sentence.tokens[:first]})
 
 
 def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -94,9 +118,22 @@ def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]
     if alone and base | {"placebo"} not in printed:
         yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
     holders = {other for other in printed if base < other}
+    added = sentence.of_kind("versus", "finding") and not _is_added(sentence, arm)
+    if added and any(len(other) == len(base) + 1 and other - base in printed for other in holders):
+        yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as an addition to another treatment")
     named = any(base <= other.concepts for other in sentence.arms if other is not arm)
     if len(holders) > 1 and not sentence.of_kind("measure") and not named:
         yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
+
+
+def _is_added(sentence: Reading, arm: Arm) -> bool:
+    """Whether a treatment is said to be added, or the arm or part of a combination is named after it."""
+    before = {token.stem for token in sentence.tokens[max(0, arm.first - 3) : arm.first]}
+    after = {token.stem for token in sentence.tokens[arm.last : arm.last + 2]}
+    return bool(
+        {"ad", "add", "addit", "with", "plus", "combin", "without"} & before
+        or {"arm", "group", "combin", "triplet", "doublet"} & after
+    )
 
 
 def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -235,18 +272,19 @@ def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     if alone and sentence.has(_APPROVE) and not any(source.has("monotherapy") and source.has(_APPROVE) for source in sources):
         words = sentence.phrase(alone[0].first, alone[0].last)
         yield Reason(ReasonCode.RELATION, words, f"no cited statement says that the approval is for this: “{words}”")
-    allowed = {name for source in sources for name in _approved(source, loose=True)}
-    for name in sorted(_approved(sentence, loose=False)):
-        if allowed and name not in allowed:
-            words = name.replace("_", " ")
-            yield Reason(ReasonCode.RELATION, words, f"no cited statement speaks of an approval of {words}")
+    for decision in _DECISIONS:
+        allowed = {name for source in sources for name in _approved(source, decision, loose=decision == _APPROVE)}
+        for name in sorted(_approved(sentence, decision, loose=False)):
+            if allowed and name not in allowed:
+                words = name.replace("_", " ")
+                yield Reason(ReasonCode.RELATION, words, f"no cited statement speaks of an {decision} of {words}")
 
 
-def _approved(reading: Reading, *, loose: bool) -> set[str]:
+def _approved(reading: Reading, decision: str, *, loose: bool) -> set[str]:
     """The drugs an approval is about: right beside the word, else the first of its stretch; `loose` adds others near it."""
     found: set[str] = set()
     drugs = [m for m in reading.of_kind("drug") if not _is_prior(reading, m)]
-    for word in (m for m in reading.mentions if m.concept == _APPROVE):
+    for word in (m for m in reading.mentions if m.concept == decision):
         place = reading.segments[word.first]
         same = [m for m in drugs if reading.segments[m.first] == place]
         after = [m for m in same if m.first >= word.last]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import items
@@ -13,6 +14,7 @@ _OTHER_TIME = {"before": "after", "after": "before"}
 _EXCEPTIONS = frozenset({"unless", "except"})
 _EXCEPTED = _EXCEPTIONS | {"not", "no", "without", "other", "absenc", "apart"}
 _REACH = 5
+_SWITCH_REACH = 10
 
 
 def check_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -29,6 +31,25 @@ def check_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         for excepted, words in _excepted(source, light):
             if excepted and excepted <= stated:
                 yield Reason(ReasonCode.NEGATION, words, f"the cited statement makes an exception of this: “{words}”")
+
+
+def check_switches(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a switch from A to B that is printed from B to A."""
+    del lexicon
+    printed = {pair for source in sources for pair, _ in _switches(source)}
+    for (left, right), words in _switches(sentence):
+        if (right, left) in printed and (left, right) not in printed:
+            yield Reason(ReasonCode.RELATION, words, f"the printed switch is the other way round: “{words}”")
+
+
+def _switches(reading: Reading) -> Iterator[tuple[tuple[str, str], str]]:
+    """((from, to), words) of switches with "to" between two names."""
+    names = reading.of_kind("drug", "class")
+    for word in (m for m in reading.of_kind("word") if m.concept == "switch"):
+        after = [m for m in names if word.last <= m.first <= word.last + _SWITCH_REACH]
+        for left, right in itertools.pairwise(after[:2]):
+            if "to" in {token.stem for token in reading.tokens[left.last : right.first]}:
+                yield (left.concept, right.concept), reading.phrase(word.first, right.last)
 
 
 def _timed(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -12,6 +12,8 @@ _OF = (["of"], ["of", "the"], ["/"])
 _OPENED = (["("], ["patient", "("])
 _NAMED_KINDS = frozenset({"months", "percent", "count", "ratio"})
 _CAPITALS = 3
+_SHARE_REACH = 6
+_ROUNDED = 1.0
 Pair = tuple[str, float, float]
 
 
@@ -22,9 +24,15 @@ def check_count_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Le
     for pair, (first, last) in _pairs(sentence):
         kind, left, right = pair
         rivals = {other for other in printed if other[0] == kind and (other[1] == left or other[2] == right)}
-        if rivals and pair not in printed:
+        if rivals and pair not in printed and not any(_rounded(pair, other) for other in rivals):
             words = sentence.phrase(first, last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"no cited statement prints these two together: “{words}”")
+
+
+def _rounded(pair: Pair, other: Pair) -> bool:
+    """Whether a whole share in a pair is the printed one without its decimals ("roughly 69 %")."""
+    whole = pair[0] == "share" and pair[2].is_integer()
+    return whole and pair[1] == other[1] and abs(pair[2] - other[2]) < _ROUNDED
 
 
 def check_named_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -56,6 +64,10 @@ def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
     """(kind, part, whole or percentage) with the tokens they take."""
     for left, right in pairwise(reading.quantities):
         between = [token.stem for token in reading.tokens[left.last : right.first]]
+        if left.kind == "level" and right.kind == "ci":
+            yield ("interval", left.value, right.value), (left.first, right.last)
+        if left.kind == "percent" and right.kind == "count" and between[-1:] == ["("] and len(between) <= _SHARE_REACH:
+            yield ("share", right.value, left.value), (left.first, right.last)
         if left.kind != "count":
             continue
         if right.kind == "count" and between in _OF:

@@ -33,17 +33,25 @@ def check_relations(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             own = max((_overlap(words, stated) for found, stated in rivals if anchor in found), default=0.0)
             other = max((_overlap(words, stated) for found, stated in rivals if anchor not in found), default=0.0)
             printed = any(anchor in found for found, _ in rivals)
-            if printed and other >= _CLEAR and other - own >= _MARGIN:
+            together = len(anchors) > 1 and any(_says_of(source, anchor, words, light) for source in sources)
+            if printed and not together and other >= _CLEAR and other - own >= _MARGIN:
                 name = anchor.replace("_", " ")
                 yield Reason(ReasonCode.RELATION, name, f"what is said of {name} is printed for another name")
+
+
+def _says_of(source: Reading, name: str, words: frozenset[str], light: frozenset[str]) -> bool:
+    """Whether one statement has a name of a list and most of what is said of the list."""
+    content = frozenset(item for _, item in items(source, light))
+    return name in content and _overlap(words, content) >= _CLEAR
 
 
 def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where a list gives a treatment for another biomarker than the sentence does."""
     del lexicon
-    printed = [pair for source in sources for pair in _arm_conditions(source)]
+    printed = [pair for source in sources for pair in _arm_conditions(source, ("condition", "gene"))]
     for arm, stated in _arm_conditions(sentence):
         options = [conditions for other, conditions in printed if other == arm]
+        options = [conditions | {f"{gene}:altered" for gene in conditions if ":" not in gene} for conditions in options]
         holders = [other for other, conditions in printed if stated <= conditions]
         if not options and holders and not any(arm & holder for holder in holders):
             options = [frozenset()]
@@ -52,7 +60,7 @@ def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             yield Reason(ReasonCode.RELATION, name, f"no cited statement links this treatment with {name}")
 
 
-def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
+def _arm_conditions(reading: Reading, kinds: tuple[str, ...] = ("condition",)) -> list[tuple[frozenset[str], frozenset[str]]]:
     """(treatment, biomarkers) of stretches between commas and semicolons that name one treatment and no figure."""
     covered = {i for m in reading.mentions if m.last - m.first > 1 for i in range(m.first, m.last)}
     bounds = [
@@ -63,9 +71,7 @@ def _arm_conditions(reading: Reading) -> list[tuple[frozenset[str], frozenset[st
     found = []
     for first, last in itertools.pairwise(bounds):
         arms = {arm.concepts for arm in reading.arms if first <= arm.first < last and not arm.prior}
-        genes = frozenset(
-            m.concept for m in reading.of_kind("condition") if first <= m.first < last and m.dimension == "biomarker"
-        )
+        genes = frozenset(m.concept for m in reading.of_kind(*kinds) if first <= m.first < last and m.dimension == "biomarker")
         if len(arms) == 1 and genes and not any(first <= q.first < last for q in reading.quantities):
             found.append((next(iter(arms)), genes))
     return found

@@ -121,6 +121,8 @@ def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> It
     for index, token in enumerate(sentence.tokens):
         if sentence.covered[index] or not token.is_word or token.stem in stems:
             continue
+        if token.text.isupper() and f"{token.stem}s" in stems:
+            continue
         if any(letter.isupper() for letter in token.text[1:]):
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem != free:
@@ -156,7 +158,8 @@ def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexic
     if mention.kind in {"word", "gene"}:
         return told or mention.concept in known.short or _known_by_parts(words, known, lexicon)
     if mention.kind == "class":
-        return told and bool(sentence.of_kind("drug"))
+        told = told and (len(words) > 1 or bool(sentence.of_kind("drug")) or sentence.has("inhibit"))
+        return told or _known_by_parts(words, known, lexicon)
     gene, _, state = mention.concept.partition(":")
     altered = mention.kind == "condition" and state == "altered"
     return altered and gene in known.concepts and f"{gene}:unaltered" not in known.concepts

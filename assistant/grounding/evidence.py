@@ -28,7 +28,7 @@ FUNCTION_KINDS = frozenset(
     }
 )
 OPEN_FINDINGS = frozenset({"unknown", "unreported"})
-NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported"})
+NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported", "excluded"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
 _ALPHA = 0.05
 _NEAR = 4

@@ -15,7 +15,7 @@ from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 _TIE_WORDS = (
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
     "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
-    "from randomize random that both all switch chang combin it use popul they "
+    "from randomize random that both all switch chang combin it use popul they month "
 )
 _TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
@@ -30,6 +30,7 @@ _EXPOSURE_WORDS = frozenset(
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
+COMPARATOR = "comparator"
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
 
 
@@ -106,8 +107,10 @@ def _same_segment(reading: Reading, left: int, right: int) -> bool:
 
 
 def _next_start(reading: Reading, position: int) -> int:
-    """First token of the next quantity, or the end."""
-    return reading.quantities[position + 1].first if position + 1 < len(reading.quantities) else len(reading.tokens)
+    """First token of the next quantity that does not stand in a bracket behind this one, or the end."""
+    depth = reading.depths[reading.quantities[position].first]
+    following = (q.first for q in reading.quantities[position + 1 :] if reading.depths[q.first] <= depth)
+    return next(following, len(reading.tokens))
 
 
 def _tied_end(reading: Reading, first: int, limit: int) -> int:
@@ -195,14 +198,30 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
             return [before[-1].concepts, tied[0].concepts]
         return [tied[0].concepts] * len(group)
     distinct: list[frozenset[str]] = []
-    for arm in reversed([arm for arm in arms if arm.last <= first.first]):
+    depth = reading.depths[first.first]
+    for arm in reversed([arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
     if len(distinct) >= len(group):
-        named = list(reversed(distinct[: len(group)]))
+        named = _subject_first(reading, list(reversed(distinct[: len(group)])), arms, first.first)
+        return named[::-1] if _from_to(reading, group) else named
+    if len(group) == 2 and len(distinct) == 1 and (_opposed(reading, first, last) or _from_to(reading, group)):
+        named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
     inside = [arm for arm in arms if arm.first >= last.last]
     return [arm.concepts for arm in inside[: len(group)]] if len(inside) >= len(group) and not distinct else []
+
+
+def _subject_first(reading: Reading, named: list[frozenset[str]], arms: Sequence[Arm], limit: int) -> list[frozenset[str]]:
+    """Two treatments before their figures: the one that is compared, then what it is compared with."""
+    if len(named) != 2:
+        return named
+    before = [arm for arm in arms if arm.last <= limit]
+    behind = [any(_compared(reading, arm) for arm in before if arm.concepts == name) for name in named]
+    subject = next((arm.concepts for arm in reversed(before) if not _compared(reading, arm)), None)
+    if behind == [True, False]:
+        return named[::-1]
+    return [subject, named[1]] if behind == [True, True] and subject is not None else named
 
 
 def _opposed(reading: Reading, first: Quantity, last: Quantity) -> bool:
@@ -226,13 +245,15 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
     inside = [arm for arm in arms if arm.first <= quantity.first and quantity.last <= arm.last]
     if inside:
         return inside[0].concepts
-    limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS), len(reading.tokens))
+    depth = reading.depths[quantity.first]
+    following = (q for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS)
+    limit = next((q.first for q in following if reading.depths[q.first] <= depth), len(reading.tokens))
     end = _tied_end(reading, quantity.last, limit)
     tied = [arm for arm in arms if quantity.last <= arm.first < end]
     if tied:
         return tied[0].concepts
     start = _own_start(reading, position)
-    before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first]
+    before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first and reading.depths[arm.first] <= depth]
     before = [arm for arm in before if _same_segment(reading, arm.first, quantity.first)] or before
     subject = [arm for arm in before if not _compared(reading, arm)]
     if before:
@@ -340,7 +361,8 @@ def _conditions(
 
 def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str]]:
     """Conditions said after a figure in its stretch, where no other of their dimension is said."""
-    after = [m for m in reading.of_kind(*_CONDITION_KINDS) if m.first >= quantity.last]
+    end = _bracket_reach(reading, quantity)
+    after = [m for m in reading.of_kind(*_CONDITION_KINDS) if quantity.last <= m.first < end]
     grouped = _grouped([m for m in after if _same_segment(reading, m.first, quantity.first)])
     limit = next(
         (q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens)
@@ -353,6 +375,16 @@ def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str
     ):
         del found["grade"]
     return found
+
+
+def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
+    """Where the words end that may belong to a figure in brackets: at a comma behind them, where its kind follows later."""
+    size = len(reading.tokens)
+    if not reading.depths[quantity.first]:
+        return size
+    close = next((i for i in range(quantity.last, size) if reading.depths[i] < reading.depths[quantity.first]), size)
+    again = any(q.first > close for q in reading.quantities)
+    return close if again and [t.stem for t in reading.tokens[close + 1 : close + 2]] == [","] else size
 
 
 def _grouped(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:

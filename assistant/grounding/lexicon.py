@@ -227,7 +227,7 @@ def _glossary_phrases(glossary: Glossary, topics: Sequence[Mapping[str, Any]]) -
     drop_forms = {form for content in topics for form in content["glossary"].get("drop_forms", ())}
     entries: list[tuple[str, str, tuple[str, ...]]] = []
     entries += [(d.id, "drug", (d.preferred, *d.brands, *d.ex_us_brands, *d.forms)) for d in glossary.drugs]
-    entries += [(t.id, "trial", (t.preferred, *t.forms)) for t in glossary.trials]
+    entries += [(t.id, "trial", (t.preferred, t.preferred.removesuffix(" trial"), *t.forms)) for t in glossary.trials]
     entries += [(t.id, groups[t.group], (t.preferred, *t.forms)) for t in glossary.terms if t.group in groups]
     entries += [(a.id, "measure", (a.preferred, *a.forms)) for a in glossary.attributes if a.id in attributes]
     for id_, kind, forms in entries:

@@ -27,6 +27,9 @@ def condition_misfit(
         return ReasonCode.POPULATION, f"for {_names(organ)}, not {_names(stated_organ)}"
     if figure.quantity.kind in _RIVAL_KINDS and (rival := _of_rival(figure, printed, source)):
         return rival
+    genes, printed_genes = (reading.conditions.get("biomarker", frozenset()) for reading in (figure, printed))
+    if figure.quantity.kind == "count" and any(_opposite(gene) in printed_genes for gene in genes - printed_genes):
+        return ReasonCode.POPULATION, f"for {_names(printed_genes)}, not {_names(genes)}"
     if figure.quantity.kind not in _CONDITION_KINDS:
         return None
     known = _wide_everywhere(source, sources)
@@ -70,6 +73,12 @@ def _same_gene(concept: str, others: frozenset[str]) -> bool:
     """Whether the same gene is named, once with its state and once without."""
     gene, _, state = concept.partition(":")
     return (gene in others and state != "unaltered") or (not state and f"{gene}:altered" in others)
+
+
+def _opposite(concept: str) -> str:
+    """The other state of a gene, or nothing."""
+    gene, _, state = concept.partition(":")
+    return {"altered": f"{gene}:unaltered", "unaltered": f"{gene}:altered"}.get(state, "")
 
 
 def _names(concepts: frozenset[str]) -> str:

@@ -18,6 +18,8 @@ _RATIO_LIMIT = 20.0
 _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
+_SPAN_REACH = 4
+_SPAN_WORDS = frozenset({"rang", "ran", "vari", "spread", "lay", "lie"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
 _NAMED_REACH, _MOST_JOINERS, _PARENTHESIS_REACH = 8, 2, 16
 _UNSHARED = frozenset({"count", "ratio", "ci", "p", "date", "grade", "phase", "level"})
@@ -146,6 +148,8 @@ class QuantityReader:
             bound = self._word_value(last + 1)
             if bound is not None and (joiner == "-" or bound > value):
                 upper, last = bound, last + 2
+        if joiner == "and" and self._spans(index, last):
+            upper, last = self._word_value(last + 1), last + 2
         if self._stem(last) == "and" and self._stem(last + 1) in {"a", "one"} and self._stem(last + 2) == "half":
             value, last = value + 0.5, last + 3
         unit = self._unit(last)
@@ -161,6 +165,11 @@ class QuantityReader:
         if self._stem(index) == "one" and not self._counts(index, last):
             return None
         return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
+
+    def _spans(self, index: int, last: int) -> bool:
+        """Whether "between" and a word of a range before it make two figures the limits of one ("ranged between 1.9 and 5.3")."""
+        words = {self._stem(i) for i in range(max(0, index - _SPAN_REACH), index)}
+        return self._stem(index - 1) == "between" and bool(words & _SPAN_WORDS) and self._word_value(last + 1) is not None
 
     def _changes(self, index: int) -> bool:
         """Whether "from" before a figure tells of a change, not of the limits of an interval."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.grounding.figures import bind_figures
 from assistant.grounding.lexicon import Lexicon
@@ -39,11 +40,17 @@ _JOIN_LIMIT = 4
 _CLAUSE_REACH = 9
 _REASONS = frozenset({"so", "sinc"})
 _VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
-_DOSE_LINKS = frozenset({"with", "than", "and", "versus", "vs", "on", "over", "for"})
+_DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "over", "for"})
 DOSE_MARK = "dose:"
 REPEATED = "repeated"
 _COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"))
 _COMBINED_REACH = 30
+_CONTROL = "control_arm"
+CONTINUED = "continued"
+_CONTINUED_LINKS = frozenset({"the", "their", "an", "on", "with", "first", "line", "of", "same"})
+_COMBINATIONS = frozenset({"combin", "triplet", "doublet", "regimen", "addit", "pair"})
+_LIST_REACH = 3
+_FILL = frozenset({"mg", "switch", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo"})
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
@@ -69,6 +76,7 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
         arms=arms,
         segments=_segments(tokens),
         covered=tuple(index in inside for index in range(len(tokens))),
+        depths=_depths(tokens),
         figures=(),
     )
     return replace(reading, figures=bind_figures(reading))
@@ -79,6 +87,15 @@ def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:
     for quantity in quantities:
         if quantity.kind == "grade":
             yield Mention(f"grade:{quantity.value:g}{quantity.bound}", "condition", quantity.first, quantity.last, "grade")
+
+
+def _depths(tokens: Sequence[Token]) -> tuple[int, ...]:
+    depth, result = 0, []
+    for token in tokens:
+        depth -= token.text == ")" and depth > 0
+        result.append(depth)
+        depth += token.text == "("
+    return tuple(result)
 
 
 def _segments(tokens: Sequence[Token]) -> tuple[int, ...]:
@@ -107,7 +124,7 @@ def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
 
 def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ...]:
     """Treatments given together, as one arm: "A plus B and C", "A combined with B", "A alone"."""
-    parts = [mention for mention in mentions if mention.kind in _ARM_KINDS]
+    parts = _arm_parts(tokens, mentions)
     arms: list[Arm] = []
     joined_by_plus = False
     for position, part in enumerate(parts):
@@ -118,6 +135,9 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             if between == ("(",) and part.concept in arms[-1].concepts:
                 arms[-1] = replace(arms[-1], last=min(part.last + 1, len(tokens)))
                 continue
+            if between in {("(",), ("(", "switch"), (",",), ("of",)} and arms[-1].concepts == {_CONTROL}:
+                arms[-1] = Arm(frozenset({part.concept}), arms[-1].first, part.last)
+                continue
             following = parts[position + 1].first if position + 1 < len(parts) else len(tokens)
             after = {token.stem for token in tokens[part.last : min(part.last + 1, following)]}
             opposed = (
@@ -125,7 +145,8 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             )
             added = {"add", "ad", "addit"} & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]}
             opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
-            if not opposed and _joins(between, joined_by_plus, after, part):
+            listed = _listed_together(tokens, arms[-1], between)
+            if not opposed and (listed or _joins(between, joined_by_plus, after, part)):
                 joined_by_plus = True
                 doubled = {REPEATED} if part.concept in arms[-1].concepts else set()
                 arms[-1] = Arm(arms[-1].concepts | {part.concept} | doubled, arms[-1].first, part.last)
@@ -133,6 +154,24 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
         joined_by_plus = False
         arms.append(Arm(frozenset({part.concept}), part.first, part.last))
     return tuple(arms)
+
+
+def _arm_parts(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions arms are made of; "continued A" is A, and "continued" alone stands for what goes on."""
+    parts = [mention for mention in mentions if mention.kind in _ARM_KINDS]
+    goes_on = {
+        first.first
+        for first, second in pairwise(parts)
+        if first.concept == CONTINUED and {t.stem for t in tokens[first.last : second.first]} <= _CONTINUED_LINKS
+    }
+    return [part for part in parts if part.first not in goes_on]
+
+
+def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]) -> bool:
+    """Whether "combination of", "triplet of" or the like before a list makes one treatment of it."""
+    before = [token.stem for token in tokens[max(0, arm.first - _LIST_REACH) : arm.first]]
+    named = "of" in before and bool(_COMBINATIONS & set(before))
+    return named and between in {("and",), (",",), (",", "and"), ("with",), ("plus",)}
 
 
 def _apposed(between: tuple[str, ...]) -> bool:
@@ -143,7 +182,8 @@ def _apposed(between: tuple[str, ...]) -> bool:
 def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Quantity]) -> tuple[Arm, ...]:
     """Add the dose to an arm of one drug ("A 75 mg"), and an arm for a dose that stands for it later ("than 150 mg")."""
     result = list(arms)
-    dosed: Arm | None = None
+    doses = {quantity.value for quantity in quantities if quantity.kind == "mg" and quantity.upper is None}
+    dosed = next((arm for arm in arms if len(doses) > 2 and len(arm.concepts) == 1), None)
     for quantity in quantities:
         if quantity.kind != "mg" or quantity.upper is not None:
             continue
@@ -159,10 +199,15 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
         if position is not None and not any(stem.text in {",", ";"} for stem in tokens[result[position].last : quantity.first]):
             last = max(result[position].last, quantity.last)
             result[position] = dosed = replace(result[position], concepts=result[position].concepts | {dose}, last=last)
-        elif dosed is not None and tokens[quantity.first - 1].stem in _DOSE_LINKS:
+        elif dosed is not None and (tokens[quantity.first - 1].stem in _DOSE_LINKS or _continues(tokens, quantity)):
             base = frozenset(c for c in dosed.concepts if not c.startswith(DOSE_MARK))
             result.append(Arm(base | {dose}, quantity.first, quantity.last))
     return tuple(sorted(result, key=lambda arm: arm.first))
+
+
+def _continues(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether a dose goes on a list of doses ("75 mg, 150 mg and 300 mg")."""
+    return [token.stem for token in tokens[max(0, quantity.first - 2) : quantity.first]] == ["mg", ","]
 
 
 def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part: Mention) -> bool:
@@ -174,9 +219,7 @@ def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part
         and ";" not in between
     ):
         return True
-    words = {
-        stem for stem in between if not stem[0].isdigit() and stem not in {"mg", "switch", "the", "a", "an", "or", ")", "("}
-    }
+    words = {stem for stem in between if not stem[0].isdigit() and stem not in _FILL}
     if ")" in between and "(" not in between:
         return False
     if "or" in between and len(between) > 1:

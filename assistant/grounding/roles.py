@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.grounding.populations import condition_misfit
-from assistant.grounding.reading import DOSE_MARK
+from assistant.grounding.reading import CONTINUED, DOSE_MARK
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
 Misfit = tuple[ReasonCode, str]
@@ -13,7 +14,7 @@ Printed = tuple[Figure, Reading]
 _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
-_FOLLOWED_KINDS = frozenset({"ratio", "days", "percent"})
+_FOLLOWED_KINDS = frozenset({"ratio", "days", "percent", "count"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
@@ -21,7 +22,6 @@ _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 _FOLLOWER_REACH = 8
 _GROUP_NAMES = frozenset({"triplet", "doublet", "switch"})
-CONTINUED = "continued"
 
 
 def role_misfit(
@@ -70,7 +70,7 @@ def _paired_in_order(figure: Figure, printed: Figure, sentence: Reading, source:
         return False
     values = [q.value for q in sentence.quantities if q.kind == figure.quantity.kind]
     both = [f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.measures == printed.measures]
-    return len(values) == 2 and [f.quantity.value for f in both if f.quantity.value in values] == values
+    return len(values) > 1 and [f.quantity.value for f in both if f.quantity.value in values] == values
 
 
 def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading) -> Misfit | None:
@@ -173,7 +173,9 @@ def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Rea
     noun = _noun(figure.quantity, sentence)
     rivals = [f.quantity for f in source.figures if f.quantity.kind == "count" and f.quantity.value != printed.quantity.value]
     nouns = {_noun(quantity, source) for quantity in rivals} - {_noun(printed.quantity, source)}
-    return bool(noun) and noun in nouns and bool(_noun(printed.quantity, source))
+    own = _noun(printed.quantity, source)
+    single = noun != own and any(a.stem == "one" and b.stem == noun for a, b in pairwise(source.tokens))
+    return bool(noun) and bool(own) and (noun in nouns or single)
 
 
 def _noun(quantity: Quantity, reading: Reading) -> str:
@@ -187,7 +189,9 @@ def _noun(quantity: Quantity, reading: Reading) -> str:
 
 def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]) -> bool:
     """Whether the word tied to a figure ("off", "doublet") is printed after another figure of its kind and not this one."""
-    word = _follower(figure.quantity, sentence, light)
+    if figure.quantity.kind == "count" and figure.quantity.first and sentence.tokens[figure.quantity.first - 1].stem == "of":
+        return False
+    word = _follower(figure.quantity, sentence, light) or _leader(figure.quantity, sentence)
     rivals = [
         f.quantity
         for f in source.figures
@@ -197,9 +201,18 @@ def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source:
     return bool(word) and word in others and word != _follower(printed.quantity, source, light)
 
 
+def _leader(quantity: Quantity, reading: Reading) -> str:
+    """The group a count is given for before it ("the doublet arm had 130 patients"), where its stretch names one."""
+    number = reading.segments[quantity.first]
+    named = {m.concept for m in reading.of_kind("word") if m.concept in _GROUP_NAMES and reading.segments[m.first] == number}
+    return named.pop() if quantity.kind == "count" and len(named) == 1 else ""
+
+
 def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
     for index in range(quantity.last, min(quantity.last + _FOLLOWER_REACH, len(reading.tokens))):
         token = reading.tokens[index]
+        if index == quantity.last and token.stem == "(":
+            continue
         if not token.is_word or token.stem in {"and", "versus", "vs"}:
             return ""
         named = next((m for m in reading.of_kind("word") if m.first == index), None)

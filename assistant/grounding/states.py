@@ -62,6 +62,7 @@ _PRIOR_REACH = 8
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
 _SHARE_REACH = 4
+_OPENERS = frozenset({"after", "follow"})
 
 
 class StateReader:
@@ -164,7 +165,7 @@ class StateReader:
         return None
 
     def _denied(self, start: int, end: int) -> bool:
-        negators = {m.first: m for m in self.mentions if m.kind == "negator"}
+        negators = {m.first: m for m in self.mentions if m.kind == "negator" and self.stems[m.first] not in {"neither", "nor"}}
         for index in range(start - 1, max(-1, start - 1 - _NEGATION_REACH), -1):
             if index in negators:
                 self.used.add(index)
@@ -239,7 +240,7 @@ class StateReader:
             listed = "," not in between or bool({"and", "or"} & set(between))
             if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
                 return before[-1].first
-        if before and before[-1].prior and self.stems[before[-1].last : arm.first] in {("was",), ("were",), ("being",), (",",)}:
+        if before and before[-1].prior and self._carried_on(before[-1], arm):
             return before[-1].first
         for begin in range(max(0, arm.first - _PRIOR_REACH), arm.first):
             for cue in self.language.prior_cues:
@@ -249,10 +250,26 @@ class StateReader:
                     return begin
         return None
 
+    def _carried_on(self, before: Arm, arm: Arm) -> bool:
+        """Whether the arm belongs to the earlier treatment before it: "A, B or C", not "after A, B was better"."""
+        between = self.stems[before.last : arm.first]
+        if between == (",",):
+            if before.first and self.stems[before.first - 1 - self._fill_before(before)] in _OPENERS:
+                return False
+            following = self.stems[arm.last : arm.last + 2]
+            return following[:1] in {("or",), ("and",)} or following in {(",", "or"), (",", "and")}
+        return between in {("was",), ("were",), ("being",)}
+
+    def _fill_before(self, arm: Arm) -> int:
+        """How many articles stand right before an arm."""
+        return int(arm.first > 1 and self.stems[arm.first - 1] in {"a", "an", "the", "prior", "previous"})
+
     def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
-        """Whether "who received" only says which arm a share is of ("in 6% of patients who received A")."""
+        """Whether "received" only says which arm a share or number is of ("6% of patients who received A", "347 received A")."""
         own = {"who", "receiv"} >= set(cue)
-        return own and bool({"%", "percent"} & set(self.stems[max(0, begin - _SHARE_REACH) : begin]))
+        before = self.stems[max(0, begin - _SHARE_REACH) : begin]
+        counted = bool(before) and before[-1][0].isdigit() or {"patient", "whom"} <= set(before)
+        return own and ("had" not in before) and (counted or bool({"%", "percent"} & set(before)))
 
     def _not_had(self, cue: int, arm: Arm) -> bool:
         if "naiv" in self.stems[arm.last : arm.last + 1]:

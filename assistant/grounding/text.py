@@ -29,6 +29,7 @@ _FOLDS = (
     # "A-, B- or C-altered": the hyphens wait for the last word and deny nothing.
     (re.compile(r"(?<=[A-Z0-9])-(?=[\s/,;.)]|$)(?!,?\s(?:\w+-,?\s)*(?:and|or)\s\w+-)"), "-negative "),
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
+    (re.compile(r"\bi\.e\.,?|\be\.g\.,?", re.IGNORECASE), "namely"),
     (re.compile(r"\bend[- ]points?\b", re.IGNORECASE), "endpoint"),
     (re.compile(r"\s\+\s"), " plus "),
     (re.compile(r"(?<=[A-Za-z])\+(?=[A-Za-z])"), " plus "),
@@ -44,7 +45,26 @@ _NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*-$")
 _NAME_REACH = 24
 _STEMMER = Stemmer.Stemmer("english")
 # The stemmer would make these the units they are derived from, or other words ("severe").
-_UNSTEMMED = frozenset({"monthly", "weekly", "daily", "yearly", "hourly", "several", "university", "evening", "evenings"})
+_UNSTEMMED = frozenset(
+    {
+        "comparable",
+        "investigator",
+        "investigators",
+        "indication",
+        "indications",
+        "investigational",
+        "evidently",
+        "university",
+        "monthly",
+        "weekly",
+        "daily",
+        "yearly",
+        "hourly",
+        "several",
+        "evening",
+        "evenings",
+    }
+)
 
 
 def fold(text: str) -> str:

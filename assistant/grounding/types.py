@@ -128,7 +128,7 @@ class Reading:
     """A text read once: tokens, what they name, and how they hang together. All lists in text order.
 
     `segments[i]` is the number of the stretch (between semicolons and contrasting conjunctions) token i stands in;
-    `covered[i]` tells that token i belongs to a mention or a quantity.
+    `covered[i]` tells that token i belongs to a mention or a quantity, `depths[i]` in how many brackets it stands.
     """
 
     text: str
@@ -138,6 +138,7 @@ class Reading:
     arms: tuple[Arm, ...]
     segments: tuple[int, ...]
     covered: tuple[bool, ...]
+    depths: tuple[int, ...]
     figures: tuple[Figure, ...]
 
     def of_kind(self, *kinds: str) -> tuple[Mention, ...]:

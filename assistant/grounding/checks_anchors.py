@@ -1,0 +1,111 @@
+"""Figures and their names: a figure is stated for the trial and the drugs that a statement printing it names.
+
+Names are taken from the words around the figure: the trial that governs it and the drugs it is bound to or, for ratios and
+dates, all drugs of its stretch. Where a statement names no trial or no drug, it leaves that open and fits any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.grounding.checks_figures import supporting
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.quantities import agrees
+from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonCode
+
+_WHOLE_STRETCH = frozenset({"ratio", "p", "date"})
+_FREE = frozenset({"grade", "level", "ci", "score"})
+_AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
+_DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan"})
+_DUE_REACH = 5
+
+
+def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a figure stated for a trial or drugs that no statement printing it names."""
+    del lexicon
+    for figure in sentence.figures:
+        quantity = figure.quantity
+        homes = [source for _, source in supporting(figure, sources)] if quantity.kind not in _FREE else []
+        if not homes:
+            continue
+        words = sentence.phrase(quantity.first, quantity.last)
+        trial = _governing(sentence, figure)
+        fitting = [source for source in homes if trial is None or _names(source, {trial}, "trial")]
+        if not fitting:
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another trial than {trial}")
+            continue
+        if quantity.kind == "percent" and not any(_prints_all(source, _timepoints(sentence, figure)) for source in homes):
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another point in time")
+        drugs = _drugs(sentence, figure)
+        if drugs and not any(_names(source, drugs, "drug") for source in fitting):
+            name = " and ".join(sorted(drugs)).replace("_", " ")
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is not printed for {name}")
+        if quantity.kind == "date" and not _due(sentence, figure) and all(_all_due(source, figure) for source in homes):
+            yield Reason(ReasonCode.DATE, words, f"{words} is printed as a date that something is due")
+
+
+def _names(source: Reading, names: set[str], kind: str) -> bool:
+    """Whether a statement has all these names, or none of their kind."""
+    printed = {m.concept for m in source.of_kind(kind)}
+    return not printed or names <= printed
+
+
+def _timepoints(sentence: Reading, figure: Figure) -> list[Quantity]:
+    """The points in time named in a figure's stretch ("at 12 months", "12-month PFS")."""
+    number = sentence.segments[figure.quantity.first]
+    found = [q for q in sentence.quantities if q.kind == "months" and sentence.segments[q.first] == number]
+    measured = {m.first for m in sentence.of_kind("measure")}
+    return [q for q in found if q.last in measured or (q.first and sentence.tokens[q.first - 1].stem == "at")]
+
+
+def _prints_all(source: Reading, quantities: Sequence[Quantity]) -> bool:
+    return all(any(agrees(stated, printed) for printed in source.quantities) for stated in quantities)
+
+
+def _governing(sentence: Reading, figure: Figure) -> str | None:
+    """The trial a figure is stated for: right behind it, else the only one of its stretch, else the last before it."""
+    trials = sentence.of_kind("trial")
+    quantity = figure.quantity
+    number = sentence.segments[quantity.first]
+    for trial in trials:
+        between = {token.stem for token in sentence.tokens[quantity.last : trial.first]}
+        if 0 < trial.first - quantity.last <= len(_AFTER) and between <= _AFTER:
+            return trial.concept
+    near = {trial.concept for trial in trials if sentence.segments[trial.first] == number}
+    if len(near) == 1:
+        return near.pop()
+    before = [trial.concept for trial in trials if trial.last <= quantity.first]
+    return before[-1] if before and not near else None
+
+
+def _drugs(sentence: Reading, figure: Figure) -> set[str]:
+    """The drugs a figure is stated for, earlier treatment aside."""
+    named = {m.concept for m in sentence.of_kind("drug")}
+    if figure.quantity.kind not in _WHOLE_STRETCH:
+        return set(figure.arm & named)
+    first, last = _stretch(sentence, figure)
+    earlier = [arm for arm in sentence.arms if arm.prior]
+    found = [m for m in sentence.of_kind("drug") if first <= m.first < last]
+    return {m.concept for m in found if not any(arm.first <= m.first < arm.last for arm in earlier)}
+
+
+def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:
+    """The tokens of a figure's stretch between its neighbours of the same kind."""
+    quantity, number = figure.quantity, sentence.segments[figure.quantity.first]
+    same = [q for q in sentence.quantities if q.kind == quantity.kind and q is not quantity]
+    first = max((q.last for q in same if q.last <= quantity.first), default=0)
+    first = max(first, sentence.segments.index(number))
+    last = min((q.first for q in same if q.first >= quantity.last), default=len(sentence.tokens))
+    inside = [i for i in range(quantity.last, last) if sentence.segments[i] == number]
+    return first, (inside[-1] + 1 if inside else quantity.last)
+
+
+def _due(reading: Reading, figure: Figure) -> bool:
+    first = figure.quantity.first
+    return bool(_DUE & {token.stem for token in reading.tokens[max(0, first - _DUE_REACH) : figure.quantity.last + 2]})
+
+
+def _all_due(source: Reading, figure: Figure) -> bool:
+    """Whether a statement prints a date only as one that something is due at."""
+    printed = [found for found, _ in supporting(figure, (source,))]
+    return all(_due(source, found) for found in printed)
