@@ -40,6 +40,7 @@ class Service:
     policy: str = ""
     requests: list[tuple[str, Any]] = field(default_factory=list)
     failing: dict[str, int] = field(default_factory=dict)
+    delays_s: dict[str, float] = field(default_factory=dict)
     violations: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Files, configuration, passages."""
         path = self.path.split("?")[0]
         self.owner.requests.append((path, dict(self.headers)))
+        time.sleep(self.owner.delays_s.get(path, 0))
         status = self.owner.failing.get(path.rsplit("/", 1)[0] if path.startswith("/api/passages") else path)
         if status:
             self.send_error_json(status)

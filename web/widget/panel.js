@@ -188,12 +188,12 @@ export function createPanel(w) {
     configure() {
       const { demonstration, privacy_url: privacy, corpus_version: version, safety: { phone } = {} } = w.config;
       if (demonstration) strip.textContent = t('demonstration');
+      // Two lines, so that what comes late stands behind what is there.
       fill(foot,
-        button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
-        h('span', {}, t('jurisdiction')),
-        phone && h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone),
-        privacy && link(privacy, t('privacy')),
-        version && h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) })));
+        h('div', {}, button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
+          phone && h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone),
+          version && h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))),
+        h('div', {}, h('span', {}, t('jurisdiction')), privacy && link(privacy, t('privacy'))));
     },
     /** @param {State} state @param {Phase} phase */
     update(state, phase) {

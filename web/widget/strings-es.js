@@ -2,7 +2,7 @@
 /** The words of the widget in Spanish: the lines of `strings.js`, in their order. Documents stay in their own language. */
 export const ES = `
 Asistente de información médica
-Automático. Responde solo con documentos aprobados.
+Automático. Solo documentos aprobados.
 Contactar con una persona
 Menú
 Cerrar

@@ -5,7 +5,7 @@
 /** A line each: its key, its words. `strings-es.js` has the lines of another language in this order. */
 const LINES = `
 title Medical information assistant
-subtitle Automated. Answers only from approved documents.
+subtitle Automated. Approved documents only.
 contact Contact a person
 menu Menu
 close Close

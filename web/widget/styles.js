@@ -18,7 +18,7 @@ box-shadow:inset 0 3px var(--accent),0 0 0 1px var(--rule),0 18px 60px rgb(8 32 
 .inline,.page{block-size:100%}
 .inline{border:var(--line);border-radius:7px}
 .unseen,.printer{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
-h2,h3,h4,p,ol,ul,fieldset{margin:0;padding:0;border:0}
+h2,h3,h4,p,ol,ul,fieldset,legend{margin:0;padding:0;border:0}
 ol,ul{list-style:none}
 h2,h3,h4{font-weight:650;line-height:1.3}
 h2,h3{font-size:1.0625rem}
@@ -33,17 +33,17 @@ h3:focus{outline:0}
 .primary,.primary:hover,.cite:hover,.cite[aria-expanded]{background:var(--accent);border-color:var(--accent);color:var(--paper)}
 [aria-disabled],:disabled{opacity:.6;cursor:not-allowed}
 .icon,.contact,.menu summary{flex:none;padding:0 10px;border-color:transparent;background:none}
-.icon{min-inline-size:44px;font-size:1.75rem}
+.icon{min-inline-size:44px;font-size:1.75rem;font-weight:400}
 a,.link,.sources span{color:var(--accent);text-decoration:underline 1px;text-underline-offset:3px}
 .link{display:inline;min-block-size:24px;padding:0;border:0;text-align:start}
-.buttons,.head,.strip,.row,.above,.foot,.fault,.source-head{display:flex;gap:8px;align-items:center}
-.buttons,.fault,.foot{flex-wrap:wrap}
+.buttons,.head,.strip,.row,.above,.foot>*,.fault,.warning,.source-head{display:flex;gap:8px;align-items:center}
+.buttons,.fault,.warning,.foot>*{flex-wrap:wrap}
 
 .head{padding:9px 8px 6px var(--in)}
 h2,.strip p,.columns,.main,.log,.layer,.passage{flex:1}
 .strip{padding-inline:var(--in) 8px;border-block:var(--line);background:var(--wash)}
 .strip p{padding-block:4px;line-height:1.35}
-.contact{color:var(--accent)}
+.contact{max-inline-size:8.75rem;color:var(--accent)}
 .menu{position:relative}
 .menu summary{list-style:none}
 .menu ul{position:absolute;z-index:3;inset-inline-end:0;inline-size:17.5rem;padding:6px;background:var(--paper);border:1px solid var(--edge);border-radius:7px}
@@ -60,7 +60,8 @@ h2,.strip p,.columns,.main,.log,.layer,.passage{flex:1}
 .turn{padding-block-end:28px}
 .turn+.turn{border-block-start:var(--line);padding-block-start:24px}
 .answer>:empty,:is(.counter,.warning,.fault,.source>*):empty{display:none}
-.question,.why .form{padding:10px 14px;margin-block-end:18px;background:var(--wash);border-radius:7px}
+.question,.why .form{padding:10px 14px;margin-block:0 18px;background:var(--wash);border:1px solid transparent;border-radius:7px}
+.why{padding-block-start:12px}
 .words{white-space:pre-wrap}
 .title h3{margin-block-end:8px}
 .strip p,.asked,.progress,.limits,.notice,.counter,.place,.provenance,.hint,.interpreted,.earlier,small,.resources span{font-size:var(--tiny);color:var(--soft)}
@@ -75,7 +76,8 @@ h2,.strip p,.columns,.main,.log,.layer,.passage{flex:1}
 .safety,.fault,.warning,.stale{padding:10px 14px;margin-block-end:16px;border-inline-start:4px solid;background:var(--wash);color:var(--safe)}
 .safety h4{color:inherit}
 .fault{color:var(--alarm)}
-.fault>p{inline-size:100%}
+:is(.fault,.warning)>p{inline-size:100%}
+.safety p+p,.earlier p{margin-block-start:8px}
 .sources{margin-block:20px 12px;padding-block-start:14px;border-block-start:var(--line)}
 .sources>ol>li{margin-block-end:14px}
 .sources li>b,small,.resources span{display:block}
@@ -91,7 +93,8 @@ textarea,input:not([type=radio],[type=checkbox]),select{inline-size:100%;min-blo
 textarea{resize:none;field-sizing:content;max-block-size:9.5rem}
 .send,.stop{min-inline-size:76px}
 [aria-invalid]{border-color:var(--alarm)!important}
-.foot{gap:2px 14px;min-block-size:72px;padding:6px var(--in) max(8px,env(safe-area-inset-bottom));font-size:.75rem;color:var(--soft)}
+.foot{padding:6px var(--in) max(8px,env(safe-area-inset-bottom));font-size:.75rem;color:var(--soft)}
+.foot>*{gap:2px 14px;min-block-size:29px}
 .foot :is(.link,a){font-size:inherit;line-height:28px}
 
 .form{max-inline-size:34rem;margin-inline:auto}
@@ -122,12 +125,14 @@ dialog>*+*{margin-block-start:14px}
 .with-source.launcher{inline-size:min(58rem,100vw - 40px)}
 @container(min-width:900px){
 .source{position:static;flex:0 0 45%;border-inline-start:var(--line)}
+.foot{display:flex;justify-content:space-between}
 :is(.log,.composer,.layer)>*{inline-size:100%;max-inline-size:46rem;margin-inline:auto}
 [aria-labelledby=survey-title]{max-inline-size:none}
 [aria-labelledby=survey-title] .choices{grid-template-columns:repeat(5,auto)}}
 @media(max-width:480px){
 .panel{--in:16px}
-.launcher{inset:0!important;inline-size:100%;block-size:100dvh;border-radius:0}}
+.launcher{inset:0!important;inline-size:100%;block-size:100dvh;border-radius:0}
+.version{display:none}}
 @media(prefers-contrast:more){.panel{--soft:var(--ink);--rule:var(--edge)}}
 @media print{
 .panel{position:static!important;block-size:auto!important}
