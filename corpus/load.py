@@ -22,7 +22,6 @@ from corpus.lifecycle import newest_of, version_number
 from corpus.parsed_files import FileHashes, ParsedFiles, ParsedRegister, sha256_of
 from corpus.register import parse_register
 from corpus.types import Corpus, Document, DocumentStatus, RegisterEntry
-from corpus.yaml_files import decode
 
 DOCUMENTS = "documents"
 REGISTER = "register"
@@ -59,10 +58,10 @@ def load_corpus(corpus_dir: CorpusDir = None, *, ledger: Ledger | None = None, c
     answers = list(load_approved_answers(answer_files, documents, loading.problems))
     if loading.problems:
         raise CorpusError(sorted(loading.problems))
-    loading.save()
     ledger = ledger or Ledger()
     versions = tuple(apply_standing(document, ledger.find(*key)) for key, document in documents.items())
     digest = _digest(loading.roots, loading.counted)
+    loading.save()
     return Corpus(
         documents=newest_of(versions),
         register=tuple(register),
@@ -198,32 +197,35 @@ class _Loading:
         self.roots = roots
         self.problems: list[Problem] = []
         self._parsed = ParsedFiles(cache_dir)
+        self._hashes = FileHashes(cache_dir)
         self._counted: dict[str, str] = {}
 
     def read_document(self, root: Path, name: str) -> Document:
         """Return the document in a file."""
         path = f"{root}/{name}"
-        data = _read(path)
-        sha256 = sha256_of(data)
-        text = decode(data, name)
-        document = self._parsed.document(sha256, text)
+        known = self._hashes.known(path)
+        document = self._parsed.document(known) if known else None
         if document is None:
-            document = parse_document(data, name)
-            self._parsed.keep_document(document, text)
-        self._counted[path] = "" if document.status in DRAFTS else sha256
+            data = _read(path)
+            document = self._parsed.document(sha256_of(data))
+            if document is None:
+                document = parse_document(data, name)
+                self._parsed.keep_document(document)
+        self._count(path, "" if document.status in DRAFTS else document.sha256)
         return document
 
     def read_register(self, root: Path, name: str, documents: Mapping[tuple[str, str], Document]) -> tuple[RegisterEntry, ...]:
         """Return the entries of a register file, checked against its document."""
         path = f"{root}/{name}"
-        data = _read(path)
-        sha256 = self._counted[path] = sha256_of(data)
+        data = None if (sha256 := self._hashes.known(path)) else _read(path)
+        sha256 = sha256_of(data) if data is not None else sha256 or ""
+        self._count(path, sha256)
         known = self._parsed.register(sha256)
         if known is not None:
             document = documents.get((known.doc_id, known.version))
             if document is not None and document.sha256 == known.document_sha256:
                 return known.entries
-        entries = parse_register(data, name, documents)
+        entries = parse_register(_read(path) if data is None else data, name, documents)
         doc_id, version = entries[0].doc_id, entries[0].version
         document_sha256 = documents[doc_id, version].sha256
         self._parsed.keep_register(ParsedRegister(sha256, document_sha256, doc_id, version, entries))
@@ -231,11 +233,16 @@ class _Loading:
 
     def counted(self, path: str) -> str:
         """Return the hash of a file as it counts for the corpus."""
-        return self._counted[path] if path in self._counted else _counted(_read(path))
+        return self._counted[path] if path in self._counted else self._hashes.sha256(path, _counted)
 
     def save(self) -> None:
         """Keep what was read."""
         self._parsed.save()
+        self._hashes.save()
+
+    def _count(self, path: str, digest: str) -> None:
+        self._counted[path] = digest
+        self._hashes.learn(path, digest)
 
 
 def _read(path: str) -> bytes:

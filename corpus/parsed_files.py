@@ -1,7 +1,7 @@
-"""What files of a corpus say, kept between runs under the hash of their bytes: reading YAML is what loading spends its time on.
+"""What files of a corpus say, kept between runs: reading thousands of files and their YAML is what loading spends its time on.
 
-It is a cache beside the index and may be deleted at any time. A file is known again by its hash; only where nothing but the
-hash is wanted do a file's size and times stand for its bytes, as in Git, unless it was changed within the last seconds.
+It is a cache beside the index and may be deleted at any time. What a file says is kept under the hash of its bytes; a file's
+size, times and inode stand for its bytes, as in Git, unless it was changed within the last seconds.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,15 +24,10 @@ REGISTERS = "registers.jsonl"
 HASHES = "hashes.json"
 # A file changed this recently may change again within one tick of the clock of its file system.
 UNSETTLED_S = 2.0
-Parsed = TypeVar("Parsed")
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedDocument:
-    """A document without its text, which begins at `text_start` of the file (code points)."""
-
-    document: Document
-    text_start: int
+# So many lines nobody asked for are kept before a file is written anew.
+MOST_STALE = 100
+Stamp = list[int]
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,75 +45,134 @@ class ParsedFiles:
     """The cache of one folder; without a folder it keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self._documents = {p.document.sha256: p for p in _read(folder, DOCUMENTS, list[ParsedDocument])}
-        self._registers = {p.sha256: p for p in _read(folder, REGISTERS, list[ParsedRegister])}
-        self._used: set[str] = set()
-        self._is_changed = False
+        self._documents = _Lines(folder, DOCUMENTS, Document, list[Document], lambda document: document.sha256)
+        self._registers = _Lines(folder, REGISTERS, ParsedRegister, list[ParsedRegister], lambda register: register.sha256)
 
-    def document(self, sha256: str, text: str) -> Document | None:
-        """Return the document in a file of this hash and text, if it was read before."""
-        parsed = self._documents.get(sha256)
-        if parsed is None:
-            return None
-        self._used.add(sha256)
-        return replace(parsed.document, text=text[parsed.text_start :])
+    def document(self, sha256: str) -> Document | None:
+        """Return the document in a file of this hash, if it was read before."""
+        return self._documents.find(sha256)
 
-    def keep_document(self, document: Document, text: str) -> None:
-        """Remember a document that was read from a file's text."""
-        bare = ParsedDocument(replace(document, text=""), len(text) - len(document.text))
-        self._documents[document.sha256] = bare
-        self._used.add(document.sha256)
-        self._is_changed = True
+    def keep_document(self, document: Document) -> None:
+        """Remember a document that was read from a file."""
+        self._documents.keep(document)
 
     def register(self, sha256: str) -> ParsedRegister | None:
         """Return the register in a file of this hash, if it was read before."""
-        found = self._registers.get(sha256)
-        if found is not None:
-            self._used.add(sha256)
-        return found
+        return self._registers.find(sha256)
 
     def keep_register(self, register: ParsedRegister) -> None:
         """Remember a register that was checked."""
-        self._registers[register.sha256] = register
-        self._used.add(register.sha256)
-        self._is_changed = True
+        self._registers.keep(register)
 
     def save(self) -> None:
-        """Write what was read in this run, if it is not what is there."""
-        if self._folder is None or not (self._is_changed or len(self._used) < len(self._documents) + len(self._registers)):
+        """Write what was read in this run."""
+        self._documents.save()
+        self._registers.save()
+
+
+class _Lines(Generic[Kept]):
+    """One kind of thing by its key, a line of JSON each: new ones are added behind, and now and then the rest is left out."""
+
+    def __init__(
+        self, folder: Path | None, name: str, kind: type[Kept], kinds: type[list[Kept]], key: Callable[[Kept], str]
+    ) -> None:
+        self._path = None if folder is None else folder / name
+        self._kind = kind
+        self._key = key
+        kept = self._read(kinds)
+        self._known = {key(each): each for each in kept or ()}
+        self._lines = len(kept or ())
+        self._is_whole = kept is not None
+        self._used: set[str] = set()
+        self._new: set[str] = set()
+
+    def find(self, key: str) -> Kept | None:
+        """Return what is kept under a key."""
+        found = self._known.get(key)
+        if found is not None:
+            self._used.add(key)
+        return found
+
+    def keep(self, each: Kept) -> None:
+        """Keep a thing; it goes before one of the same key."""
+        key = self._key(each)
+        self._known[key] = each
+        self._used.add(key)
+        self._new.add(key)
+
+    def save(self) -> None:
+        """Write what is new, or everything used where the file cannot be added to or holds much that is not."""
+        if self._path is None:
             return
-        _write(self._folder, DOCUMENTS, (p for key, p in self._documents.items() if key in self._used), ParsedDocument)
-        _write(self._folder, REGISTERS, (p for key, p in self._registers.items() if key in self._used), ParsedRegister)
+        stale = self._lines + len(self._new) - len(self._used)
+        if (self._used and not self._is_whole) or stale > max(MOST_STALE, len(self._used)):
+            _replace(self._path, self._dumped(key for key in self._known if key in self._used))
+        elif self._new:
+            with self._path.open("ab") as stream:
+                stream.write(self._dumped(sorted(self._new)))
+
+    def _dumped(self, keys: Iterable[str]) -> bytes:
+        adapter = TypeAdapter(self._kind)
+        return b"".join(adapter.dump_json(self._known[key]) + b"\n" for key in keys)
+
+    def _read(self, kinds: type[list[Kept]]) -> list[Kept] | None:
+        """What the file holds; None where it is not there, broken, or its last line was not finished."""
+        try:
+            data = b"" if self._path is None else self._path.read_bytes()
+            if data and data[-1:] != b"\n":
+                return None
+            return TypeAdapter(kinds).validate_json(b"[" + data[:-1].replace(b"\n", b",") + b"]")
+        except (OSError, ValidationError):
+            return None
 
 
 class FileHashes:
-    """SHA-256 of files, kept with size, times and inode of each; without a folder every file is read."""
+    """SHA-256 of files as they count, kept with size, times and inode of each; without a folder every file is read."""
 
     def __init__(self, folder: Path | None, clock: Callable[[], float] = time.time) -> None:
-        self._folder = folder
+        self._path = None if folder is None else folder / HASHES
         self._clock = clock
-        self._known = _read_hashes(folder)
+        self._known = _read_hashes(self._path)
+        self._stamps: dict[str, Stamp] = {}
         self._found: dict[str, list[int | str]] = {}
 
-    def sha256(self, path: str, of: Callable[[bytes], str]) -> str:
-        """Return what `of` makes of a file's bytes, or what it made of them before."""
+    def known(self, path: str) -> str | None:
+        """Return the hash a file had when it was last as it is now; None when it must be read."""
+        if self._path is None:
+            return None
         status = os.stat(path)  # noqa: PTH116 - thousands of them
-        stamp: list[int | str] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
         known = self._known.get(path)
         if known is not None and known[:-1] == stamp:
             self._found[path] = known
             return str(known[-1])
-        digest = of(Path(path).read_bytes())
         if self._clock() - max(status.st_mtime, status.st_ctime) > UNSETTLED_S:
+            self._stamps[path] = stamp
+        return None
+
+    def learn(self, path: str, digest: str) -> None:
+        """Remember the hash of a file that was read since `known` was asked for it."""
+        stamp = self._stamps.pop(path, None)
+        if stamp is not None:
             self._found[path] = [*stamp, digest]
+
+    def sha256(self, path: str, of: Callable[[bytes], str]) -> str:
+        """Return what `of` makes of a file's bytes, or what it made of them before."""
+        known = self.known(path)
+        if known is not None:
+            return known
+        digest = of(Path(path).read_bytes())
+        self.learn(path, digest)
         return digest
 
     def save(self) -> None:
-        """Write the hashes of this run, if they are not those that are there."""
-        if self._folder is None or self._found == self._known:
+        """Write the hashes of this run, if some are not there yet or many of those there are of no use."""
+        if self._path is None:
             return
-        _replace(self._folder / HASHES, json.dumps(self._found).encode())
+        has_new = any(self._known.get(path) != entry for path, entry in self._found.items())
+        kept: Mapping[str, list[int | str]] = self._known if len(self._known) <= 2 * len(self._found) else {}
+        if has_new or len(kept) < len(self._known):
+            _replace(self._path, json.dumps({**kept, **self._found}).encode())
 
 
 def sha256_of(data: bytes) -> str:
@@ -126,22 +180,9 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _read(folder: Path | None, name: str, kind: type[list[Parsed]]) -> list[Parsed]:
+def _read_hashes(path: Path | None) -> dict[str, list[int | str]]:
     try:
-        lines = b"" if folder is None else (folder / name).read_bytes()
-        return TypeAdapter(kind).validate_json(b"[" + b",".join(lines.splitlines()) + b"]")
-    except (OSError, ValidationError):
-        return []
-
-
-def _write(folder: Path, name: str, parsed: Iterable[Parsed], kind: type[Parsed]) -> None:
-    adapter = TypeAdapter(kind)
-    _replace(folder / name, b"".join(adapter.dump_json(each) + b"\n" for each in parsed))
-
-
-def _read_hashes(folder: Path | None) -> dict[str, list[int | str]]:
-    try:
-        return {} if folder is None else dict(json.loads((folder / HASHES).read_bytes()))
+        return {} if path is None else dict(json.loads(path.read_bytes()))
     except (OSError, ValueError):
         return {}
 

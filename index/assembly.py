@@ -48,12 +48,16 @@ class _Table:
     rows: Rows
 
 
-def part_key(document: Document, register: Sequence[RegisterEntry], parameters: Mapping[str, float]) -> str:
-    """Return the key of what a part is made from; `Document.sha256` stands for the file, its standing may change."""
-    standing = (document.status, document.review, document.effective_date, document.review_due, document.expires_date)
+def part_key(document: Document, register: Sequence[RegisterEntry], parameters: str) -> str:
+    """Return the key of what a part is made from; `Document.sha256` stands for the file, its standing may change.
+
+    Args:
+        parameters: everything else that can change a part, written out.
+    """
+    standing = (document.status.value, document.review, document.effective_date, document.review_due, document.expires_date)
     entries = [(entry.statement, entry.facts, entry.questions) for entry in register]
     content = (document.doc_id, document.sha256, document.title, document.version, *map(str, standing), entries)
-    return hashlib.sha256(f"{sorted(parameters.items())}{content}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{parameters}{content}".encode()).hexdigest()[:32]
 
 
 class Assembly:

