@@ -28,6 +28,12 @@ PSORIASIS = [
     ("Is TB screening needed before IL-17 inhibitors?", "evaluated for tuberculosis"),
     ("bimekizumab mechanism", "interleukin 17F"),
     ("Which trial compared ixekizumab with ustekinumab?", "IXORA-S"),
+    ("What is the route of administration of guselkumab?", "injected under the skin"),
+    ("Is infliximab given intravenously?", "infused into a vein"),
+    ("Is Cosentyx approved in the US?", "approved in the United States"),
+    ("Do IL-17 inhibitors cause Crohn's disease?", "Inflammatory bowel disease"),
+    ("Must TB be ruled out before guselkumab?", "evaluated for tuberculosis"),
+    ("Does adalimumab block TNF?", "tumor necrosis factor"),
 ]
 BREAST_CANCER = [
     "What are the limitations of SERDs?",
@@ -37,7 +43,12 @@ BREAST_CANCER = [
     "What is a visceral crisis?",
     "How common are ESR1 mutations after aromatase inhibitors?",
 ]
-OF_NEITHER = ["Does apremilast cause diarrhea?", "What is the overall survival with guselkumab?", "PASI 90 with elacestrant"]
+OF_NEITHER = [
+    "Does apremilast cause diarrhea?",
+    "What is the overall survival with guselkumab?",
+    "PASI 90 with elacestrant",
+    "What is the dose of ustekinumab?",
+]
 
 
 def ask(assistant: Assistant, text: str) -> Answer:
