@@ -21,7 +21,7 @@ def format_utc(moment: datetime) -> str:
     """Return `2026-11-22T10:00:00.000000Z`; a naive datetime is refused (ValueError)."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be stored")
-    return moment.astimezone(UTC).strftime(UTC_FORMAT)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def parse_utc(text: str) -> datetime:

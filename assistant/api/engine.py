@@ -5,6 +5,7 @@ Screening alone is enough to keep reports: a service without an index still open
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ class EngineSource:
 
     def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
         self._settings = settings
+        self._current = os.fspath(settings.index_dir / CURRENT)
         self._lock = threading.Lock()
         self._is_fixed = engine is not None
         self._stamp = self._read_stamp()
@@ -79,7 +81,7 @@ class EngineSource:
     def _read_stamp(self) -> tuple[int, int] | None:
         """Return what changes when a build puts a new index in place; None without one."""
         try:
-            found = (self._settings.index_dir / CURRENT).stat()
+            found = os.stat(self._current)  # noqa: PTH116 - asked several times a question; a path object costs more than the call
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns

@@ -6,9 +6,8 @@ Plain ASGI, so that streams stay streams.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +20,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestors}"
 )
+POLICY_HEADER = b"content-security-policy"
 COMMON_HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -146,11 +146,13 @@ class SecurityHeaders:
         self._page_paths = page_paths
         self._framed_paths = framed_paths
         self._ancestors = " ".join(["'self'", *ancestors])
-        self._common: Mapping[str, str] = COMMON_HEADERS | (
-            {"strict-transport-security": "max-age=31536000; includeSubDomains"} if is_https else {}
-        )
+        common = COMMON_HEADERS | ({"strict-transport-security": "max-age=31536000; includeSubDomains"} if is_https else {})
+        self._common = [(name.encode(), value.encode()) for name, value in common.items()]
 
-    def _policy(self, path: str) -> str:
+    def _policy(self, path: str) -> bytes:
+        return self._policy_text(path).encode()
+
+    def _policy_text(self, path: str) -> str:
         if path in self._framed_paths:
             return PAGE_POLICY.format(ancestors=self._ancestors)
         is_page = any(
@@ -166,10 +168,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._common.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", self._policy(scope["path"]))
+                set_already = {name.lower() for name, _ in message["headers"]}
+                added = [*self._common, (POLICY_HEADER, self._policy(scope["path"]))]
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in set_already)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

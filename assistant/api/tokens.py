@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -31,6 +32,7 @@ HOST_LIFETIME = timedelta(minutes=15)
 LEEWAY = timedelta(seconds=30)
 MAX_TOKEN_CHARS = 4096
 MAX_CLAIM_CHARS = 255
+SIGNED_KEPT = 1024
 MIN_SECRET_CHARS = 32
 Key = OctKey | RSAKey | ECKey | OKPKey
 ALGORITHMS: Mapping[type[Any], list[str]] = {
@@ -68,6 +70,8 @@ class Tokens:
         self._clock = clock
         self._lifetime = lifetime
         self._hosts = {issuer: _host_key(issuer, text) for issuer, text in hosts.items()}
+        # A signature that was right stays right; times and origin are looked at each time.
+        self._signed = lru_cache(maxsize=SIGNED_KEPT)(self._check_signature)
 
     def issue(self, session: Session) -> tuple[str, datetime]:
         """Return a token for a stored session and when it ends."""
@@ -103,17 +107,20 @@ class Tokens:
             raise NotSignedIn("This token was given to another site: start a new session.")
         return self._caller(claims, bound_to)
 
-    def _verified(self, token: str) -> dict[str, Any]:
+    def _verified(self, token: str) -> Mapping[str, Any]:
         if len(token) > MAX_TOKEN_CHARS:
             raise NotSignedIn("The session token is not valid: start a new session.")
         try:
-            issuer = _claimed_issuer(token)
-            key = self._key if issuer == OUR_ISSUER else self._hosts[issuer]
-            claims = dict(jwt.decode(token, key, algorithms=ALGORITHMS[type(key)]).claims)
+            issuer, claims = self._signed(token)
         except (JoseError, LookupError, ValueError, TypeError) as error:
             raise NotSignedIn("The session token is not valid: start a new session.") from error
         self._check_times(claims, is_ours=issuer == OUR_ISSUER)
         return claims
+
+    def _check_signature(self, token: str) -> tuple[str, Mapping[str, Any]]:
+        issuer = _claimed_issuer(token)
+        key = self._key if issuer == OUR_ISSUER else self._hosts[issuer]
+        return issuer, dict(jwt.decode(token, key, algorithms=ALGORITHMS[type(key)]).claims)
 
     def _check_times(self, claims: Mapping[str, Any], *, is_ours: bool) -> None:
         issued, expires, now = claims.get("iat"), claims.get("exp"), self._clock()

@@ -17,6 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -25,6 +26,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchTableError, ProgrammingError, SQLAlchemyError
 
 from assistant.errors import BadInput, Unavailable
+from assistant.storage.prepared import run_text
 
 SCHEMA_REVISION = "0006"
 BUSY_TIMEOUT_MS = 10_000
@@ -67,8 +69,9 @@ class Database:
             _check_file(self.url, creates=creates)
         self._writer = _open_engine(self.url, reads_only=False)
         self._reader = _open_engine(self.url, reads_only=True)
+        self._open_writer: Connection | None = None
 
-    @property
+    @cached_property
     def is_sqlite(self) -> bool:
         """Whether the database is a SQLite file."""
         return self.url.get_backend_name() == "sqlite"
@@ -117,11 +120,35 @@ class Database:
 
     def _commit(self, batch: list[_Job[Any]]) -> None:
         with _outages_named("written"):
-            with self._writer.begin() as connection:
+            with self._transaction() as connection:
                 values = [job.work(connection) for job in batch]
             for job, value in zip(batch, values, strict=True):
                 job.value = value
                 job.committed = True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Yield the writer in a transaction; for whoever holds the commit lock.
+
+        SQLite's one writer stays out of its pool: taking it from there and putting it back costs as much as a small write. A
+        server's connection may have been lost in the meantime, which the pool finds out.
+        """
+        if not self.is_sqlite:
+            with self._writer.begin() as connection:
+                yield connection
+            return
+        self._open_writer = connection = self._open_writer or self._writer.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            self._close_writer()
+            raise
+
+    def _close_writer(self) -> None:
+        opened, self._open_writer = self._open_writer, None
+        if opened is not None:
+            opened.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -133,7 +160,7 @@ class Database:
         """Bring the schema to `SCHEMA_REVISION`; safe to call from several processes at once."""
         if self.revision() == SCHEMA_REVISION:
             return
-        with _outages_named("migrated"), self._writer.begin() as connection:
+        with _outages_named("migrated"), self._commit_lock, self._transaction() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             _upgrade(connection, "head")
@@ -148,8 +175,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections; SQLite folds its write-ahead log into the file."""
-        self._reader.dispose()
-        self._writer.dispose()
+        with self._commit_lock:
+            self._close_writer()
+            self._reader.dispose()
+            self._writer.dispose()
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
@@ -225,4 +254,4 @@ def _configure_sqlite(engine: Engine, *, reads_only: bool) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A writer takes the lock at once, so that what it reads first is still true when it commits.
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        run_text(connection, "BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -57,16 +57,7 @@ class Prepared:
         row = dict(values)
         for name, convert in compiled.converters:
             row[name] = convert(row[name])
-        parameters: Any = row if compiled.order is None else tuple([row[name] for name in compiled.order])
-        cursor = connection.connection.cursor()
-        driver = dialect.loaded_dbapi
-        try:
-            cursor.execute(compiled.text, parameters)
-        except driver.Error as error:
-            raise DBAPIError.instance(
-                compiled.text, None, error, driver.Error, hide_parameters=True, dialect=dialect
-            ) from error
-        return cursor
+        return _execute(connection, compiled.text, row if compiled.order is None else tuple([row[n] for n in compiled.order]))
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled = self._statement.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -80,3 +71,23 @@ class Prepared:
         found = _Compiled(compiled.string, order, tuple(converters))
         self._by_dialect[dialect.name] = found
         return found
+
+
+def run_text(connection: Connection, text: str) -> None:
+    """Run a statement without values.
+
+    Raises:
+        DBAPIError: what the database raised, as the toolkit names it.
+    """
+    _execute(connection, text, ()).close()
+
+
+def _execute(connection: Connection, text: str, parameters: Any) -> Any:
+    cursor = connection.connection.cursor()
+    dialect = connection.dialect
+    driver = dialect.loaded_dbapi
+    try:
+        cursor.execute(text, parameters)
+    except driver.Error as error:
+        raise DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, dialect=dialect) from error
+    return cursor

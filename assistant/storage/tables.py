@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from assistant.clock import format_utc, parse_utc
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 ID_CHARS = 64
 CODE_CHARS = 32
 
@@ -65,7 +66,7 @@ class JsonText(TypeDecorator[Any]):
 
 def canonical_json(value: Any) -> str:
     """Return the one text form of a JSON value: keys sorted, no spaces, no NaN, characters as they are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 metadata = MetaData(

@@ -16,7 +16,7 @@ from assistant.storage.tables import cases
 from tests.api.conftest import Running, settings_in
 from tests.api.scripted import scripted_engine
 from tests.api.server import connect, serving, serving_process
-from tests.assistant.storage_tools import open_sqlite
+from tests.assistant.storage_tools import allow_pages, open_sqlite
 from tests.triage.room_tools import MemoryCarrier
 
 CHATS = 200
@@ -76,15 +76,9 @@ def test_two_hundred_chats_at_once_are_all_answered_and_recorded(running: Runnin
 @pytest.fixture
 def full_disk(running: Running) -> Iterator[Running]:
     """A database that may not grow by one page more."""
-    writer = running.service.database._writer
-    with writer.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        connection.rollback()
+    allow_pages(running.service.database, None)
     yield running
-    with writer.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
-        connection.rollback()
+    allow_pages(running.service.database, 1073741823)
 
 
 def test_a_full_disk_is_said_and_nothing_is_confirmed_that_is_not_kept(full_disk: Running) -> None:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from assistant.storage import AuditKind, AuditLog, Database, Sealer
 from assistant.storage.conversations import Conversation, Session, add_conversation, add_message, add_session
 
@@ -29,6 +31,16 @@ def migrated_file() -> bytes:
         database.migrate()
         database.close()
         return database.path.read_bytes()
+
+
+def allow_pages(database: Database, pages: int | None) -> None:
+    """Limit the size of a SQLite database to so many pages; None: to those it has. A limit of the connection that writes."""
+
+    def work(connection: Connection) -> None:
+        most = pages or connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+    database.write(work)
 
 
 def open_sqlite(folder: Path) -> Database:

@@ -21,7 +21,7 @@ from assistant.storage import SCHEMA_REVISION, AuditLog, Database
 from assistant.storage.conversations import messages_of
 from assistant.storage.database import MIGRATIONS_DIR, _upgrade
 from assistant.storage.tables import audit_records, legal_holds, metadata
-from tests.assistant.storage_tools import KEY, NOON, converse, open_sqlite, record
+from tests.assistant.storage_tools import KEY, NOON, allow_pages, converse, open_sqlite, record
 
 
 def hold(database: Database, name: str) -> None:
@@ -153,17 +153,12 @@ class TestWriting:
     def test_full_disk_is_named_and_the_service_recovers(self, tmp_path: Path) -> None:
         database = open_sqlite(tmp_path)
         hold(database, "con_before")
-        with database._writer.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-            connection.rollback()
+        allow_pages(database, None)
         with pytest.raises(Unavailable, match="cannot be written"):
             for number in range(10_000):
                 hold(database, f"con_{number}_" + "x" * 50)
         stored = held(database)
-        with database._writer.connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
-            connection.rollback()
+        allow_pages(database, 1073741823)
         hold(database, "con_after")
         assert held(database) == stored | {"con_after"}
 
