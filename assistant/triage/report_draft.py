@@ -118,7 +118,9 @@ class ReportDrafts:
         if view.session is not None:
             elements.setdefault("profession", view.session.profession)
             elements.setdefault("country", view.session.country)
-        elements |= {"first_received": format_utc(view.summary.case.received_at), "narrative": "\n".join(view.state.texts)}
+        # To the second, as people read and write it.
+        received_at = f"{format_utc(view.summary.case.received_at)[:19]}Z"
+        elements |= {"first_received": received_at, "narrative": "\n".join(view.state.texts)}
         values = {field.name: elements.get(field.filled_from, "") for field in self.form.fields}
         written: dict[str, str] = {}
         for event in view.events:
