@@ -27,6 +27,8 @@ SHEET = re.compile(r"`\n?(?:[.:][^`]*\{[^`]*\})`")
 # Needed neither by a block nor by a list: no module has an empty statement at the end of a block, or a hole at the end of a
 # list. Behind a digit it may be part of a regular expression.
 NEEDLESS = re.compile(r"(?<!\d)[;,](?=\})|,(?=[)\]])")
+# Every statement of the modules ends with its own separator, so that no line end is one; those of a text are left alone.
+LINE_END = re.compile(r"`[^`]*`|(?<=[;}])\n")
 ENTRY = "app.js"
 
 __all__ = ["ROOT", "integrity", "join_modules", "packed_files", "widget_files"]
@@ -74,7 +76,8 @@ def widget_files() -> Mapping[str, bytes]:
 
 def _tighten(text: str) -> str:
     """Leave out what neither a script nor a style sheet in it needs."""
-    return NEEDLESS.sub("", SHEET.sub(lambda sheet: sheet.group().replace("\n", ""), rjsmin.jsmin(text)))
+    short = SHEET.sub(lambda sheet: sheet.group().replace("\n", ""), rjsmin.jsmin(text))
+    return NEEDLESS.sub("", LINE_END.sub(lambda found: found.group().removesuffix("\n"), short))
 
 
 @cache

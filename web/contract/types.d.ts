@@ -239,5 +239,7 @@ export interface Options {
   endpoint: URL;
   locale: string;
   mode: string;
+  /** Tell the page; ids only, never text. */
+  emit: (name: string, detail?: object) => void;
   onClose: () => void;
 }

@@ -28,14 +28,15 @@ class App {
   views = new Map();
   timer = 0;
   frame = 0;
-  welcome = h('div', { class: 'welcome' });
+  welcome = h('div', 'welcome');
 
   /** @param {Host} host @param {Options} options @param {import('../contract/types').Translate} t @param {ReturnType<typeof recall>} memory */
-  constructor(host, { endpoint, locale, mode, onClose }, t, { kept, keep }) {
+  constructor(host, { endpoint, locale, mode, emit, onClose }, t, { kept, keep }) {
     this.host = host;
     this.endpoint = endpoint;
     this.locale = locale;
     this.mode = mode;
+    this.emit = emit;
     this.onClose = onClose;
     this.t = t;
     this.session = kept;
@@ -99,11 +100,6 @@ class App {
     return items.join(', ').replace(/,(?= [^,]+$)/, ` ${this.t('and')}`);
   }
 
-  /** @param {string} name @param {object} [detail] ids only, never text */
-  emit(name, detail = {}) {
-    this.host.dispatchEvent(new CustomEvent(`medinfo:${name}`, { bubbles: true, composed: true, detail }));
-  }
-
   /** @param {Action} action */
   dispatch(action) {
     const before = this.state;
@@ -127,7 +123,7 @@ class App {
   configure() {
     const { t, config: { starters = [] } } = this;
     this.panel.configure();
-    fill(this.welcome, h('h3', {}, t('empty')), starters.length && askNodes(this, t('starters'), starters));
+    fill(this.welcome, h('h3', '', t('empty')), starters.length && askNodes(this, t('starters'), starters));
     this.paint();
   }
 
@@ -234,7 +230,7 @@ class App {
   async rate({ id, answer }, values) {
     const { t } = this;
     const rating = /** @type {Rating | undefined} */ (/** @type {unknown} */ (values));
-    const { case_id: caseId } = rating ? await this.json(`/api/answers/${encodeURIComponent(answer?.answer_id ?? id)}/feedback`, rating) : {};
+    const { case_id: caseId } = rating ? await this.json(`/api/answers/${answer?.answer_id ?? id}/feedback`, rating) : {};
     this.dispatch({ type: 'rated', id, rating });
     this.save();
     if (!rating) return;
@@ -306,7 +302,7 @@ class App {
     const { t } = this;
     this.set({ session: 'expiring' });
     if (!this.state.open) return;
-    const dialog = this.panel.ask(t('expiringTitle'), t('expiring'), button(t('keepOpen'), () => dialog.close(), { class: 'primary' }));
+    const dialog = this.panel.ask(t('expiringTitle'), t('expiring'), button(t('keepOpen'), () => dialog.close(), 'primary'));
     dialog.addEventListener('close', () => this.extend());
   }
 
@@ -323,7 +319,7 @@ class App {
 
   /** @param {string} way one of `WAYS` @param {Turn} [turn] */
   letOut(way, turn) {
-    WAYS[way](this, turn);
+    WAYS[way](this, /** @type {Turn} */ (turn));
   }
 
   /** @param {string} id of a turn, of which more may be known by now @param {number} n @param {HTMLElement} from */

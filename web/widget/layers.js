@@ -11,7 +11,7 @@ export const isCovered = ({ layer, gate, session }, phase) =>
   phase !== 'closed' && (!!layer || gate !== 'passed' || session === 'expired' || session === 'ended');
 
 /** @param {string} heading @param {...import('../contract/types').Child} children */
-const screen = (heading, ...children) => h('div', { class: 'form' }, title(heading), ...children);
+const screen = (heading, ...children) => h('div', 'form', title(heading), ...children);
 
 /** @param {Widget} w @param {State} state */
 function gate(w, state) {
@@ -24,7 +24,7 @@ function gate(w, state) {
   return createForm({
     name: 'gate',
     heading: t('gateTitle'),
-    intro: [state.gate === 'lapsed' && h('p', { class: 'again' }, t('sessionOver')), p(t('gate'))],
+    intro: [state.gate === 'lapsed' && h('p', 'again', t('sessionOver')), p(t('gate'))],
     fields: [
       { name: 'profession', label: t('profession'), kind: 'select', required: true, options: [['', t('choose')], ...PROFESSIONS.map((key) => [key, t(key)])] },
       { name: 'country', label: t('country'), kind: 'select', required: true, options: [['US', t('us')], ['other', t('elsewhere')]] },
@@ -76,7 +76,7 @@ function handoff(w, layer, { turns, draft }) {
 const receipt = (w, { kind, receipt: { case_id: id = '', due_at: due = '', out_of_hours: closed = false } = {} }) => screen(w.t('receiptTitle'),
   id && p(w.t('receiptCase', { id })), closed && p(w.t('outOfHours')),
   kind === 'safety' ? p(w.t('receiptSafety')) : due && p(w.t('receiptDue', { date: w.date(due) })),
-  buttons(button(w.t('back'), () => w.uncover(), { class: 'primary' })));
+  buttons(button(w.t('back'), () => w.uncover(), 'primary')));
 
 /** @param {Widget} w */
 const survey = (w) => createForm({
@@ -95,5 +95,5 @@ export function createScreen(w, state) {
   if (layer) return layer.name === 'handoff' ? handoff(w, layer, state) : layer.name === 'survey' ? survey(w) : receipt(w, layer);
   if (session === 'active' || session === 'expiring') return gate(w, state);
   return screen(w.t(`${session}Title`), p(w.t(session)), session === 'expired' && p(w.t('ended')),
-    buttons(button(w.t('newChat'), () => w.newChat(), { class: 'primary' }), draft && button(w.t('keepDraft'), () => w.keep(draft))));
+    buttons(button(w.t('newChat'), () => w.newChat(), 'primary'), draft && button(w.t('keepDraft'), () => w.keep(draft))));
 }

@@ -103,6 +103,7 @@ class MedinfoChat extends HTMLElement {
         endpoint: new URL(this.getAttribute('endpoint') ?? '/', import.meta.url),
         locale: this.#locale,
         mode: this.#mode,
+        emit: (name, detail) => this.#tell(name, detail),
         onClose: () => {
           this.#show(true);
           this.#button.focus();
@@ -121,8 +122,8 @@ class MedinfoChat extends HTMLElement {
     this.#launch.hidden = !shown || this.hasAttribute('hide-launcher') || this.#mode !== 'launcher';
   }
 
-  /** @param {string} name @param {object} [detail] */
-  #tell(name, detail) {
+  /** @param {string} name @param {object} [detail] ids only, never text */
+  #tell(name, detail = {}) {
     this.dispatchEvent(new CustomEvent(`medinfo:${name}`, { bubbles: true, composed: true, detail }));
   }
 

@@ -6,13 +6,13 @@
 export const fill = (node, ...children) => node.replaceChildren(.../** @type {Node[]} */ (children.flat().filter(Boolean)));
 
 /**
- * `on…` props are listeners, booleans set or leave out, the rest are attributes.
+ * `on…` props are listeners, booleans set or leave out, the rest are attributes; a text instead of props is the class.
  * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Record<string, any>} [props] @param {...Child} children @returns {HTMLElementTagNameMap[K]}
+ * @param {K} tag @param {Record<string, any> | string} [props] @param {...Child} children @returns {HTMLElementTagNameMap[K]}
  */
-export function h(tag, props = {}, ...children) {
+export function h(tag, props = '', ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
+  for (const [name, value] of Object.entries(typeof props === 'string' ? { class: props } : props)) {
     if (typeof value === 'function') node.addEventListener(name.slice(2), value);
     else if (value !== false && value !== undefined) node.setAttribute(name, value === true ? '' : value);
   }
@@ -20,14 +20,14 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
-/** @param {string} label @param {(event: any) => void} onclick @param {Record<string, any>} [props] */
-export const button = (label, onclick, props) => h('button', { type: 'button', ...props, onclick }, label);
+/** @param {string} label @param {(event: any) => void} onclick @param {Record<string, any> | string} [props] */
+export const button = (label, onclick, props) => Object.assign(h('button', props, label), { type: 'button', onclick });
 
 /** @param {...Child} children */
-export const buttons = (...children) => h('div', { class: 'buttons' }, ...children);
+export const buttons = (...children) => h('div', 'buttons', ...children);
 
 /** @param {string} text */
-export const p = (text) => h('p', {}, text);
+export const p = (text) => h('p', '', text);
 
 /** A heading that takes the focus when its screen opens. @param {string} text @param {string} [id] */
 export const title = (text, id) => h('h3', { id, tabindex: '-1' }, text);
@@ -40,7 +40,7 @@ export const setFlag = (node, name, on) => (on ? node.setAttribute(name, 'true')
 
 /**
  * Named places in a node, each rebuilt only when the facts it is made of change, so that focus and selection survive.
- * @param {HTMLElement} parent @returns {Slots}
+ * An empty list is no fact. @param {HTMLElement} parent @returns {Slots}
  */
 export function createSlots(parent) {
   /** @type {Record<string, {place: HTMLElement, key?: string}>} */
@@ -53,7 +53,7 @@ export function createSlots(parent) {
     held[name].key = now;
     const controls = () => /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll('button,a'));
     const focused = [...controls()].findIndex((one) => one.matches(':focus'));
-    fill(place, ...(facts ? build() : []));
+    fill(place, ...(facts && now !== '[]' ? build() : []));
     controls()[focused]?.focus();
     return place;
   };
@@ -76,10 +76,10 @@ export const plain = (text) => text.replace(/\[\^[\w-]+\]|\*\*|\\(?=\W)/g, '');
 function fieldNode(form, { name, label, kind = 'text', required, value = '', options = [], autocomplete }) {
   const common = { id: `${form}-${name}`, name, required, autocomplete };
   /** @param {string} text @param {Record<string, any>} props */
-  const choice = (text, props) => h('label', { class: 'choice' }, h('input', { required, name, type: kind, ...props }), h('span', {}, text));
+  const choice = (text, props) => h('label', 'choice', h('input', { required, name, type: kind, ...props }), h('span', '', text));
   if (kind === 'checkbox') return choice(label, { ...common, value: 'yes' });
-  if (kind === 'radio') return h('fieldset', {}, h('legend', {}, label), h('div', { class: 'choices' }, ...options.map(([key, text]) => choice(text, { value: key }))));
-  return h('div', { class: 'field' }, h('label', { for: common.id }, label),
+  if (kind === 'radio') return h('fieldset', '', h('legend', '', label), h('div', 'choices', ...options.map(([key, text]) => choice(text, { value: key }))));
+  return h('div', 'field', h('label', { for: common.id }, label),
     kind === 'select' ? h('select', common, ...options.map(([key, text]) => h('option', { value: key }, text)))
     : kind === 'textarea' ? h('textarea', { ...common, rows: '3' }, value)
     : h('input', { ...common, type: kind, value }));
@@ -88,7 +88,7 @@ function fieldNode(form, { name, label, kind = 'text', required, value = '', opt
 /** What was typed stays when sending fails; the browser's own validation says what is missing. @param {Form} form */
 export function createForm({ name, heading, intro = [], fields, submit, failed, send, others }) {
   const fault = h('p', { class: 'fault', role: 'alert' });
-  const go = h('button', { class: 'primary' }, submit);
+  const go = h('button', 'primary', submit);
   /** @param {SubmitEvent} event */
   const onsubmit = async (event) => {
     event.preventDefault();

@@ -67,7 +67,7 @@ function createFullScreen(host, panel) {
 /** @param {Widget} w */
 function createMenu(w) {
   const { t } = w;
-  const menu = h('details', { class: 'menu' }, h('summary', {}, t('menu')));
+  const menu = h('details', 'menu', h('summary', '', t('menu')));
   /** @type {[string, () => void][]} */
   const items = [
     ['newChat', () => w.newChat()],
@@ -76,9 +76,9 @@ function createMenu(w) {
   ];
   const boxes = /** @type {const} */ (['aloud', 'whole']).map((name) => {
     const box = h('input', { type: 'checkbox', checked: !!w.session[name], onchange: () => { w.session[name] = box.checked; w.save(); } });
-    return h('label', { class: 'choice' }, box, h('span', {}, t(name)));
+    return h('label', 'choice', box, h('span', '', t(name)));
   });
-  menu.append(h('ul', {}, ...[...items.map(([key, act]) => button(t(key), () => { menu.open = false; act(); })), ...boxes].map((one) => h('li', {}, one))));
+  menu.append(h('ul', '', ...[...items.map(([key, act]) => button(t(key), () => { menu.open = false; act(); })), ...boxes].map((one) => h('li', '', one))));
   menu.addEventListener('focusout', ({ relatedTarget }) => {
     if (relatedTarget && !menu.contains(/** @type {Node} */ (relatedTarget))) menu.open = false;
   });
@@ -90,8 +90,8 @@ function createComposer(w, jumps) {
   const { t } = w;
   const input = h('textarea', { id: 'question', rows: '1', 'aria-describedby': 'counter', enterkeyhint: 'send' });
   const counter = h('p', { id: 'counter', class: 'counter' });
-  const warning = h('div', { class: 'warning' });
-  const send = h('button', { class: 'primary send' }, t('send'));
+  const warning = h('div', 'warning');
+  const send = h('button', 'primary send', t('send'));
   const stop = button(t('stop'), () => w.stop(), { class: 'stop', hidden: true });
   const submit = (/** @type {Event} */ event) => { event.preventDefault(); w.submit(); };
   let timer = 0;
@@ -102,7 +102,7 @@ function createComposer(w, jumps) {
   return {
     input,
     node: h('form', { class: 'composer', onsubmit: submit },
-      warning, h('div', { class: 'above' }, h('label', { for: 'question' }, t('question')), ...jumps), h('div', { class: 'row' }, input, send, stop), counter),
+      warning, h('div', 'above', h('label', { for: 'question' }, t('question')), ...jumps), h('div', 'row', input, send, stop), counter),
     /** @param {string[]} kinds of identifiers in the question */
     caution(kinds) {
       const act = (/** @type {string} */ key, /** @type {() => void} */ then = () => {}) =>
@@ -146,12 +146,12 @@ export function createPanel(w) {
   const menu = createMenu(w);
   const [status, alert] = [createLive('status'), createLive('alert')];
   const strip = p(t('subtitle'));
-  const foot = h('div', { class: 'foot' });
-  const main = h('div', { class: 'main' }, log, layer, composer.node);
-  const columns = h('div', { class: 'columns' }, main);
+  const foot = h('div', 'foot');
+  const main = h('div', 'main', log, layer, composer.node);
+  const columns = h('div', 'columns', main);
   const panel = h('section', { class: `panel ${w.mode}`, part: 'panel', role: floating ? 'dialog' : 'region', 'aria-labelledby': 'title', hidden: true, lang: locale, dir: directionOf(locale) },
-    h('div', { class: 'head' }, h('h2', { id: 'title' }, t('title')), menu, floating && cross(t('close'), () => w.close())),
-    h('div', { class: 'strip' }, strip, button(t('contact'), () => w.handOver('contact'), { class: 'contact' })), columns, foot, status.node, alert.node);
+    h('div', 'head', h('h2', { id: 'title' }, t('title')), menu, floating && cross(t('close'), () => w.close())),
+    h('div', 'strip', strip, button(t('contact'), () => w.handOver('contact'), 'contact')), columns, foot, status.node, alert.node);
   const settle = floating ? createFullScreen(host, panel) : () => {};
   for (const type of ['pointerdown', 'keydown']) panel.addEventListener(type, () => { w.quiet = false; w.touch(); });
 
@@ -168,13 +168,13 @@ export function createPanel(w) {
   /** Asks before it leads off the site. @param {string} address @param {string} label */
   const link = (address, label) => {
     const url = safeUrl(address, endpoint);
-    if (!url) return h('span', {}, label);
+    if (!url) return h('span', '', label);
     const props = { href: url.href, target: '_blank', rel: 'noopener noreferrer' };
     if ([location.host, endpoint.host, ...(w.config.own_hosts ?? [])].includes(url.host)) return h('a', props, label);
     const leave = (/** @type {Event} */ event) => {
       event.preventDefault();
       const done = (/** @type {string} */ choice) => { dialog.close(); w.emit('exit', { host: url.host, choice }); };
-      const dialog = ask(t('exitTitle'), t('exit', { host: url.host }), button(t('stay'), () => done('stay'), { class: 'primary' }),
+      const dialog = ask(t('exitTitle'), t('exit', { host: url.host }), button(t('stay'), () => done('stay'), 'primary'),
         h('a', { ...props, class: 'button', onclick: () => done('continue') }, t('continue')));
     };
     return h('a', { ...props, onclick: leave, onauxclick: leave }, label);
@@ -190,10 +190,10 @@ export function createPanel(w) {
       if (demonstration) strip.textContent = t('demonstration');
       // Two lines, so that what comes late stands behind what is there.
       fill(foot,
-        h('div', {}, button(t('report'), () => w.handOver('safety'), { class: 'link report' }),
+        h('div', '', button(t('report'), () => w.handOver('safety'), 'link report'),
           phone && h('a', { href: `tel:${phone.replace(/[^+\d]/g, '')}` }, phone),
-          version && h('span', { class: 'version' }, t('version', { version: version.slice(0, 12) }))),
-        h('div', {}, h('span', {}, t('jurisdiction')), privacy && link(privacy, t('privacy'))));
+          version && h('span', 'version', t('version', { version: version.slice(0, 12) }))),
+        h('div', '', h('span', '', t('jurisdiction')), privacy && link(privacy, t('privacy'))));
     },
     /** @param {State} state @param {Phase} phase */
     update(state, phase) {

@@ -14,14 +14,14 @@ function locatorNodes({ t, panel }, { page, slide, start_s: from, end_s: to = fr
   const time = from !== undefined && t('video', { from: stamp(from), to: stamp(to ?? from) });
   return [
     page && p(t('page', { n: page })), slide && p(t('slide', { n: slide })), speaker && p(t('speaker', { name: speaker })),
-    time && h('p', {}, panel.link(`${url.split('#')[0]}#t=${from}`, time)),
+    time && h('p', '', panel.link(`${url.split('#')[0]}#t=${from}`, time)),
   ];
 }
 
 /** @param {Widget} w @param {Citation} citation @returns {Child[]} */
 const referenceNodes = ({ t, panel }, { references = [] }) => references.length ? [
-  h('h4', {}, t('references')),
-  h('ol', { class: 'references' }, ...references.map(({ n, citation, doi, url }) => {
+  h('h4', '', t('references')),
+  h('ol', 'references', ...references.map(({ n, citation, doi, url }) => {
     const address = doi ? `https://doi.org/${doi}` : url;
     return h('li', { value: n }, citation, ' ', address && panel.link(address, doi ? `doi:${doi}` : address));
   })),
@@ -31,11 +31,11 @@ const referenceNodes = ({ t, panel }, { references = [] }) => references.length 
 export function createSourcePanel(w) {
   const { t, panel } = w;
   const heading = h('h3', { id: 'source-title', tabindex: '-1' });
-  const place = h('p', { class: 'place' });
+  const place = h('p', 'place');
   const body = h('div', { class: 'passage', tabindex: '0', role: 'group', 'aria-labelledby': 'source-title' });
   const steps = buttons();
   const node = h('section', { class: 'source', 'aria-labelledby': 'source-title', hidden: true },
-    h('div', { class: 'source-head' }, h('div', {}, place, heading), cross(t('close'), () => source.hide())), body, steps);
+    h('div', 'source-head', h('div', '', place, heading), cross(t('close'), () => source.hide())), body, steps);
   panel.columns.append(node);
   let serial = 0;
   /** @type {HTMLElement} */
@@ -46,14 +46,14 @@ export function createSourcePanel(w) {
     const { review_due: due = '' } = passage ?? {};
     const url = citation.url ?? passage?.url;
     fill(body,
-      h('p', { class: 'provenance' }, provenance(w, citation)),
-      due && new Date(due) < new Date() && h('p', { class: 'stale' }, t('stale', { date: w.date(due) })),
+      h('p', 'provenance', provenance(w, citation)),
+      due && new Date(due) < new Date() && h('p', 'stale', t('stale', { date: w.date(due) })),
       ...locatorNodes(w, citation.locator ?? passage?.locator, url),
-      !passage && h('p', { class: 'hint' }, t('passageFailed')),
-      !passage?.text.startsWith('#') && citation.section && h('h4', {}, citation.section),
+      !passage && h('p', 'hint', t('passageFailed')),
+      !passage?.text.startsWith('#') && citation.section && h('h4', '', citation.section),
       h('div', { class: 'original', lang: passage?.lang ?? 'en' }, ...documentNodes(passage?.body ?? [['p', plain(citation.quote ?? '')]])),
       ...referenceNodes(w, citation),
-      url && h('p', {}, panel.link(url, t('openDocument'))));
+      url && h('p', '', panel.link(url, t('openDocument'))));
     body.querySelector('mark')?.scrollIntoView({ block: 'center' });
   };
 
@@ -119,7 +119,7 @@ function answerText(w, turn) {
 
 /** The whole chat. @param {Widget} w */
 const chatText = (w) => [
-  w.t('transcript'), w.t('savedAt', { date: moment(w, Date.now()) }), w.t('demonstration'), '',
+  w.t('title'), w.t('savedAt', { date: moment(w, Date.now()) }), w.t('demonstration'), '',
   ...w.state.turns.flatMap((turn) => [
     '-'.repeat(72), `${w.t('asked')} · ${moment(w, turn.askedAt)}`, turn.question, '',
     ...(turn.safety?.cases ?? []).map(({ case_id: id }) => w.t('receiptCase', { id })),
@@ -144,19 +144,19 @@ function print(w) {
   const sheet = new page.CSSStyleSheet();
   sheet.replaceSync('pre{font:11pt/1.5 serif;white-space:pre-wrap}');
   page.document.adoptedStyleSheets = [sheet];
-  page.document.body.append(h('pre', {}, chatText(w)));
+  page.document.body.append(h('pre', '', chatText(w)));
   page.onafterprint = () => frame.remove();
   page.print();
 }
 
 const ANSWER_FILE = 'medical-information-answer.txt';
 
-/** The ways out; text where the better way fails. @type {Record<string, (w: Widget, turn?: Turn) => unknown>} */
+/** The ways out; text where the better way fails. @type {Record<string, (w: Widget, turn: Turn) => unknown>} */
 export const WAYS = {
   print,
   saveText: (w) => saveText(chatText(w), 'medical-information-chat.txt'),
   saveData: (w) => download('medical-information-chat.json', new Blob([JSON.stringify(w.state.turns.map(({ answer, question, status }) => answer ?? { question, status }), null, 2)])),
-  copy: (w, turn) => turn && navigator.clipboard.writeText(answerText(w, turn)).then(() => w.say(w.t('copied')), () => saveText(answerText(w, turn), ANSWER_FILE)),
-  pdf: (w, turn) => turn && w.call(`/api/answers/${turn.answer?.answer_id}/letter.pdf`).then(async (reply) => download('medical-information-answer.pdf', await reply.blob()))
+  copy: (w, turn) => navigator.clipboard.writeText(answerText(w, turn)).then(() => w.say(w.t('copied')), () => saveText(answerText(w, turn), ANSWER_FILE)),
+  pdf: (w, turn) => w.call(`/api/answers/${turn.answer?.answer_id}/letter.pdf`).then(async (reply) => download('medical-information-answer.pdf', await reply.blob()))
     .catch(() => saveText(answerText(w, turn), ANSWER_FILE)),
 };

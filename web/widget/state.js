@@ -56,7 +56,7 @@ const FOLDS = {
 };
 
 /** Whether a part is one the widget reads, or one that says nothing it needs. @param {Part} part */
-export const isKnown = ({ type }) => Object.hasOwn(FOLDS, type) || /^(?:start|(?:start|finish)-step|text-(?:start|delta|end)|data-(?:citations|outcome)|message-metadata)$/.test(type);
+export const isKnown = ({ type }) => Object.hasOwn(FOLDS, type) || /^(?:start|finish-step|text-|data-citations|data-outcome|message-)/.test(type);
 
 /** A turn whose stream ended: without `finish` it is not whole. @param {Turn} turn @returns {Turn} */
 function settle(turn) {

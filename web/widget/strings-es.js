@@ -165,5 +165,4 @@ Esta consulta se cerró
 No hubo actividad durante 30 minutos.
 Esta consulta ha terminado
 Se borró de este ordenador.
-Consulta con el asistente de información médica
 Guardado el {date}`;

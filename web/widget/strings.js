@@ -1,5 +1,5 @@
 // @ts-check
-/** Every word the widget shows, in English, and the translator. `{name}` is a value; `{n|one|other}` the form of the language's plural rules, `#` the number. */
+/** Every word the widget shows, in English, and the translator. `{name}` is a value; `{n|one|other}` the form for one or for any other number, `#` the number. */
 /** @import {Translate} from '../contract/types' */
 
 /** A line each: its key, its words. `strings-es.js` has the lines of another language in this order. */
@@ -168,7 +168,6 @@ expiredTitle This chat was closed
 expired Nothing happened for 30 minutes.
 endedTitle This chat has ended
 ended It was removed from this computer.
-transcript Chat with the medical information assistant
 savedAt Saved {date}`;
 
 /** @type {Record<string, string>} */
@@ -189,10 +188,10 @@ export function createTranslator(locale, lines = '') {
   return (key, values = {}) => {
     if (!(key in words)) throw new RangeError(`no words for ${key}`);
     return words[key].replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, other) => {
-      const value = values[name];
+      const value = /** @type {any} */ (values[name]);
       if (value === undefined) throw new RangeError(`${key} needs ${name}`);
       if (one === undefined) return String(value);
-      return (new Intl.PluralRules(locale).select(Number(value)) === 'one' ? one : other).replace('#', Number(value) > 999 ? value.toLocaleString(locale) : String(value));
+      return (value === 1 ? one : other).replace('#', value > 999 ? value.toLocaleString(locale) : value);
     });
   };
 }

@@ -28,8 +28,8 @@ const updateStatements = (w, slot, turn, segments) => segments.forEach(({ text, 
   const heading = group !== segments[i - 1]?.group && group;
   const sources = turn.citations.filter(({ n }) => citations.includes(n)).map(({ n, title, section }) => [n, title, section]);
   slot(`s${i}`, [text, citations, heading, sources], () => [
-    heading && h('h4', {}, heading),
-    h('p', kind === 'notice' ? { class: kind } : { class: 'statement', lang: 'en' }, plain(text), citationNodes(w, turn, citations)),
+    heading && h('h4', '', heading),
+    h('p', { class: kind === 'notice' ? kind : 'statement', lang: 'en' }, plain(text), citationNodes(w, turn, citations)),
   ]);
 });
 
@@ -51,23 +51,21 @@ export function safetyLines({ t, config }, { safety: { notices = [], cases = [] 
   ];
 }
 
-/** Notices and cases that do not concern safety. @param {Widget} w @param {Turn} turn */
-const otherNodes = ({ t }, { safety: { notices = [], cases = [] } = {} }) => [
-  ...notices.filter((one) => !isSafety(one)).map(({ text }) => p(text)),
-  ...cases.filter((one) => !isSafety(one)).map(({ case_id: id }) => p(t('otherCase', { id }))),
-];
+/** Cases that do not concern safety and that no earlier turn has told of. @param {Widget} w @param {Turn} turn */
+const newCases = ({ state: { turns } }, { askedAt, safety: { cases = [] } = {} }) => cases.filter((one) => !isSafety(one)
+  && !turns.some((turn) => turn.askedAt < askedAt && turn.safety?.cases?.some(({ case_id: id }) => id === one.case_id)));
 
 /** Each document once, with the passages of it that are cited. @param {Widget} w @param {Turn} turn @param {Citation[]} cited */
 function sourceNodes(w, turn, cited) {
   const documents = Object.groupBy(cited, (one) => `${one.doc_id ?? one.title} ${one.version}`);
   /** @param {Citation} citation */
   const passage = (citation) => {
-    const link = button('', (event) => w.showSource(turn.id, citation.n, event.currentTarget), { class: 'link' });
-    link.append(h('b', {}, String(citation.n)), h('span', {}, citation.section || citation.title));
-    return h('li', {}, link);
+    const link = button('', (event) => w.showSource(turn.id, citation.n, event.currentTarget), 'link');
+    link.append(h('b', '', String(citation.n)), h('span', '', citation.section || citation.title));
+    return h('li', '', link);
   };
-  return [h('h4', {}, w.t('sources')), h('ol', {}, ...Object.values(documents).map((all = []) =>
-    h('li', {}, h('b', {}, all[0].title), h('small', {}, provenance(w, all[0])), h('ol', {}, ...all.map(passage)))))];
+  return [h('h4', '', w.t('sources')), h('ol', '', ...Object.values(documents).map((all = []) =>
+    h('li', '', h('b', '', all[0].title), h('small', '', provenance(w, all[0])), h('ol', '', ...all.map(passage)))))];
 }
 
 /** What went wrong: our words, and the service's, which alone are said where it could not answer. @param {Turn} turn @param {Translate} t */
@@ -108,13 +106,13 @@ function askWhy(w, turn, place) {
 /** @param {Widget} w @param {Turn} turn */
 function actionNodes(w, turn) {
   const { t } = w;
-  const why = h('div', { class: 'why' });
+  const why = h('div', 'why');
   const helpful = () => w.rate(turn, { rating: 'helpful' }).catch(() => why.replaceChildren(t('formFailed')));
   return [buttons(
     button(t('copy'), () => w.letOut('copy', turn)),
     ...(turn.rating ? [
-      h('span', { class: 'saved' }, t(turn.rating.rating === 'helpful' ? 'helpful' : 'notHelpful'), ' · ', t('saved')),
-      button(t('change'), () => w.rate(turn), { class: 'change' }),
+      h('span', 'saved', t(turn.rating.rating === 'helpful' ? 'helpful' : 'notHelpful'), ' · ', t('saved')),
+      button(t('change'), () => w.rate(turn), 'change'),
     ] : [button(t('helpful'), helpful), button(t('notHelpful'), () => askWhy(w, turn, why))]),
     button(t('askAgain'), () => w.retry(turn)),
     turn.answer?.answer_id && button(t('savePdf'), () => w.letOut('pdf', turn)),
@@ -124,7 +122,7 @@ function actionNodes(w, turn) {
 
 /** @param {Widget} w @param {string} title @param {string[]} texts */
 export const askNodes = (w, title, texts) =>
-  [h('h4', {}, title), h('ul', {}, ...texts.map((text) => h('li', {}, button(text, () => w.ask(text), { class: 'suggestion' }))))];
+  [h('h4', '', title), h('ul', { lang: 'en' }, ...texts.map((text) => h('li', '', button(text, () => w.ask(text), 'suggestion'))))];
 
 /** @param {Widget} w @param {string} id */
 export function createTurn(w, id) {
@@ -148,26 +146,27 @@ export function createTurn(w, id) {
       node.dataset.status = status;
       head('asked', turn.askedAt, () => [t('asked'), ' · ', new Date(turn.askedAt).toTimeString().slice(0, 5)]);
       head('words', turn.question, () => [p(turn.question)]);
-      slot('earlier', turn.previous.length, () => turn.previous.map(({ segments }) => h('details', {}, h('summary', {}, t('earlier')),
+      slot('earlier', turn.previous, () => turn.previous.map(({ segments }) => h('details', '', h('summary', '', t('earlier')),
         ...segments.map(({ text, citations }) => p(citations.length ? `${text} [${citations.join(', ')}]` : text)))));
       slot('title', [part], () => [h('h3', { id: `answer-${id}` }, t(part ? 'answerPart' : 'answer'))]);
-      slot('safety', hasSafety(turn) && [turn.safety, w.config.safety], () => [h('h4', {}, t('safetyTitle')), ...safetyLines(w, turn).map(p)]);
-      slot('other', turn.safety, () => otherNodes(w, turn));
+      slot('safety', hasSafety(turn) && [turn.safety, w.config.safety], () => [h('h4', '', t('safetyTitle')), ...safetyLines(w, turn).map(p)]);
+      slot('other', turn.safety, () => (turn.safety?.notices ?? []).filter((one) => !isSafety(one)).map(({ text }) => p(text)));
       slot('person', turn.person, () => [t('writingTo', { name: turn.person ?? '' })]);
       slot('progress', isActive(turn) && progressText(w, turn), () => [progressText(w, turn)]);
-      slot('interpreted', interpreted, () => [h('b', {}, t('interpreted')), ' ', interpreted]);
+      slot('interpreted', interpreted, () => [h('b', '', t('interpreted')), ' ', interpreted]);
       const segments = shown ? segmentsOf(turn) : [];
       const place = slot('statements', [!!segments.length], () => []);
       if (!place.firstChild) statements = createSlots(place);
       updateStatements(w, statements, turn, segments);
+      slot('case', done && turn.safety, () => newCases(w, turn).map((one) => p(t('otherCase', { id: one.case_id }))));
       slot('fault', !isActive(turn) && !done && [status, turn.attempts, turn.message], () => faultNodes(w, turn));
-      slot('nearest', nearest.length && nearest, () => askNodes(w, t('nearest'), nearest));
-      slot('sources', cited.length && cited, () => sourceNodes(w, turn, cited));
+      slot('nearest', nearest, () => askNodes(w, t('nearest'), nearest));
+      slot('sources', cited, () => sourceNodes(w, turn, cited));
       slot('limits', status === 'complete', () => [t('limits')]);
-      slot('resources', resources.length && resources, () => [h('h4', {}, t('resources')),
-        h('ul', {}, ...resources.map((one) => h('li', {}, w.panel.link(one.url, one.title), h('span', {}, one.description))))]);
+      slot('resources', resources, () => [h('h4', '', t('resources')),
+        h('ul', '', ...resources.map((one) => h('li', '', w.panel.link(one.url, one.title), h('span', '', one.description))))]);
       slot('actions', done && [turn.rating, answer_id], () => actionNodes(w, turn));
-      slot('suggestions', last && done && suggestions.length && suggestions, () => askNodes(w, t('suggestions'), suggestions));
+      slot('suggestions', last && done && suggestions, () => askNodes(w, t('suggestions'), suggestions));
     },
   };
 }
