@@ -143,6 +143,12 @@ def declined(question: str) -> Json:
     )  # fmt: skip
 
 
+def handed_on(question: str) -> Json:
+    """A decline that has opened a case, the same for the whole conversation."""
+    case = {"case_id": "MI-2026-000018", "code": "NO-CONTENT", "due_at": "2026-11-24T10:00:00+00:00"}
+    return declined(question) | {"safety": {"codes": ["NO-CONTENT"], "pv": False, "notices": [], "cases": [case]}}
+
+
 def frame(part: Json) -> bytes:
     """One event of the stream."""
     return f"data: {json.dumps(part, ensure_ascii=False)}\n\n".encode()
@@ -251,5 +257,5 @@ def chunks(question: str) -> Iterator[Chunk]:
     elif word == "#nodone":
         yield from map(Chunk, frames(body)[:-1])
     else:
-        made = {"#decline": declined, "#safety": with_safety, "#hostile": hostile}.get(word, answer)
+        made = {"#decline": declined, "#case": handed_on, "#safety": with_safety, "#hostile": hostile}.get(word, answer)
         yield from map(Chunk, frames(made(question)))

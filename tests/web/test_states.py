@@ -44,6 +44,23 @@ def test_sending_is_shown_until_the_service_speaks(chat: Open) -> None:
     assert "Sending your question" in widget.panel.inner_text()
 
 
+def test_a_case_is_told_once_and_after_what_the_answer_says(chat: Open) -> None:
+    widget = chat(script=SCENES["ready"].script)
+    widget.answered("#case dose of metformin?", "refused")
+    said = widget.panel.inner_text()
+    assert said.index("I found no approved document") < said.index("We have opened case MI-2026-000018")
+    widget.answered("#case and in children?", "refused")
+    widget.page.locator(".turn").nth(1).locator(".notice").wait_for()
+    assert widget.panel.inner_text().count("MI-2026-000018") == 1
+
+
+def test_what_the_service_says_is_marked_as_english(chat: Open) -> None:
+    widget = chat(script=SCENES["spanish"].script)
+    widget.answered("#decline dose of zolvantinib?", "refused")
+    assert widget.page.locator(".notice").get_attribute("lang") == "en"
+    assert widget.page.locator(".nearest ul").get_attribute("lang") == "en"
+
+
 def test_launcher_opens_the_gate_and_gets_the_focus_back(chat: Open) -> None:
     widget = chat("/")
     launcher = widget.button("Ask medical information")
