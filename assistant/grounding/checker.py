@@ -23,7 +23,6 @@ from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_names import (
     check_approvals,
     check_classes,
-    check_comparisons,
     check_doses,
     check_polarity,
     check_repetition,
@@ -39,6 +38,7 @@ from assistant.grounding.checks_relations import (
     check_relations,
     check_subjects,
 )
+from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text

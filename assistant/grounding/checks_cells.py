@@ -12,15 +12,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
 
 from assistant.grounding.lexicon import Lexicon
-from assistant.grounding.types import Reading, Reason, ReasonCode
+from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 Cell = tuple[str, str]
 _SPLITS = frozenset({",", ";", ":", ".", "and", "while", "wherea", "but"})
-_SORTS = frozenset({"drug", "trial", "class", "finding"})
+_SORTS = frozenset({"drug", "trial", "class", "finding", "test"})
+_DIRECTIONS = frozenset({"up", "down"})
 _RESULTS = frozenset({"result_positive", "result_negative"})
 _UNPAIRED = frozenset({"phase", "grade", "level", "ci", "score"})
+_AND = "and"
+_DENIED_REACH = 5
 _IN_ORDER = "respect"
-_NAMES = frozenset({"drug", "trial", "class"})
+_NAMES = frozenset({"drug", "trial", "class", "test"})
 
 
 def check_cells(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -31,7 +34,8 @@ def check_cells(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         if any({left, right} <= piece for pieces in printed for piece in pieces):
             continue
         both = [pieces for pieces in printed if {left, right} <= frozenset().union(*pieces)]
-        if both and all(_crossed(left, right, pieces) for pieces in both):
+        owned = left[0] == "trial" and all(_owned(left, right, pieces) for pieces in both)
+        if both and (owned or all(_crossed(left, right, pieces) for pieces in both)):
             words = f"{_name(left)} and {_name(right)}"
             yield Reason(ReasonCode.RELATION, words, f"these two are printed in other pairs: {words}")
 
@@ -39,6 +43,12 @@ def check_cells(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
 def _crossed(left: Cell, right: Cell, pieces: Sequence[frozenset[Cell]]) -> bool:
     """Whether each of two things stands in pieces beside another of the other's sort only."""
     return _beside_another(left, right, pieces) and _beside_another(right, left, pieces)
+
+
+def _owned(trial: Cell, fact: Cell, pieces: Sequence[frozenset[Cell]]) -> bool:
+    """Whether a figure or finding stands beside other trials only."""
+    homes = [piece for piece in pieces if fact in piece]
+    return fact[0] not in _NAMES and all(any(cell[0] == "trial" for cell in piece) and trial not in piece for piece in homes)
 
 
 def _beside_another(cell: Cell, other: Cell, pieces: Sequence[frozenset[Cell]]) -> bool:
@@ -75,21 +85,54 @@ def _pieces(reading: Reading) -> list[frozenset[Cell]]:
     cuts = [
         index
         for index, token in enumerate(reading.tokens)
-        if token.stem in _SPLITS and not reading.depths[index] and index not in whole
+        if token.stem in _SPLITS and not reading.depths[index] and index not in whole and not _goes_on(reading, index)
     ]
     cells = _cells(reading)
-    bounds = [0, *cuts, len(reading.tokens)]
-    found = [frozenset(cell for place, cell in cells if first <= place < last) for first, last in pairwise(bounds)]
-    return [piece for piece in found if piece]
+    found: list[tuple[str, frozenset[Cell]]] = []
+    for first, last in pairwise([0, *cuts, len(reading.tokens)]):
+        found.append((reading.tokens[first].stem, frozenset(cell for place, cell in cells if first <= place < last)))
+    return _inherit([(cut, piece) for cut, piece in found if piece])
+
+
+def _inherit(pieces: list[tuple[str, frozenset[Cell]]]) -> list[frozenset[Cell]]:
+    """Give the items of a list what is said of them before or behind it ("A and B met ...", "met in A and B")."""
+    result = [piece for _, piece in pieces]
+    for index in range(1, len(pieces)):
+        if pieces[index][0] == _AND and _only_names(result[index]):
+            result[index] |= _findings(result[index - 1])
+    for index in range(len(pieces) - 2, -1, -1):
+        if pieces[index + 1][0] == _AND and _only_names(result[index]):
+            result[index] |= _findings(result[index + 1])
+    return result
+
+
+def _only_names(piece: frozenset[Cell]) -> bool:
+    return {cell[0] for cell in piece} <= _NAMES
+
+
+def _findings(piece: frozenset[Cell]) -> frozenset[Cell]:
+    return frozenset(cell for cell in piece if cell[0] == "finding")
+
+
+def _denied(reading: Reading, mention: Mention) -> bool:
+    """Whether a direction stands behind a denial ("no such gain"): it tells nothing of its name then."""
+    near = [m for m in reading.of_kind("negator") if 0 < mention.first - m.first <= _DENIED_REACH]
+    return mention.kind in _DIRECTIONS and bool(near)
+
+
+def _goes_on(reading: Reading, index: int) -> bool:
+    """Whether a comma only opens what is told of the name before it ("A, studied in T, and B, studied in U")."""
+    following = reading.tokens[index + 1 : index + 2]
+    return reading.tokens[index].stem == "," and bool(following) and following[0].text.endswith("ed")
 
 
 def _cells(reading: Reading) -> list[tuple[int, Cell]]:
     """(token, (sort, thing)) of names, findings and figures, earlier treatment aside."""
     prior = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
     found = [
-        (m.first, ("finding" if m.concept in _RESULTS else m.kind, m.concept))
+        (m.first, ("finding" if m.concept in _RESULTS or m.kind in _DIRECTIONS else m.kind, m.concept))
         for m in reading.mentions
-        if (m.kind in _SORTS or m.concept in _RESULTS) and m.first not in prior
+        if (m.kind in _SORTS | _DIRECTIONS or m.concept in _RESULTS) and m.first not in prior and not _denied(reading, m)
     ]
     figures = [q for q in reading.quantities if q.kind not in _UNPAIRED]
     return found + [(q.first, (q.kind, f"{q.value:g}")) for q in figures]

@@ -20,6 +20,11 @@ _LITERAL = {
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 _HALF = 50.0
 _MOST_OF = 0.7
+_DOSE_REACH = 3
+_OUTCOME_REACH = 5
+_YIELDING = frozenset({"led", "lead", "result", "give"})
+_BECAUSE = frozenset({"becaus", "due", "owe", "account"})
+_LINKS = frozenset({"for", "from", "by"})
 _WHOLE_PERCENT = 100.0
 _WITH_OR_WITHOUT = "with or without"
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
@@ -38,12 +43,40 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         softened = softened or (
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
         )
+        if own[0] == "recommend" and _of_dose(sentence, mention):
+            continue
+        if mention.kind == "cause" and _only_told(sentence, mention, sources, lexicon.language.light):
+            continue
         certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
         if not (same or softened or certain or (own[:1] == ["result"] and _names_findings(sentence, mention))):
             code, message = _LITERAL[mention.kind]
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
     yield from _hedges_lost(sentence, sources)
+
+
+def _only_told(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether a word of cause tells an outcome ("led to a longer PFS"), or joins what a statement joins by "for"."""
+    after = sentence.tokens[mention.last : mention.last + _OUTCOME_REACH]
+    own = {token.stem for token in sentence.tokens[mention.first : mention.last]}
+    limit = mention.last + len(after)
+    outcomes = [m for m in sentence.of_kind("measure", "up", "down") if mention.last <= m.first < limit]
+    figures = [q for q in sentence.quantities if mention.last <= q.first < limit]
+    if own & _YIELDING and (outcomes or figures) and sentence.arms:
+        return True
+    near = items(sentence, light, mention.last, limit)
+    return bool(own & _BECAUSE) and bool(near) and any(_follows_link(source, near[0][1], light) for source in sources)
+
+
+def _follows_link(source: Reading, item: str, light: frozenset[str]) -> bool:
+    """Whether a statement has an item behind "for", "from" or "by"."""
+    places = [index for index, found in items(source, light) if found == item]
+    return any(_LINKS & {t.stem for t in source.tokens[max(0, place - 2) : place]} for place in places)
+
+
+def _of_dose(sentence: Reading, mention: Mention) -> bool:
+    """Whether "recommended" only says that a dose is the labeled one."""
+    return any(0 <= other.first - mention.last <= _DOSE_REACH for other in sentence.of_kind("word") if other.concept == "dose")
 
 
 def _names_findings(sentence: Reading, mention: Mention) -> bool:
@@ -122,7 +155,8 @@ def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) 
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
     required = any(source.has("require") for source in sources)
-    return mention.concept == "q_only" and (required or any(q.first == mention.last for q in sentence.quantities))
+    counted = any(0 <= q.first - mention.last <= 1 for q in sentence.quantities)
+    return mention.concept == "q_only" and (required or counted)
 
 
 def _quantifier(mention: Mention, sentence: Reading) -> Reason:

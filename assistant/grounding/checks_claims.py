@@ -12,6 +12,7 @@ from assistant.grounding.evidence import (
     OPEN_FINDINGS,
     SUBJECT_NEGATORS,
     denied,
+    intervals_of_ratios,
     items,
     printed_significance,
 )
@@ -20,6 +21,7 @@ from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MOST = 0.6
 _SHORT = 3
+_FEW = 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
@@ -38,7 +40,11 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         sentence_denied |= set(found)
         if sentence.tokens[negator.first].stem == "nor" and _neither(sentence, negator.first):
             continue
-        if not found and source_denials and not _denies_denial(sentence, negator):
+        trials = {
+            m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == sentence.segments[negator.first]
+        }
+        left_out = any(s.has(*trials) and s.has(*NEGATIVE_FINDINGS) for s in sources) if trials else False
+        if not found and (source_denials or left_out) and not _denies_denial(sentence, negator):
             continue
         no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
@@ -46,6 +52,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
         open_items = set().union(*(_open_items(source, light) for source in sources))
         supported = bool(source_denied & set(found if whole else found[:1]) or open_items & set(found))
+        supported = supported or bool(trials & source_denied)
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         if doubled or misplaced or (not supported and not no_gain):
@@ -168,7 +175,10 @@ def _repeats_without(sentence: Reading, source: Reading, denial: Mention, item: 
         return False
     nearest = max(stretches, key=lambda number: len(stretches[number] & printed))
     names = {m.concept for m in source.of_kind("drug", "class", "condition", "trial") if source.segments[m.first] == place}
-    if item in names or not names <= stretches[nearest]:
+    shut_out = denial.concept == "excluded" and names <= stretches[nearest]
+    if shut_out and len(stretches[nearest] & printed) >= _MOST * len(printed) and not _denials(sentence, nearest):
+        return True
+    if item in names or not names <= stretches[nearest] or (not names and len(printed) < _FEW):
         return False
     denials = [m for m in _denials(sentence, nearest) if m.kind != "hedge" or denial.kind != "negator"]
     return item in stretches[nearest] and len(stretches[nearest] & printed) >= _MOST * len(printed) and not denials
@@ -303,5 +313,6 @@ def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
 
 def _prints_no_difference(sources: Sequence[Reading]) -> bool:
     quantities = [figure.quantity for source in sources for figure in source.figures]
-    wide = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in quantities)
+    intervals = [q for source in sources for q in source.quantities if q.first in intervals_of_ratios(source)]
+    wide = any(q.upper is not None and q.value <= 1.0 <= q.upper for q in intervals)
     return wide or any(q.kind == "p" and q.value >= 0.05 for q in quantities)

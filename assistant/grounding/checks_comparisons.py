@@ -15,6 +15,7 @@ from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
 _NEAR = 12
+_DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
 _COMPARE_REACH = 6
 _RISK_REACH = 6
 _OTHERS = frozenset({"plus", "anoth", "differ", "new", "switch"})
@@ -273,6 +274,7 @@ def _says(
 def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[str]:
     """What is said to be longer, lower, ...: the next item that is no treatment, else the one before."""
     treatments = {m.first for m in reading.of_kind("drug", "class", "arm", "trial", "condition", "gene")}
+    treatments |= {m.first for m in reading.of_kind("word") if m.concept in _DESCRIBING}
     after = [item for index, item in items(reading, light, mention.last, mention.last + 5) if index not in treatments]
     before = [
         item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments

@@ -14,6 +14,7 @@ from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Reading, Reason, ReasonCode
 
 _SHORTEST = 4
+_OF_REACH = 3
 _SORTS = {
     "figure": ReasonCode.NUMBER_ROLE,
     "drug": ReasonCode.RELATION,
@@ -98,9 +99,16 @@ def _change(own: Sequence[_Item], printed: Sequence[_Item], sort: str) -> int | 
     pairs = list(zip(own, printed[places[0] :], strict=False))
     if sort == "figure" and sorted(item.value for item, _ in pairs) == sorted(other.value for _, other in pairs):
         moved = [item for item, other in pairs if item.value != other.value]
+        if any(own[i + 1 :] and own[i + 1].sort == "figure" and _of_whole(own[i], own[i + 1]) for i in range(len(own))):
+            return None
         if any(len(item.value) == 4 and item.value.startswith(("19", "20")) for item in moved):
             return None
     return next((item.first for item, other in pairs if item.value != other.value), None)
+
+
+def _of_whole(part: _Item, whole: _Item) -> bool:
+    """Whether two figures stand as "205 of the 302"."""
+    return part.sort == "figure" and 2 <= whole.first - part.first <= _OF_REACH
 
 
 def _masked(items: Sequence[_Item], sort: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, intervals_of_ratios, items
 from assistant.grounding.evidence import denied as find_denied
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
@@ -85,11 +85,11 @@ def _denials(reading: Reading, number: int) -> list[Mention]:
 
 def _shown(reading: Reading, number: int) -> bool | None:
     """Whether an interval or p value of the clause shows a difference; None where none is printed."""
-    clauses, found = _clauses(reading), list[bool]()
+    clauses, found, of_ratios = _clauses(reading), list[bool](), intervals_of_ratios(reading)
     for quantity in reading.quantities:
         if clauses[quantity.first] != number:
             continue
-        if quantity.kind == "ci" and quantity.upper is not None:
+        if quantity.first in of_ratios and quantity.upper is not None:
             found.append(not quantity.value <= 1.0 <= quantity.upper)
         elif quantity.kind == "p":
             found.append(quantity.value < _ALPHA)

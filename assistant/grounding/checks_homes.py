@@ -66,7 +66,8 @@ def _has(content: frozenset[str], name: str) -> bool:
 
 
 def _of_sort(reading: Reading, sort: str, number: int) -> frozenset[str]:
-    found = [m for m in reading.of_kind(sort) if reading.segments[m.first] == number]
+    earlier = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
+    found = [m for m in reading.of_kind(sort) if reading.segments[m.first] == number and m.first not in earlier]
     return frozenset(m.concept for m in found if m.dimension in {"", "biomarker", "line", "organ", "stage"})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.grounding.evidence import denied, items
+from assistant.grounding.evidence import denied
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
@@ -20,12 +20,10 @@ _APPROVE = "approve"
 _DECISIONS = (_APPROVE, "application")
 _OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
 _PREDICATES = frozenset({_APPROVE, *_OPPOSITES})
-_COMPARE = "compar"
 _COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi", "consid"})
-_PREFERENCE_LINKS = frozenset({"to", "over", "than", "rather", "abov"})
-_PREFERENCE_REACH = 3
 _CLASS_REACH = 4
 _NEAR = 3
+_OPENING = 2
 _DOSE_GAP = frozenset(
     {
         ")",
@@ -46,7 +44,6 @@ _DOSE_GAP = frozenset(
         "a",
         "administ",
         "recommend",
-        ",",
     }
 )
 
@@ -65,6 +62,7 @@ def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
             words = sentence.phrase(listed[0].first, mention.last)
             yield Reason(ReasonCode.RELATION, words, f"named twice in one list: “{words}”")
     yield from _impossible_counts(sentence)
+    yield from _too_small_totals(sentence)
     stems = [token.stem for token in sentence.tokens]
     for index in range(1, len(stems) - 1):
         if stems[index] == "or" and stems[index - 1] == stems[index + 1]:
@@ -82,11 +80,25 @@ def _impossible_counts(sentence: Reading) -> Iterator[Reason]:
     for left, right in pairwise(q for q in sentence.quantities if q.kind == "count"):
         between = [token.stem for token in sentence.tokens[left.last : right.first]]
         part_first = between in (["of"], ["of", "the"]) and left.value > right.value
+        part_first = part_first or (between in (["patient", ","], ["patient", ":"]) and right.value > left.value)
         opened = _opens_with_of(sentence, left.first) or sentence.phrase(max(0, left.first - 2), left.first) == "total of"
         whole_first = (between[-2:] == ["of", "whom"] or opened) and right.value > left.value
         if part_first or whole_first:
             words = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"a part larger than its whole: “{words}”")
+
+
+def _too_small_totals(sentence: Reading) -> Iterator[Reason]:
+    """A count that is said to be of all ("the 874 patients", "669 in all") is the largest."""
+    counts = [q for q in sentence.quantities if q.kind == "count"]
+    for count in counts:
+        before = [token.stem for token in sentence.tokens[max(0, count.first - 1) : count.first]]
+        after = [token.stem for token in sentence.tokens[count.last : count.last + 2]]
+        definite = before == ["the"] and after[:1] == ["patient"] and count.first <= _OPENING
+        total = definite or after in (["in", "all"], ["in", "total"], ["in", "sum"])
+        if total and any(other.value > count.value for other in counts):
+            words = sentence.phrase(count.first, count.last)
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"a whole smaller than its part: “{words}”")
 
 
 def _opens_with_of(sentence: Reading, first: int) -> bool:
@@ -136,111 +148,6 @@ def _is_added(sentence: Reading, arm: Arm) -> bool:
     )
 
 
-def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for a comparison of treatments that no single source compares, and for a preference turned round."""
-    light = lexicon.language.light
-    for left, right in _compared(sentence):
-        if left.concepts == right.concepts:
-            continue
-        if not any(_has_arm(source, left) and _is_comparator(source, left, right) for source in sources):
-            words = sentence.phrase(left.first, right.last)
-            yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement compares these: “{words}”")
-    stated = _preferences(sentence)
-    printed = [pair for source in sources for pair in _preferences(source)]
-    for first, second in stated:
-        if (second, first) in printed and (first, second) not in printed:
-            name = " and ".join(sorted(first)).replace("_", " ")
-            yield Reason(ReasonCode.COMPARATOR, name, f"the preference for {name} is printed the other way round")
-    yield from _uncompared(sentence, sources)
-    yield from _preferred_other(sentence, sources, light)
-
-
-def _preferred_other(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
-    """ "prefers X to Y" where the sources prefer what tells Y from X."""
-    for word in sentence.of_kind("advice"):
-        link = next(
-            (i for i in range(word.last, len(sentence.tokens)) if sentence.tokens[i].stem in {"to", "over"}),
-            len(sentence.tokens),
-        )
-        first = {item for _, item in items(sentence, light, word.last, link)}
-        second = {item for _, item in items(sentence, light, link)}
-        if sentence.tokens[word.first].stem != "prefer" or not first - second or not second:
-            continue
-        praised = {
-            item for source in sources for m in source.of_kind("advice") for item in _stretch_before(source, m.first, light)
-        }
-        if praised & (second - first) and not praised & (first - second):
-            words = sentence.phrase(word.first, link)
-            yield Reason(ReasonCode.COMPARATOR, words, f"the cited statement prefers the other: “{words}”")
-
-
-def _stretch_before(reading: Reading, place: int, light: frozenset[str]) -> set[str]:
-    return {item for index, item in items(reading, light, 0, place) if reading.segments[index] == reading.segments[place]}
-
-
-def _compared(reading: Reading) -> Iterator[tuple[Arm, Arm]]:
-    """Treatments on both sides of a "versus" in one stretch: the last before it and the first after it."""
-    arms = [arm for arm in reading.arms if not arm.prior]
-    for mark in reading.of_kind("versus"):
-        place = reading.segments[mark.first]
-        before = [arm for arm in arms if arm.last <= mark.first and reading.segments[arm.first] == place]
-        after = [arm for arm in arms if arm.first >= mark.last and reading.segments[arm.first] == place]
-        if before and after and after[0].first - mark.last <= _CLASS_REACH:
-            yield before[-1], after[0]
-
-
-def _has_arm(source: Reading, arm: Arm) -> bool:
-    """Whether the source has this treatment, or one that holds it, as a treatment that is not earlier treatment."""
-    base = undosed(arm.concepts)
-    return any(base & undosed(other.concepts) for other in source.arms if not other.prior)
-
-
-def _is_comparator(source: Reading, subject: Arm, arm: Arm) -> bool:
-    """Whether the source has the comparator as a treatment, or as what tells one treatment from all that hold the subject."""
-    base, others = undosed(arm.concepts), [undosed(other.concepts) for other in source.arms if not other.prior]
-    if base in others or len(base) > 1:
-        return any(base & other for other in others)
-    holders = {other for other in others if base <= other}
-    return any(not undosed(subject.concepts) <= holder for holder in holders)
-
-
-def _preferences(reading: Reading) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """(preferred, other) where a word of preference is followed by "to", "over" or "than"."""
-    found = []
-    arms = [arm for arm in reading.arms if not arm.prior]
-    for word in reading.of_kind("advice"):
-        link = {token.stem for token in reading.tokens[word.last : word.last + _PREFERENCE_REACH]} & _PREFERENCE_LINKS
-        before = [arm for arm in arms if arm.last <= word.first]
-        after = [arm for arm in arms if arm.first >= word.last]
-        between = {t.stem for t in reading.tokens[after[0].last : after[1].first]} if len(after) > 1 else set()
-        if between & _PREFERENCE_LINKS and after[0].first - word.last <= _PREFERENCE_REACH:
-            found.append((after[0].concepts, after[1].concepts))
-        elif link and before and after and after[0].first - word.last <= _PREFERENCE_REACH + 1:
-            found.append((before[-1].concepts, after[0].concepts))
-    return found
-
-
-def _uncompared(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
-    """What is said not to have been compared must be what the sources say it of."""
-    printed = [names for source in sources for names in _compare_names(source)]
-    for names in _compare_names(sentence):
-        if printed and len(names) > 1 and not any(names <= other for other in printed):
-            text = " and ".join(sorted(names)).replace("_", " ")
-            yield Reason(ReasonCode.COMPARATOR, text, f"no cited statement says that {text} have not been compared")
-
-
-def _compare_names(reading: Reading) -> list[frozenset[str]]:
-    """Drugs of each stretch that says a comparison is missing."""
-    found = []
-    for number in sorted(set(reading.segments)):
-        stems = {token.stem for i, token in enumerate(reading.tokens) if reading.segments[i] == number}
-        open_ = any(reading.segments[m.first] == number for m in reading.of_kind("finding", "negator"))
-        drugs = frozenset(m.concept for m in reading.of_kind("drug") if reading.segments[m.first] == number)
-        if open_ and _COMPARE in stems and drugs:
-            found.append(drugs)
-    return found
-
-
 def check_doses(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a dose beside another drug than the one it is printed beside."""
     del lexicon
@@ -259,10 +166,15 @@ def _dose_owners(reading: Reading) -> Iterator[tuple[float, str]]:
     for quantity in reading.quantities:
         if quantity.kind not in {"mg", "mg_per_kg"}:
             continue
-        before = [m for m in reading.of_kind("drug") if m.last <= quantity.first]
+        before = [m for m in reading.of_kind("drug") if m.last <= quantity.first and not _beside_with(reading, m)]
         gap = {token.stem for token in reading.tokens[before[-1].last : quantity.first]} if before else {"none"}
         if gap <= _DOSE_GAP:
             yield quantity.value, before[-1].concept
+
+
+def _beside_with(reading: Reading, mention: Mention) -> bool:
+    """Whether a drug is only named as what another is given with."""
+    return mention.first > 0 and reading.tokens[mention.first - 1].stem == "with"
 
 
 def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

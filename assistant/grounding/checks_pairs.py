@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
@@ -60,9 +59,14 @@ def _is_name(word: str) -> bool:
     return sum(letter.isupper() for letter in word) >= _CAPITALS
 
 
+def _is_part(reading: Reading, part: Quantity, whole: Quantity) -> bool:
+    """Whether two counts stand as "2 of 38"."""
+    return part.kind == "count" and [token.stem for token in reading.tokens[part.last : whole.first]] in _OF
+
+
 def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
     """(kind, part, whole or percentage) with the tokens they take."""
-    for left, right in pairwise(reading.quantities):
+    for before, left, right in zip((None, *reading.quantities), reading.quantities, reading.quantities[1:], strict=False):
         between = [token.stem for token in reading.tokens[left.last : right.first]]
         if left.kind == "level" and right.kind == "ci":
             yield ("interval", left.value, right.value), (left.first, right.last)
@@ -73,4 +77,5 @@ def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
         if right.kind == "count" and between in _OF:
             yield ("whole", left.value, right.value), (left.first, right.last)
         elif right.kind == "percent" and between in _OPENED:
-            yield ("share", left.value, right.value), (left.first, right.last)
+            part = before if before and _is_part(reading, before, left) else left
+            yield ("share", part.value, right.value), (part.first, right.last)

@@ -48,10 +48,12 @@ def _says_of(source: Reading, name: str, words: frozenset[str], light: frozenset
 def check_pairs(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where a list gives a treatment for another biomarker than the sentence does."""
     del lexicon
-    printed = [pair for source in sources for pair in _arm_conditions(source, ("condition", "gene"))]
+    printed = [pair for source in sources for pair in _arm_conditions(source)]
+    named = [pair for source in sources for pair in _arm_conditions(source, ("condition", "gene"))]
     for arm, stated in _arm_conditions(sentence):
         options = [conditions for other, conditions in printed if other == arm]
-        options = [conditions | {f"{gene}:altered" for gene in conditions if ":" not in gene} for conditions in options]
+        wide = [conditions for other, conditions in named if other == arm and options]
+        options += [conditions | {f"{gene}:altered" for gene in conditions if ":" not in gene} for conditions in wide]
         holders = [other for other, conditions in printed if stated <= conditions]
         if not options and holders and not any(arm & holder for holder in holders):
             options = [frozenset()]

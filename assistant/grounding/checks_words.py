@@ -14,6 +14,7 @@ from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE = 3
+_EVERYONE = 100.0
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
@@ -95,10 +96,15 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     return (
         _counted(mention, sentence, sources)
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
-        or (mention.concept == "overall_population" and whole_has_parts(sources))
+        or (mention.concept == "overall_population" and (whole_has_parts(sources) or _of_all(sources)))
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
+        or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
     )
+
+
+def _of_all(sources: Sequence[Reading]) -> bool:
+    return any(q.kind == "percent" and q.value == _EVERYONE for source in sources for q in source.quantities)
 
 
 def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -114,12 +120,13 @@ def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
 
 def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> Iterator[Reason]:
     light = lexicon.language.light
-    for token in sentence.tokens:
-        if token.text.lower() in lexicon.language.comparable and token.stem not in stems:
+    for index, token in enumerate(sentence.tokens):
+        if token.text.lower() in lexicon.language.comparable and token.stem not in stems and not _equates(sentence, index):
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
+    equated = {i for i in range(len(sentence.tokens)) if _equates(sentence, i)}
     free = _free_word(sentence, stems, light, lexicon)
     for index, token in enumerate(sentence.tokens):
-        if sentence.covered[index] or not token.is_word or token.stem in stems:
+        if sentence.covered[index] or not token.is_word or token.stem in stems or index in equated:
             continue
         if token.text.isupper() and f"{token.stem}s" in stems:
             continue
@@ -127,6 +134,12 @@ def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> It
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem != free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _equates(sentence: Reading, index: int) -> bool:
+    """Whether a word like "equivalent" only stands before a figure ("equivalent to 345 mg")."""
+    after = [token.stem for token in sentence.tokens[index + 1 : index + 2]]
+    return after == ["to"] and any(q.first == index + 2 for q in sentence.quantities)
 
 
 def _free_word(sentence: Reading, stems: frozenset[str], light: frozenset[str], lexicon: Lexicon) -> str:
@@ -155,7 +168,9 @@ def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexic
     """Whether a source has the same words in another grouping, or the gene in another grammatical place."""
     words = [sentence.tokens[index].stem for index in range(mention.first, mention.last)]
     told = set(words) <= (known.printed if len(words) > 1 else known.stems)
-    if mention.kind in {"word", "gene"}:
+    if mention.kind == "measure":
+        return told and len(words) > 1
+    if mention.kind in {"word", "gene", "test"}:
         return told or mention.concept in known.short or _known_by_parts(words, known, lexicon)
     if mention.kind == "class":
         told = told and (len(words) > 1 or bool(sentence.of_kind("drug")) or sentence.has("inhibit"))
@@ -163,6 +178,10 @@ def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexic
     gene, _, state = mention.concept.partition(":")
     altered = mention.kind == "condition" and state == "altered"
     return altered and gene in known.concepts and f"{gene}:unaltered" not in known.concepts
+
+
+def _beside_arm(mention: Mention, sentence: Reading) -> bool:
+    return any(0 <= mention.first - arm.last <= 1 or 0 <= arm.first - mention.last <= 1 for arm in sentence.arms)
 
 
 def _sole(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:

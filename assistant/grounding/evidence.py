@@ -86,12 +86,24 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
         yield negator, [item for place, item in near[: None if whole else 2] if whole or place < comma or place == near[0][0]]
 
 
+def intervals_of_ratios(reading: Reading) -> frozenset[int]:
+    """Return the first tokens of the intervals that stand behind a ratio; those of one result show no difference."""
+    found, ratio = set(), True
+    for quantity in reading.quantities:
+        if quantity.kind == "ci" and ratio:
+            found.add(quantity.first)
+        elif quantity.kind != "level":
+            ratio = quantity.kind == "ratio"
+    return frozenset(found)
+
+
 def printed_significance(figure: Figure, reading: Reading) -> bool | None:
     """Whether the interval or p value printed beside a measure and condition shows a difference; None where none is printed."""
+    of_ratios = intervals_of_ratios(reading)
     for other in reading.figures:
         if other.measures == figure.measures and other.conditions == figure.conditions:
             quantity = other.quantity
-            if quantity.kind == "ci" and quantity.upper is not None:
+            if quantity.first in of_ratios and quantity.upper is not None:
                 return not quantity.value <= 1.0 <= quantity.upper
             if quantity.kind == "p":
                 return quantity.value < _ALPHA

@@ -7,22 +7,24 @@ what the figure before it has. Sources and sentences are read by the same rules,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
-
-_TIE_WORDS = (
-    "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
-    "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
-    "from randomize random that both all switch chang combin it use popul they month "
+from assistant.grounding.stretches import (
+    CONDITION_KINDS,
+    TIES,
+    group_conditions,
+    in_one_stretch,
+    mentions_between,
+    next_start,
+    read_conditions,
+    tied_end,
 )
-_TIES = frozenset(_TIE_WORDS.split())
-_STOPS = frozenset({";", ",", ":", "."})
+from assistant.grounding.types import Arm, Figure, Quantity, Reading
+
 _PARENTHESIS_REACH = 16
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
-_CONDITION_KINDS = ("condition", "gene")
 _EXPOSURE_REACH = 6
 _EXPOSURE_WORDS = frozenset(
     {"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"}
@@ -30,6 +32,8 @@ _EXPOSURE_WORDS = frozenset(
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
+_CHANGE_REACH = 9
+_FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
 
@@ -45,7 +49,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     for position, quantity in enumerate(reading.quantities):
         start = _own_start(reading, position)
         measures = _measures(reading, position, _measured_from(reading, position), measures)
-        conditions = _conditions(reading, position, start, conditions)
+        conditions = read_conditions(reading, position, start, conditions)
         if position in exposures:
             figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
             continue
@@ -70,21 +74,27 @@ def _exposure(reading: Reading, position: int) -> frozenset[str]:
 def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
     """Give paired figures the conditions tied to the last of them, and one measure each where measures are paired too."""
     last = figures[group[-1]]
-    named = _mentions_between(reading, 0, last.quantity.first, ("measure",))
+    named = mentions_between(reading, 0, last.quantity.first, ("measure",))
     measures = list(dict.fromkeys(mention.concept for mention in named))
-    before = _mentions_between(reading, 0, figures[group[0]].quantity.first, _CONDITION_KINDS)
+    before = mentions_between(reading, 0, figures[group[0]].quantity.first, CONDITION_KINDS)
     spreads = {
         dimension: values
         for dimension in {m.dimension for m in before}
         if len(values := list(dict.fromkeys(m.concept for m in before if m.dimension == dimension))) == len(group)
     }
-    tied = _tied_end(reading, last.quantity.last, _next_start(reading, group[-1]))
-    fixed = {m.dimension for m in _mentions_between(reading, last.quantity.last, tied, _CONDITION_KINDS)}
+    tied = tied_end(reading, last.quantity.last, next_start(reading, group[-1]))
+    fixed = {m.dimension for m in mentions_between(reading, last.quantity.last, tied, CONDITION_KINDS)}
+    opposed = _opposed(reading, figures[group[0]].quantity, last.quantity)
+    near = mentions_between(reading, _own_start(reading, group[0]), figures[group[0]].quantity.first, CONDITION_KINDS)
+    leading = not any(q.kind == last.quantity.kind for q in reading.quantities[: group[0]])
+    own_before = {
+        name: values for name, values in group_conditions(near).items() if name in fixed and len(values) == 1 and leading
+    }
     one_arm = len({figures[position].arm for position in group}) == 1
     for offset, position in enumerate(group):
         spread = one_arm and len(measures) == len(group)
         own = frozenset({measures[offset]}) if spread else figures[position].measures
-        conditions = dict(last.conditions)
+        conditions = {**dict(last.conditions), **(own_before if opposed and offset < len(group) - 1 else {})}
         if one_arm:
             conditions |= {
                 dimension: frozenset({values[offset]}) for dimension, values in spreads.items() if dimension not in fixed
@@ -102,39 +112,6 @@ def _measured_from(reading: Reading, position: int) -> int:
     return next((q.last for q in reversed(reading.quantities[:position]) if q.kind not in _NO_LIMIT), 0)
 
 
-def _same_segment(reading: Reading, left: int, right: int) -> bool:
-    return reading.segments[min(left, len(reading.segments) - 1)] == reading.segments[min(right, len(reading.segments) - 1)]
-
-
-def _next_start(reading: Reading, position: int) -> int:
-    """First token of the next quantity that does not stand in a bracket behind this one, or the end."""
-    depth = reading.depths[reading.quantities[position].first]
-    following = (q.first for q in reading.quantities[position + 1 :] if reading.depths[q.first] <= depth)
-    return next(following, len(reading.tokens))
-
-
-def _tied_end(reading: Reading, first: int, limit: int) -> int:
-    """Token at which light words and names after a figure end."""
-    depth = 0
-    spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [
-        (arm.first, arm.last) for arm in reading.arms
-    ]
-    named = {index for start, end in spans for index in range(start, end)}
-    for index in range(first, limit):
-        stem = reading.tokens[index].stem
-        if index in named:
-            continue
-        if stem == "(":
-            depth += 1
-        elif stem == ")":
-            depth -= 1
-            if depth < 0:
-                return index
-        elif depth == 0 and (stem in _STOPS or stem not in _TIES):
-            return index
-    return limit
-
-
 def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
     bound: list[frozenset[str] | None] = [None] * len(reading.quantities)
     for group in _pairs(reading):
@@ -143,6 +120,9 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
             bound[position] = arm
     result: list[frozenset[str]] = []
     for position, quantity in enumerate(reading.quantities):
+        if _is_change(reading, quantity):
+            result.append(frozenset())
+            continue
         paired = bound[position]
         own = _single_arm(reading, arms, position, quantity) if paired is None else paired
         if own is None:
@@ -151,9 +131,19 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
     return result
 
 
+def _is_change(reading: Reading, quantity: Quantity) -> bool:
+    """Whether a percentage is by how much something is lower or higher ("a 34 % lower risk", "reduced by 34 %")."""
+    if quantity.kind != "percent":
+        return False
+    directions = reading.of_kind("up", "down")
+    followed = any(quantity.last <= m.first <= quantity.last + 1 for m in directions)
+    by = quantity.first > 0 and reading.tokens[quantity.first - 1].stem == "by"
+    return followed or (by and any(0 < quantity.first - m.last <= _CHANGE_REACH for m in directions))
+
+
 def _inherits(reading: Reading, position: int) -> bool:
     before = reading.quantities[position - 1]
-    return _same_segment(reading, before.first, reading.quantities[position].first)
+    return in_one_stretch(reading, before.first, reading.quantities[position].first)
 
 
 def _pairs(reading: Reading) -> list[list[int]]:
@@ -184,8 +174,8 @@ def _past_parentheses(reading: Reading, first: int) -> int:
 
 def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]]:
     first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
-    limit = _next_start(reading, group[-1])
-    end = _tied_end(reading, last.last, limit)
+    limit = next_start(reading, group[-1])
+    end = tied_end(reading, last.last, limit)
     after = [arm for arm in arms if last.last <= arm.first < limit]
     tied = [arm for arm in after if arm.first <= end]
     if tied and (len(tied) == 1 and len(after) >= len(group)):
@@ -238,7 +228,7 @@ def _from_to(reading: Reading, group: list[int]) -> bool:
 
 def _coordinated(reading: Reading, left: Arm, right: Arm) -> bool:
     between = [reading.tokens[index].stem for index in range(left.last, right.first)]
-    return left is right or (len(between) <= 3 and all(stem in _PAIR_WORDS or stem in _TIES for stem in between))
+    return left is right or (len(between) <= 3 and all(stem in _PAIR_WORDS or stem in TIES for stem in between))
 
 
 def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: Quantity) -> frozenset[str] | None:
@@ -248,18 +238,20 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
     depth = reading.depths[quantity.first]
     following = (q for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS)
     limit = next((q.first for q in following if reading.depths[q.first] <= depth), len(reading.tokens))
-    end = _tied_end(reading, quantity.last, limit)
+    end = tied_end(reading, quantity.last, limit)
     tied = [arm for arm in arms if quantity.last <= arm.first < end]
     if tied:
         return tied[0].concepts
     start = _own_start(reading, position)
     before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first and reading.depths[arm.first] <= depth]
-    before = [arm for arm in before if _same_segment(reading, arm.first, quantity.first)] or before
+    before = [arm for arm in before if in_one_stretch(reading, arm.first, quantity.first)] or before
     subject = [arm for arm in before if not _compared(reading, arm)]
     if before:
         return (subject or before)[-1].concepts
     if position == 0 or not _inherits(reading, position):
-        after = [arm for arm in arms if arm.first >= quantity.last and _same_segment(reading, arm.first, quantity.first)]
+        after = [arm for arm in arms if arm.first >= quantity.last and in_one_stretch(reading, arm.first, quantity.first)]
+        if after and quantity.kind == "count" and ":" in {t.stem for t in reading.tokens[quantity.last : after[0].first]}:
+            return None
         return after[0].concepts if after else None
     return None
 
@@ -277,21 +269,23 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     ]
     if previous_direct and reading.quantities[position - 1].kind == "percent":
         start = previous_direct[0]
-    own = _mentions_between(reading, start, quantity.first, ("measure",))
-    own = [m for m in own if _same_segment(reading, m.first, quantity.first)]
+    own = mentions_between(reading, start, quantity.first, ("measure",))
+    own = [m for m in own if in_one_stretch(reading, m.first, quantity.first)]
     direct = [m.concept for m in reading.of_kind("measure") if m.first == quantity.last]
     if direct and quantity.kind == "percent":
         return frozenset(direct)
     following = _following_measures(reading, position)
     if following and _measure_follows(reading, position):
         return following
-    if own:
+    if own and not (quantity.kind == "percent" and {m.concept for m in own} == {_FOLLOW_UP}):
         return _with_consequences(reading, position, frozenset(m.concept for m in own), inherited)
+    if quantity.kind == "percent" and inherited == {_FOLLOW_UP}:
+        inherited = frozenset()
     previous = reading.quantities[position - 1] if position else None
-    if previous is not None and inherited and _same_segment(reading, previous.first, quantity.first):
+    if previous is not None and inherited and in_one_stretch(reading, previous.first, quantity.first):
         return inherited
-    after = list(_mentions_between(reading, quantity.last, len(reading.tokens), ("measure",)))
-    after = [m for m in after if _same_segment(reading, m.first, quantity.first)]
+    after = list(mentions_between(reading, quantity.last, len(reading.tokens), ("measure",)))
+    after = [m for m in after if in_one_stretch(reading, m.first, quantity.first)]
     if after:
         return frozenset(m.concept for m in after)
     return inherited
@@ -307,88 +301,30 @@ def _with_consequences(reading: Reading, position: int, found: frozenset[str], i
 
 def _kept_consequences(reading: Reading, position: int, inherited: frozenset[str]) -> frozenset[str]:
     """What the figure before it in its stretch was a consequence of ("6% stopped because of events versus 2%")."""
-    if not position or not _same_segment(reading, reading.quantities[position - 1].first, reading.quantities[position].first):
+    if not position or not in_one_stretch(reading, reading.quantities[position - 1].first, reading.quantities[position].first):
         return frozenset()
     return inherited & _CONSEQUENCES
 
 
 def _consequences(reading: Reading, quantity: Quantity) -> frozenset[str]:
     """What an event led to, where it is said after the figure ("events led 6% of patients to stop")."""
-    after = _mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))
-    return frozenset(m.concept for m in after if m.concept in _CONSEQUENCES and _same_segment(reading, m.first, quantity.first))
+    after = mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))
+    return frozenset(
+        m.concept for m in after if m.concept in _CONSEQUENCES and in_one_stretch(reading, m.first, quantity.first)
+    )
 
 
 def _following_measures(reading: Reading, position: int) -> frozenset[str]:
     """Measures after a figure in its stretch, up to the next figure of its kind."""
     quantity = reading.quantities[position]
     limit = next((q.first for q in reading.quantities[position + 1 :] if q.kind not in _NO_LIMIT), len(reading.tokens))
-    after = _mentions_between(reading, quantity.last, limit, ("measure",))
-    return frozenset(m.concept for m in after if _same_segment(reading, m.first, quantity.first))
+    after = mentions_between(reading, quantity.last, limit, ("measure",))
+    return frozenset(m.concept for m in after if in_one_stretch(reading, m.first, quantity.first))
 
 
 def _measure_follows(reading: Reading, position: int) -> bool:
     """Whether this stretch names measures after its figures ("28% had rash and 9% had nausea")."""
     quantity = reading.quantities[position]
-    first = next(q for q in reading.quantities if q.kind == quantity.kind and _same_segment(reading, q.first, quantity.first))
-    before = _mentions_between(reading, 0, first.first, ("measure",))
-    return not any(_same_segment(reading, m.first, quantity.first) for m in before)
-
-
-def _mentions_between(reading: Reading, first: int, last: int, kinds: tuple[str, ...]) -> list[Mention]:
-    return [m for m in reading.mentions if m.kind in kinds and first <= m.first and m.last <= last]
-
-
-def _conditions(
-    reading: Reading, position: int, start: int, inherited: Mapping[str, frozenset[str]]
-) -> dict[str, frozenset[str]]:
-    quantity = reading.quantities[position]
-    end = _tied_end(reading, quantity.last, _next_start(reading, position))
-    tied = _grouped(_mentions_between(reading, quantity.last, end, _CONDITION_KINDS))
-    own = _grouped(_mentions_between(reading, start, quantity.first, _CONDITION_KINDS))
-    if position and own:
-        previous = reading.quantities[position - 1]
-        used = _tied_end(reading, previous.last, quantity.first)
-        own = {**_grouped(_mentions_between(reading, used, quantity.first, _CONDITION_KINDS))}
-    beside = _mentions_between(reading, start, quantity.first, _CONDITION_KINDS)
-    own = {**own, **_grouped([m for m in beside if _same_segment(reading, m.first, quantity.first)])} if not position else own
-    opening = _grouped(_mentions_between(reading, 0, reading.quantities[0].first, _CONDITION_KINDS))
-    near = position and _same_segment(reading, reading.quantities[position - 1].first, quantity.first)
-    kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
-    opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
-    found = {**opening, **kept, **own, **tied}
-    return {**_only_value(reading, quantity), **found}
-
-
-def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str]]:
-    """Conditions said after a figure in its stretch, where no other of their dimension is said."""
-    end = _bracket_reach(reading, quantity)
-    after = [m for m in reading.of_kind(*_CONDITION_KINDS) if quantity.last <= m.first < end]
-    grouped = _grouped([m for m in after if _same_segment(reading, m.first, quantity.first)])
-    limit = next(
-        (q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens)
-    )
-    near = _grouped([m for m in after if m.first < limit and _same_segment(reading, m.first, quantity.first)])
-    found = {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
-    grades = [m for m in after if m.dimension == "grade" and m.first < limit]
-    if "grade" in found and any(
-        reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)
-    ):
-        del found["grade"]
-    return found
-
-
-def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
-    """Where the words end that may belong to a figure in brackets: at a comma behind them, where its kind follows later."""
-    size = len(reading.tokens)
-    if not reading.depths[quantity.first]:
-        return size
-    close = next((i for i in range(quantity.last, size) if reading.depths[i] < reading.depths[quantity.first]), size)
-    again = any(q.first > close for q in reading.quantities)
-    return close if again and [t.stem for t in reading.tokens[close + 1 : close + 2]] == [","] else size
-
-
-def _grouped(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:
-    grouped: dict[str, frozenset[str]] = {}
-    for mention in mentions:
-        grouped[mention.dimension] = grouped.get(mention.dimension, frozenset()) | {mention.concept}
-    return grouped
+    first = next(q for q in reading.quantities if q.kind == quantity.kind and in_one_stretch(reading, q.first, quantity.first))
+    before = mentions_between(reading, 0, first.first, ("measure",))
+    return not any(in_one_stretch(reading, m.first, quantity.first) for m in before)

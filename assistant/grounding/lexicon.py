@@ -27,7 +27,7 @@ MAX_GAP_WORDS = 7
 MAX_LONG_GAP_WORDS = 30
 PART = "part"
 _NAME_KINDS = frozenset({"drug", "trial"})
-_FREE_KINDS = frozenset({"word", "class", "measure"})
+_FREE_KINDS = frozenset({"word", "class", "measure", "test"})
 
 
 @dataclass(frozen=True, slots=True)

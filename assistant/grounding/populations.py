@@ -22,16 +22,33 @@ def condition_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """Why a printed figure does not hold for whom the sentence says, or None where it does."""
+    if figure.quantity.kind in _RIVAL_KINDS | {"mg"} and (misfit := _of_others(figure, printed, source, sources)):
+        return misfit
+    if figure.quantity.kind not in _CONDITION_KINDS:
+        return None
+    misfit = _of_other_group(figure, printed, source, sources)
+    measured = (printed.measures or figure.measures) and figure.quantity.kind != "count"
+    return misfit or (_dropped(figure, printed, sentence, source, sources) if measured else None)
+
+
+def _of_others(figure: Figure, printed: Figure, source: Reading, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:
+    """A dose, date or count printed for other livers, groups or lines than it is stated for."""
     organ, stated_organ = (reading.conditions.get("hepatic", frozenset()) for reading in (printed, figure))
+    elsewhere = any(other.conditions.get("hepatic") for reading in sources for other in reading.figures)
+    if figure.quantity.kind == "mg" and stated_organ and not organ and elsewhere:
+        return ReasonCode.POPULATION, f"for nothing named, not {_names(stated_organ)}"
     if figure.quantity.kind == "mg" and organ and stated_organ and not organ & stated_organ:
         return ReasonCode.POPULATION, f"for {_names(organ)}, not {_names(stated_organ)}"
-    if figure.quantity.kind in _RIVAL_KINDS and (rival := _of_rival(figure, printed, source)):
-        return rival
     genes, printed_genes = (reading.conditions.get("biomarker", frozenset()) for reading in (figure, printed))
     if figure.quantity.kind == "count" and any(_opposite(gene) in printed_genes for gene in genes - printed_genes):
         return ReasonCode.POPULATION, f"for {_names(printed_genes)}, not {_names(genes)}"
-    if figure.quantity.kind not in _CONDITION_KINDS:
-        return None
+    return _of_rival(figure, printed, source) if figure.quantity.kind in _RIVAL_KINDS else None
+
+
+def _of_other_group(
+    figure: Figure, printed: Figure, source: Reading, sources: Sequence[Reading]
+) -> tuple[ReasonCode, str] | None:
+    """A figure printed for another group or a wider one than it is stated for."""
     known = _wide_everywhere(source, sources)
     for dimension, stated in figure.conditions.items():
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
@@ -51,8 +68,7 @@ def condition_misfit(
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
-    measured = printed.measures or figure.measures
-    return None if figure.quantity.kind == "count" or not measured else _dropped(figure, printed, sentence, source, sources)
+    return None
 
 
 def _of_rival(figure: Figure, printed: Figure, source: Reading) -> tuple[ReasonCode, str] | None:

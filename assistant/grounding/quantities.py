@@ -18,6 +18,7 @@ _RATIO_LIMIT = 20.0
 _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
+_MOST_PARTS = 9
 _SPAN_REACH = 4
 _SPAN_WORDS = frozenset({"rang", "ran", "vari", "spread", "lay", "lie"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
@@ -134,14 +135,38 @@ class QuantityReader:
         mark = self.marks.get(index)
         if value is None or (mark is not None and mark.kind == "hedge"):
             return None
-        last, upper = index + 1, None
-        if self._stem(last) == "hundr":
-            value, last = value * 100, last + 1
-            more = last + (self._stem(last) == "and")
-            rest = self._word_value(more)
-            if rest is not None and rest < 100 and more > last:
-                value, last = value + rest, more + 1
-        joiner = self._stem(last)
+        parts = self._allocation(index)
+        if len(parts) > 1:
+            code = sum(part * 100**place for place, part in enumerate(parts))
+            return self._quantity("allocation", float(code), None, index, index + 2 * len(parts) - 1)
+        value, last = self._in_words(index, value)
+        upper, last = self._upper(index, value, last)
+        if self._stem(last) == "and" and self._stem(last + 1) in {"a", "one"} and self._stem(last + 2) == "half":
+            value, last = value + 0.5, last + 3
+        unit = self._unit(last)
+        if unit:
+            return self._with_limits(index, value, upper, last, unit)
+        if (self._stem(last), self._stem(last + 1)) == ("or", "more") and self._unit(last + 2):
+            quantity = self._quantity("count", value, None, index, last)
+            family, factor, length = self._unit(last + 2) or ("", 1.0, 0)
+            return replace(quantity, kind=family, value=value * factor, last=last + 2 + length)
+        if self._stem(index) == "one" and not self._counts(index, last):
+            return None
+        return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
+
+    def _in_words(self, index: int, value: float) -> tuple[float, int]:
+        """(value, end) with "hundred" and what follows it."""
+        last = index + 1
+        if self._stem(last) != "hundr":
+            return value, last
+        value, last = value * 100, last + 1
+        more = last + (self._stem(last) == "and")
+        rest = self._word_value(more)
+        return (value + rest, more + 1) if rest is not None and rest < 100 and more > last else (value, last)
+
+    def _upper(self, index: int, value: float, last: int) -> tuple[float | None, int]:
+        """(upper limit, end) of a range without units between its limits."""
+        upper, joiner = None, self._stem(last)
         if joiner == "-" or (
             joiner == "to" and not self._changes(index) and (self.tokens[index].is_number or self._unit(last + 2))
         ):
@@ -150,26 +175,40 @@ class QuantityReader:
                 upper, last = bound, last + 2
         if joiner == "and" and self._spans(index, last):
             upper, last = self._word_value(last + 1), last + 2
-        if self._stem(last) == "and" and self._stem(last + 1) in {"a", "one"} and self._stem(last + 2) == "half":
-            value, last = value + 0.5, last + 3
-        unit = self._unit(last)
-        if unit is None and (self._stem(last), self._stem(last + 1)) == ("or", "more") and self._unit(last + 2):
-            quantity = self._quantity("count", value, None, index, last)
-            family, factor, length = self._unit(last + 2) or ("", 1.0, 0)
-            return replace(quantity, kind=family, value=value * factor, last=last + 2 + length)
-        if unit:
-            family, factor, length = unit
-            if family == "percent" and self._stem(last + length) in {"ci", "confid"}:
-                family = "level"
-            return self._quantity(family, value * factor, upper * factor if upper is not None else None, index, last + length)
-        if self._stem(index) == "one" and not self._counts(index, last):
-            return None
-        return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
+        return upper, last
+
+    def _with_limits(self, index: int, value: float, upper: float | None, last: int, unit: tuple[str, float, int]) -> Quantity:
+        """The quantity of a value with its unit, or of two limits with one each."""
+        family, factor, length = unit
+        bound = self._second_limit(index, last + length, unit)
+        if upper is None and bound is not None and bound > value:
+            return self._quantity(family, value * factor, bound * factor, index, last + 2 * length + 2)
+        if family == "percent" and self._stem(last + length) in {"ci", "confid"}:
+            family = "level"
+        return self._quantity(family, value * factor, upper * factor if upper is not None else None, index, last + length)
+
+    def _second_limit(self, index: int, last: int, unit: tuple[str, float, int]) -> float | None:
+        """The upper limit of "11 % to 39 %" or "between 10 % and 15 %", of which each has its unit."""
+        joiner = self._stem(last)
+        ranged = joiner == "-" or (joiner == "to" and not self._changes(index))
+        ranged = ranged or (joiner == "to" and bool({"rang", "ran"} & {self._stem(i) for i in range(index - 3, index)}))
+        ranged = ranged or (joiner == "and" and self._stem(index - 1) == "between")
+        return self._word_value(last + 1) if ranged and self._unit(last + 2) == unit else None
 
     def _spans(self, index: int, last: int) -> bool:
-        """Whether "between" and a word of a range before it make two figures the limits of one ("ranged between 1.9 and 5.3")."""
+        """Whether "between" behind a word of a range makes two figures the limits of one ("ranged between 1.9 and 5.3")."""
         words = {self._stem(i) for i in range(max(0, index - _SPAN_REACH), index)}
         return self._stem(index - 1) == "between" and bool(words & _SPAN_WORDS) and self._word_value(last + 1) is not None
+
+    def _allocation(self, index: int) -> list[int]:
+        """The parts of a ratio of allocation ("2:1", "1:1:1")."""
+        parts, place = [], index
+        while (part := self._integer(place)) is not None and part <= _MOST_PARTS:
+            parts.append(part)
+            if self._stem(place + 1) != ":":
+                break
+            place += 2
+        return parts
 
     def _changes(self, index: int) -> bool:
         """Whether "from" before a figure tells of a change, not of the limits of an interval."""
@@ -178,6 +217,8 @@ class QuantityReader:
 
     def _counts(self, index: int, last: int) -> bool:
         """Whether "one" counts: "one or more", "at least one"."""
+        if self.tokens[last : last + 1] and self.tokens[last].is_number:
+            return True
         marks = (self.marks.get(index - 1), self.marks.get(last))
         return any(mark is not None and mark.kind in {"bound_low", "bound_high"} for mark in marks)
 
@@ -207,13 +248,14 @@ class QuantityReader:
             kind = "ci"
         elif before[0] in {"p", "n"} or (before[0] in {"=", "<", ">", "of", "valu", "was", "less", "than"} and "p" in before):
             kind = "p" if "p" in before else "count"
-        if kind == "count" and not float(value).is_integer() and value < _RATIO_LIMIT:
+        if kind == "count" and "." in self._stem(index) and value < _RATIO_LIMIT:
             kind = "ci" if upper is not None else "ratio"
         return kind
 
     def _quantity(self, kind: str, value: float, upper: float | None, first: int, last: int) -> Quantity:
         about, bound = False, ""
-        for neighbour in (first - 1, last):
+        graded = (first - 2,) if kind == "grade" and self._stem(first - 1) == "grade" else ()
+        for neighbour in (first - 1, last, *graded):
             mark = self.marks.get(neighbour)
             if mark is not None and mark.kind in {"bound_low", "bound_high"}:
                 bound = "low" if mark.kind == "bound_low" else "high"

@@ -42,6 +42,7 @@ _REASONS = frozenset({"so", "sinc"})
 _VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
 _DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "over", "for"})
 DOSE_MARK = "dose:"
+SIZES = {f"{DOSE_MARK}triplet": 3, f"{DOSE_MARK}doublet": 2}
 REPEATED = "repeated"
 _COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"))
 _COMBINED_REACH = 30
@@ -145,6 +146,7 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             )
             added = {"add", "ad", "addit"} & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]}
             opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
+            opposed = opposed or (between == ("and",) and part.concept in arms[-1].concepts)
             listed = _listed_together(tokens, arms[-1], between)
             if not opposed and (listed or _joins(between, joined_by_plus, after, part)):
                 joined_by_plus = True
@@ -164,7 +166,20 @@ def _arm_parts(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Men
         for first, second in pairwise(parts)
         if first.concept == CONTINUED and {t.stem for t in tokens[first.last : second.first]} <= _CONTINUED_LINKS
     }
-    return [part for part in parts if part.first not in goes_on]
+    named = {i for part in parts if part.concept != _CONTROL for i in (part.first - 1, part.last, part.last + 1)}
+    beside = {part.first for part in parts if part.concept == _CONTROL and part.first in named}
+    left = {first.first for first, second in pairwise(parts) if _is_left(tokens, first, second)}
+    return [part for part in parts if part.first not in goes_on | beside | left]
+
+
+def _is_left(tokens: Sequence[Token], first: Mention, second: Mention) -> bool:
+    """Whether a treatment is what patients switch from ("switching the A to B")."""
+    before = [token.stem for token in tokens[max(0, first.first - _LIST_REACH) : first.first]]
+    return "switch" in before and [token.stem for token in tokens[first.last : second.first]] in (
+        ["to"],
+        ["to", "a"],
+        ["to", "the"],
+    )
 
 
 def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]) -> bool:
@@ -176,12 +191,12 @@ def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]
 
 def _apposed(between: tuple[str, ...]) -> bool:
     """Whether a class only says what the treatment before it is ("A, an oral B, ...")."""
-    return "," in between and bool({"a", "an"} & set(between)) and set(between) <= {")", ",", "a", "an", "oral"}
+    return "," in between and bool({"a", "an", "the"} & set(between)) and set(between) <= {")", ",", "a", "an", "the", "oral"}
 
 
 def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Quantity]) -> tuple[Arm, ...]:
     """Add the dose to an arm of one drug ("A 75 mg"), and an arm for a dose that stands for it later ("than 150 mg")."""
-    result = list(arms)
+    result = [_sized(arm, tokens) for arm in arms]
     doses = {quantity.value for quantity in quantities if quantity.kind == "mg" and quantity.upper is None}
     dosed = next((arm for arm in arms if len(doses) > 2 and len(arm.concepts) == 1), None)
     for quantity in quantities:
@@ -203,6 +218,13 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
             base = frozenset(c for c in dosed.concepts if not c.startswith(DOSE_MARK))
             result.append(Arm(base | {dose}, quantity.first, quantity.last))
     return tuple(sorted(result, key=lambda arm: arm.first))
+
+
+def _sized(arm: Arm, tokens: Sequence[Token]) -> Arm:
+    """An arm with its size where it is named after one drug of it ("the A triplet")."""
+    following = [token.stem for token in tokens[arm.last : arm.last + 1]]
+    mark = f"{DOSE_MARK}{following[0]}" if following else ""
+    return replace(arm, concepts=arm.concepts | {mark}) if mark in SIZES and len(arm.concepts) == 1 else arm
 
 
 def _continues(tokens: Sequence[Token], quantity: Quantity) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.grounding.figures import COMPARATOR
 from assistant.grounding.populations import condition_misfit
-from assistant.grounding.reading import CONTINUED, DOSE_MARK
+from assistant.grounding.reading import CONTINUED, DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
 Misfit = tuple[ReasonCode, str]
@@ -15,12 +16,14 @@ _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
 _FOLLOWED_KINDS = frozenset({"ratio", "days", "percent", "count"})
-_GENERIC_MEASURES = frozenset({"adverse_event", "toxicity"})
+_GENERIC_MEASURES = frozenset({"adverse_event", "toxicity", "any_grade"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 _FOLLOWER_REACH = 8
+_OR_REACH = 2
+_BESIDE = 4
 _GROUP_NAMES = frozenset({"triplet", "doublet", "switch"})
 
 
@@ -33,7 +36,9 @@ def role_misfit(
     if timepoint is not None:
         return timepoint if timepoint[1] else None
     paired = _paired_in_order(figure, printed, sentence, source)
-    misfit = (None if paired else _arm_misfit(figure, printed, source)) or _measure_misfit(figure, printed, sentence)
+    misfit = (None if paired else _arm_misfit(figure, printed, source, _shared(figure, sentence))) or _measure_misfit(
+        figure, printed, sentence
+    )
     misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
 
@@ -49,7 +54,20 @@ def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source
     return ReasonCode.NUMBER_ROLE, ""
 
 
-def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | None:
+def _shared(figure: Figure, sentence: Reading) -> bool:
+    """Whether a count is given for several treatments ("randomized to A or B"), or not right before its treatment."""
+    after = [arm for arm in sentence.arms if arm.first >= figure.quantity.last]
+    if figure.quantity.first and sentence.tokens[figure.quantity.first - 1].stem in {"of", "the"}:
+        return True
+    if not after or any(q.first > figure.quantity.first and q.last <= after[0].first for q in sentence.quantities):
+        return True
+    following = {token.stem for token in sentence.tokens[after[0].last : after[0].last + _OR_REACH]}
+    return bool({"or", "(", "versus", "vs"} & following) or ":" in {
+        token.stem for token in sentence.tokens[figure.quantity.last : after[0].first]
+    }
+
+
+def _arm_misfit(figure: Figure, printed: Figure, source: Reading, shared: bool) -> Misfit | None:
     kind = figure.quantity.kind
     rivals = {f.arm for f in source.figures if f.quantity.kind == kind and f.arm and not f.measures}
     outcome = kind in _OUTCOME_KINDS and (bool(printed.measures) or len(rivals) > 1)
@@ -58,10 +76,23 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading) -> Misfit | No
     loose = loose and not dosed
     if dosed:
         return ReasonCode.NUMBER_ROLE, f"for {_names(undosed(printed.arm))}, not {_names(undosed(figure.arm))}"
+    others = {f.arm for f in source.figures if f.quantity.kind == "count" and f.quantity.value < printed.quantity.value}
+    if kind == "count" and figure.arm in others - {frozenset()} and not printed.arm and not shared:
+        return ReasonCode.NUMBER_ROLE, "for all, not for one treatment"
+    if kind == "count" and printed.arm and not figure.arm and _is_part(printed, source):
+        return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)} alone"
     wrong = outcome and not arm_fits(figure.arm, printed.arm, source, bool(figure.measures))
     if wrong or (loose and _of_another_arm(figure, printed, source)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     return None
+
+
+def _is_part(printed: Figure, source: Reading) -> bool:
+    """Whether the source prints a larger count for all, before the counts of its parts."""
+    counts = [f for f in source.figures if f.quantity.kind == "count"]
+    wholes = [f for f in counts if not f.arm and f.quantity.value > printed.quantity.value]
+    beside = any(0 <= arm.first - printed.quantity.last <= _BESIDE for arm in source.arms)
+    return beside and any(f.quantity.last < printed.quantity.first for f in wholes)
 
 
 def _paired_in_order(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
@@ -116,6 +147,8 @@ def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, f
     arms = {figure.arm for figure in source.figures if figure.arm and figure.measures}
     if stated == printed or not printed:
         return True
+    if COMPARATOR in stated | printed:
+        return len(arms) <= 1
     if not stated:
         return len(arms) <= 1 or not figure_measured
     if _doses(stated) and _doses(printed) and _doses(stated) != _doses(printed):
@@ -125,6 +158,9 @@ def arm_fits(stated: frozenset[str], printed: frozenset[str], source: Reading, f
 
 def _bases_fit(stated: frozenset[str], printed: frozenset[str], source: Reading, bases: Sequence[frozenset[str]]) -> bool:
     base, printed_base = undosed(stated), undosed(printed)
+    sizes = [SIZES[concept] for concept in _doses(stated) if concept in SIZES]
+    if sizes and base < printed_base:
+        return len(printed_base) in sizes
     if base == printed_base:
         return bool(_doses(stated)) or sum(other == base for other in bases) <= 1
     if CONTINUED in base | printed_base:

@@ -62,6 +62,7 @@ _PRIOR_REACH = 8
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
 _SHARE_REACH = 4
+_ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
 _OPENERS = frozenset({"after", "follow"})
 
 
@@ -189,8 +190,12 @@ class StateReader:
         """(first, last, state) of stretches such as "without one detected" or "wild-type" that name no gene."""
         found = []
         for mention in self.mentions:
-            if mention.kind == "negator" and mention.first not in near_genes and mention.first not in self.used:
-                window = self.stems[mention.last : mention.last + 4]
+            if mention.kind != "negator" or mention.first in self.used:
+                continue
+            window = self.stems[mention.last : mention.last + 4]
+            if self.stems[mention.first] == "without" and (not window or window[0] in _ENDS):
+                found.append((mention.first, mention.last, "unaltered"))
+            elif mention.first not in near_genes:
                 if self.stems[mention.first] == "none" and {"detect", "found", "identifi"} & set(window):
                     found.append((mention.first, mention.last, "unaltered"))
                     continue
@@ -265,14 +270,14 @@ class StateReader:
         return int(arm.first > 1 and self.stems[arm.first - 1] in {"a", "an", "the", "prior", "previous"})
 
     def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
-        """Whether "received" only says which arm a share or number is of ("6% of patients who received A", "347 received A")."""
+        """Whether "received" only says which arm a share is of ("6% of patients who received A", "347 received A")."""
         own = {"who", "receiv"} >= set(cue)
         before = self.stems[max(0, begin - _SHARE_REACH) : begin]
-        counted = bool(before) and before[-1][0].isdigit() or {"patient", "whom"} <= set(before)
+        counted = (bool(before) and before[-1][0].isdigit()) or {"patient", "whom"} <= set(before)
         return own and ("had" not in before) and (counted or bool({"%", "percent"} & set(before)))
 
     def _not_had(self, cue: int, arm: Arm) -> bool:
-        if "naiv" in self.stems[arm.last : arm.last + 1]:
+        if "naiv" in self.stems[arm.last : arm.last + 1] or "naiv" in self.stems[cue : arm.first]:
             return True
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
         near = [m for m in negators if arm.first - 3 <= m.first < arm.first]

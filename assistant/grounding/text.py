@@ -29,6 +29,8 @@ _FOLDS = (
     # "A-, B- or C-altered": the hyphens wait for the last word and deny nothing.
     (re.compile(r"(?<=[A-Z0-9])-(?=[\s/,;.)]|$)(?!,?\s(?:\w+-,?\s)*(?:and|or)\s\w+-)"), "-negative "),
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
+    (re.compile(r"(?<=\d)'s\b"), ""),
+    (re.compile(r"\bas well as\b", re.IGNORECASE), "and"),
     (re.compile(r"\bi\.e\.,?|\be\.g\.,?", re.IGNORECASE), "namely"),
     (re.compile(r"\bend[- ]points?\b", re.IGNORECASE), "endpoint"),
     (re.compile(r"\s\+\s"), " plus "),
@@ -43,6 +45,38 @@ _TOKEN = re.compile(
 )
 _NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*-$")
 _NAME_REACH = 24
+_SHORTEST_SPELLED = 5
+_BRITISH_ENDINGS = ("isation", "isations", "ised", "ises", "ising", "ise")
+_NOT_BRITISH = tuple(
+    stem + ending
+    for stem in (
+        "adv",
+        "rev",
+        "comprom",
+        "compr",
+        "ra",
+        "prom",
+        "superv",
+        "exerc",
+        "dev",
+        "surpr",
+        "prem",
+        "prec",
+        "otherw",
+        "ar",
+    )
+    for ending in ("ised", "ises", "ising", "ise")
+)
+_BRITISH = (
+    (re.compile(r"(?<=[a-z])aem(?=[a-z])"), "em"),
+    (re.compile(r"\bhaem", re.IGNORECASE), "hem"),
+    (re.compile(r"\boe(?=str|dem|soph)", re.IGNORECASE), "e"),
+    (re.compile(r"(?<=rrh)oe(?=a)"), "e"),
+    (re.compile(r"\b(fav|col|behavi|harb|tum|hon|rum)our"), r"\1or"),
+    (re.compile(r"\b(label|model|signal|cancel|channel)l(?=ed\b|ing\b)"), r"\1"),
+    (re.compile(r"\bprogramme"), "program"),
+    (re.compile(r"\bcentre"), "center"),
+)
 _STEMMER = Stemmer.Stemmer("english")
 # The stemmer would make these the units they are derived from, or other words ("severe").
 _UNSTEMMED = frozenset(
@@ -84,6 +118,16 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(lowered))
 
 
+def _respell(word: str) -> str:
+    """A British spelling in the American one, by its letters: "-isation", "-ised", "-our", "-aem-", "oe-"."""
+    lowered = word.lower()
+    if lowered.endswith(_BRITISH_ENDINGS) and not lowered.endswith(_NOT_BRITISH):
+        return re.sub(r"is(ations?|ed|es|ing|e)$", r"iz\1", word)
+    for pattern, replacement in _BRITISH:
+        word = pattern.sub(replacement, word)
+    return word
+
+
 def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
     """Return the tokens of a folded text; `american` maps lower-case British spellings."""
     tokens = []
@@ -91,7 +135,7 @@ def tokenize(text: str, american: Mapping[str, str]) -> tuple[Token, ...]:
         word = match.group()
         if word[0].isalpha():
             lowered = word.lower()
-            word = american.get(lowered, word) if lowered in american else word
+            word = american.get(lowered, _respell(word)) if len(word) > _SHORTEST_SPELLED else american.get(lowered, word)
         form = word if len(word) == 1 else word.replace(",", "")
         named = word[0].isdigit() and _NAME_BEFORE.search(text[max(0, match.start() - _NAME_REACH) : match.start()]) is not None
         tokens.append(Token(text=word, stem=stem(word) if word[0].isalpha() else form, named=named))

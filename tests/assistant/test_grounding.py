@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.grounding import Checker, ReasonCode
@@ -162,6 +162,7 @@ def test_nothing_cited_and_nothing_said_are_refused(checker: Checker) -> None:
 FIGURE = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_changed_figure_passes(data: st.DataObject) -> None:
     checker = CHECKER

@@ -1,0 +1,131 @@
+"""The words that belong to a figure: what is tied to it behind it, what stands in brackets, for whom it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.grounding.types import Mention, Quantity, Reading
+
+_TIE_WORDS = (
+    "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
+    "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
+    "from randomize random that both all switch chang combin it use popul they month got took latter "
+)
+TIES = frozenset(_TIE_WORDS.split())
+_STOPS = frozenset({";", ",", ":", "."})
+CONDITION_KINDS = ("condition", "gene")
+
+
+def read_conditions(
+    reading: Reading, position: int, start: int, inherited: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Return the conditions a figure holds for, by dimension: tied behind it, before it, else what the figure before it has."""
+    quantity = reading.quantities[position]
+    end = tied_end(reading, quantity.last, next_start(reading, position))
+    inner = _inner_bracket(reading, quantity)
+    after = mentions_between(reading, quantity.last, end, CONDITION_KINDS)
+    tied = group_conditions([m for m in after if m.first not in inner])
+    own = group_conditions(mentions_between(reading, start, quantity.first, CONDITION_KINDS))
+    if position and own:
+        previous = reading.quantities[position - 1]
+        used = tied_end(reading, previous.last, quantity.first)
+        own = {**group_conditions(mentions_between(reading, used, quantity.first, CONDITION_KINDS))}
+    beside = mentions_between(reading, start, quantity.first, CONDITION_KINDS)
+    own = (
+        {**own, **group_conditions([m for m in beside if in_one_stretch(reading, m.first, quantity.first)])}
+        if not position
+        else own
+    )
+    opening = group_conditions(mentions_between(reading, 0, reading.quantities[0].first, CONDITION_KINDS))
+    near = position and in_one_stretch(reading, reading.quantities[position - 1].first, quantity.first)
+    kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
+    opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
+    found = {**opening, **kept, **own, **tied}
+    return {**_only_value(reading, quantity), **found}
+
+
+def _inner_bracket(reading: Reading, quantity: Quantity) -> range:
+    """The bracket right behind a figure, where it has figures of its own."""
+    size, depth = len(reading.tokens), reading.depths[quantity.first]
+    if quantity.last >= size or reading.tokens[quantity.last].text != "(":
+        return range(0)
+    close = next((i for i in range(quantity.last + 1, size) if reading.depths[i] <= depth), size)
+    inside = any(quantity.last < q.first < close for q in reading.quantities)
+    return range(quantity.last, close) if inside else range(0)
+
+
+def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
+    """Where the words end that may belong to a figure in brackets: at a comma behind them, where its kind follows later."""
+    size = len(reading.tokens)
+    if not reading.depths[quantity.first]:
+        return size
+    close = next((i for i in range(quantity.last, size) if reading.depths[i] < reading.depths[quantity.first]), size)
+    again = any(q.first > close for q in reading.quantities)
+    return close if again and [t.stem for t in reading.tokens[close + 1 : close + 2]] == [","] else size
+
+
+def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str]]:
+    """Conditions said after a figure in its stretch, where no other of their dimension is said."""
+    end = _bracket_reach(reading, quantity)
+    after = [m for m in reading.of_kind(*CONDITION_KINDS) if quantity.last <= m.first < end]
+    inner = _inner_bracket(reading, quantity)
+    after = [m for m in after if m.first not in inner]
+    grouped = group_conditions([m for m in after if in_one_stretch(reading, m.first, quantity.first)])
+    limit = next(
+        (q.first for q in reading.quantities if q.first > quantity.first and q.kind == quantity.kind), len(reading.tokens)
+    )
+    near = group_conditions([m for m in after if m.first < limit and in_one_stretch(reading, m.first, quantity.first)])
+    found = {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
+    grades = [m for m in after if m.dimension == "grade" and m.first < limit]
+    if "grade" in found and any(
+        reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)
+    ):
+        del found["grade"]
+    return found
+
+
+def group_conditions(mentions: Sequence[Mention]) -> dict[str, frozenset[str]]:
+    """Return the concepts by dimension."""
+    grouped: dict[str, frozenset[str]] = {}
+    for mention in mentions:
+        grouped[mention.dimension] = grouped.get(mention.dimension, frozenset()) | {mention.concept}
+    return grouped
+
+
+def tied_end(reading: Reading, first: int, limit: int) -> int:
+    """Return the token at which light words and names after a figure end."""
+    depth = 0
+    spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [
+        (arm.first, arm.last) for arm in reading.arms
+    ]
+    named = {index for start, end in spans for index in range(start, end)}
+    for index in range(first, limit):
+        stem = reading.tokens[index].stem
+        if index in named:
+            continue
+        if stem == "(":
+            depth += 1
+        elif stem == ")":
+            depth -= 1
+            if depth < 0:
+                return index
+        elif depth == 0 and (stem in _STOPS or stem not in TIES):
+            return index
+    return limit
+
+
+def in_one_stretch(reading: Reading, left: int, right: int) -> bool:
+    """Whether two tokens stand in one stretch."""
+    return reading.segments[min(left, len(reading.segments) - 1)] == reading.segments[min(right, len(reading.segments) - 1)]
+
+
+def next_start(reading: Reading, position: int) -> int:
+    """Return the first token of the next quantity that does not stand in a bracket behind this one, or the end."""
+    depth = reading.depths[reading.quantities[position].first]
+    following = (q.first for q in reading.quantities[position + 1 :] if reading.depths[q.first] <= depth)
+    return next(following, len(reading.tokens))
+
+
+def mentions_between(reading: Reading, first: int, last: int, kinds: tuple[str, ...]) -> list[Mention]:
+    """Return the mentions of these kinds inside a stretch of tokens."""
+    return [m for m in reading.mentions if m.kind in kinds and first <= m.first and m.last <= last]
