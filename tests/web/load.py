@@ -5,7 +5,7 @@ servers would: deep-chat's published bundle (npm, the version of `package.json`)
 milliseconds. A task is what the page's main thread does in one go, from the page's first byte until the panel has the focus; it
 is long over 50 ms. Tasks are measured twice: in processor time of that thread, which is the target, since it holds on a busy
 machine too; and by the clock, as the browser reports them to the page. What the driver of the browser does itself does not
-count. Exit code 1 when a target is missed. Compare times of one run only: the machine is part of every figure.
+count. Exit code 1 when a target is missed by the median. Compare times of one run only: the machine is part of every figure.
 """
 
 from __future__ import annotations
@@ -233,7 +233,11 @@ def measure(rounds: int) -> dict[str, Any]:
             "deep_chat": median(one.executed_ms for one in theirs),
         },
         "open_to_focus_ms": median(one.focused_ms for one in ours),
-        "longest_task_ms": {"ours": max(one.tasks_ms[0] for one in ours), "deep_chat": max(one.tasks_ms[0] for one in theirs)},
+        "longest_task_ms": {
+            "ours": median(one.tasks_ms[0] for one in ours),
+            "deep_chat": median(one.tasks_ms[0] for one in theirs),
+        },
+        "longest_task_of_all_loads_ms": max(one.tasks_ms[0] for one in ours),
         "long_by_clock": {"ours": sum(len(one.long_ms) for one in ours), "deep_chat": sum(len(one.long_ms) for one in theirs)},
         "layout_shift": max(one.moved for one in ours),
         "longest_task_of_60_statements_ms": long_answer[0],
@@ -273,6 +277,7 @@ def main() -> int:
         print(f"{'script asked for to executed, ms':34}{executed['ours']:>10.0f}{executed['deep_chat']:>12.0f}")
         longest, clock = found["longest_task_ms"], found["long_by_clock"]
         print(f"{'longest task, processor ms':34}{longest['ours']:>10.0f}{longest['deep_chat']:>12.0f}")
+        print(f"{'the same, worst of all loads':34}{found['longest_task_of_all_loads_ms']:>10.0f}")
         print(f"{'long tasks by the clock, all loads':34}{clock['ours']:>10}{clock['deep_chat']:>12}")
         print(f"{'open to focus, ms':34}{found['open_to_focus_ms']:>10.0f}")
         print(f"{'layout shift of the host page':34}{found['layout_shift']:>10.3f}")

@@ -117,7 +117,7 @@ table{border-collapse:collapse;font:var(--small)/1.45 var(--sans)}
 th,td{padding:7px 14px 7px 0;border-block-end:var(--line);text-align:start;vertical-align:top}
 .source>.buttons{padding:10px var(--in);border-block-start:var(--line)}
 
-dialog{max-inline-size:min(26rem,100vw - 32px);padding:20px;color:inherit}
+dialog{z-index:9;max-inline-size:min(26rem,100vw - 32px);padding:20px;color:inherit}
 dialog::backdrop{background:rgb(8 25 30/.5)}
 dialog>*+*{margin-block-start:14px}
 
