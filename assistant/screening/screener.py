@@ -39,6 +39,12 @@ class Screener:
         """Return whether the second vote is on (an embedder was given, and the weights are for its model)."""
         return self._vote is not None
 
+    def vote_alone(self, turns: Sequence[str]) -> bool:
+        """Return whether the second vote takes the conversation for a report, whatever the rules say; False where it is off."""
+        if self._vote is None:
+            return False
+        return bool(self._vote.ask(read_conversation(turns, self.policy), turns, self.policy))
+
     def screen(self, turns: Sequence[str]) -> Screening:
         """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
         readings = read_conversation(turns, self.policy)

@@ -21,6 +21,20 @@ _BREAK = re.compile(
     r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|(?<=[?!])(?=[a-z])"
     r"|\b(?:question mark|new paragraph|next paragraph|full stop)\b|\bperiod(?= [A-Z]| *$)"
 )
+# Where a clause opens in speech written down without marks: a question after a statement, a reason, a patient after a question.
+_SPOKEN = re.compile(
+    r"(?<= )(?:because|cos|bc|(?:what|how) (?:do|does|did|is|are|was|were|should|would|common|often|long|much|many|soon)"
+    r"|what (?:dose|data|can|else)|(?:is|was) (?:it|that|this|there)|do (?:i|we|you) |should (?:i|we|she|he)|can (?:i|we|you|she|he)"
+    r"|could (?:i|we|you)|are there|any (?:data|advice|ideas?)|please)\b"
+)
+_SPOKEN_PATIENT = re.compile(
+    r"(?<= )(?<!if )(?<!when )(?<!for )(?<!in )(?<!does )(?<!of )(?<!that )(?<!to )(?<!with )(?<!on )(?<!by )(?<!from )(?<!should )"
+    r"(?<!can )(?<!is )(?<!and )(?<!or )(?<!would )(?<!will )(?<!about )(?<!because )(?<!like )(?<!has )(?<!had )(?<!put )"
+    r"(?:(?:my|our) (?:patient|lady|pt|man|woman|gentleman)|(?:i|we) have (?:a|one) )\b"
+)
+_SPOKEN_MIN_TOKENS = 12
+_SPOKEN_MIN_WORDS_BEFORE = 4
+_MARKS = re.compile(r"[,;:?!()/]|\. ")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|vs|e\.g|i\.e|etc|approx|no|al|st|pt|fig|ca|resp|sr|sra|dra|inc|[a-z]))\.$", re.IGNORECASE
 )
@@ -83,7 +97,21 @@ def _breaks(text: str, normal: str) -> list[int]:
         if match.group().startswith(".") and _ABBREVIATION.search(head) and match.end() < len(text):
             continue
         ends.append(match.end())
-    return [*ends, len(text)]
+    ends.append(len(text))
+    starts = [0, *ends[:-1]]
+    return [end for start, stop in zip(starts, ends, strict=True) for end in (*_spoken_breaks(normal, start, stop), stop)]
+
+
+def _spoken_breaks(normal: str, start: int, end: int) -> list[int]:
+    """Return where clauses open in a long stretch without a mark, as in dictation."""
+    stretch = normal[start:end]
+    if stretch.count(" ") < _SPOKEN_MIN_TOKENS or _MARKS.search(stretch):
+        return []
+    found: list[int] = []
+    for match in sorted((*_SPOKEN.finditer(stretch), *_SPOKEN_PATIENT.finditer(stretch)), key=lambda one: one.start()):
+        if stretch.count(" ", found[-1] - start if found else 0, match.start()) >= _SPOKEN_MIN_WORDS_BEFORE:
+            found.append(start + match.start())
+    return found
 
 
 def sentences_of(text: str, turn: int = 0, first_ordinal: int = 0) -> tuple[Sentence, ...]:

@@ -32,6 +32,7 @@ _MAX_TURNS = 12
 _MAX_SENTENCES = 60
 # Kinds of report besides an event; SS-LOE asks for a product of ours.
 _KINDS = ("SS-PREG", "SS-OD-ERR", "SS-LOE", "SS-OFFUSE")
+_OWN_CASE = frozenset({"own_person", "cohort", "secondhand", "kin"})
 _OURS = frozenset({"ours", "our_phrase"})
 
 
@@ -150,18 +151,24 @@ class Weigher:
         """Return what counts as a report where no rule found one: the votes on sentences that the whole message bears out,
         else the message itself when its weight suffices; each with the kinds that fit.
         """
-        limits, scores = self.weights, weighed.scores
-        kept = [hit for hit in votes if scores["report"] > limits.vote_floor]
         marks = conversation_marks(readings, policy)
-        if not kept and not marks.isdisjoint(policy.groups["exposure"]):
-            grave = scores["grave"] > limits.grave_threshold
-            if grave or scores["report"] > limits.report_threshold:
-                kept = [self._hit("AE", "grave" if grave else "report", weighed, readings)]
+        kept = [hit for hit in votes if weighed.scores["report"] > self.weights.vote_floor]
+        kept = kept or self._whole(weighed, readings, marks, policy)
         if not kept:
             return []
         kinds = self.kinds_of(weighed, readings, marks, 0.0)
-        events = kept if scores["event"] > 0 or not kinds else []
+        events = kept if weighed.scores["event"] > 0 or not kinds else []
         return [*events, *kinds, *self.serious_of(weighed, readings, bool(events))]
+
+    def _whole(self, weighed: Weighed, readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> list[Hit]:
+        """Return the message as a report when it weighs enough: not a paper's or an invented case, and a product is in play."""
+        retold = marks & policy.groups["abstracted"] and not marks & _OWN_CASE
+        if retold or marks.isdisjoint(policy.groups["exposure"]):
+            return []
+        if weighed.scores["grave"] > self.weights.grave_threshold:
+            return [self._hit("AE", "grave", weighed, readings)]
+        heavy = weighed.scores["report"] > self.weights.report_threshold and "not_started" not in marks
+        return [self._hit("AE", "report", weighed, readings)] if heavy else []
 
     def refine(self, weighed: Weighed, readings: Sequence[Reading], policy: Policy, codes: Sequence[Code]) -> list[Hit]:
         """Return the kinds and the seriousness that the rules did not see in a report they found."""
