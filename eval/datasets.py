@@ -96,6 +96,10 @@ class Header:
     path: Path
     sha256: str
 
+    def as_dataset(self) -> dict[str, str]:
+        """Return what a manifest says of the set."""
+        return {"id": self.id, "version": self.version, "sha256": self.sha256, "purpose": self.purpose}
+
 
 @dataclass(frozen=True)
 class QuestionSet:

@@ -6,17 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from eval.datasets import Header
-from eval.runs import (
-    Manifest,
-    Run,
-    RunStore,
-    command_line,
-    describe_machine,
-    new_run_id,
-    package_versions,
-    question_fingerprint,
-    read_commit,
-)
+from eval.runs import Run, RunStore, new_manifest
 from eval.scores import Sample
 from eval.significance import DEFAULT_SEED
 from index.types import KnowledgeIndex
@@ -34,22 +24,8 @@ def store_samples(
     seed: int = DEFAULT_SEED,
 ) -> Run:
     """Store finished samples of a task and return the run."""
-    now = datetime.now(UTC)
-    manifest = Manifest(
-        run_id=new_run_id(task, header.id, system, now),
-        task=task,
-        system=system,
-        label=label or system,
-        dataset={"id": header.id, "version": header.version, "sha256": header.sha256, "purpose": header.purpose},
-        questions=question_fingerprint([(sample.id, sample.turns) for sample in samples]),
-        n=len(samples),
-        seed=seed,
-        command=command_line(),
-        started_at=now.isoformat(),
-        commit=read_commit(),
-        packages=package_versions(),
-        machine=describe_machine(),
-    )
+    asked = [(sample.id, sample.turns) for sample in samples]
+    manifest = new_manifest(task, header.as_dataset(), asked, system=system, label=label, seed=seed)
     writer = store.begin(manifest)
     writer.extend(samples)
     versions = {"corpus": index.corpus_version, "index": index.version, "model": index.embedder.model}

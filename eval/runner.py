@@ -24,17 +24,7 @@ from assistant.settings import Settings
 from eval.answer_measures import judge_answer
 from eval.datasets import Header, HostileItem, QuestionItem
 from eval.hostile import judge_hostile
-from eval.runs import (
-    Manifest,
-    Run,
-    RunStore,
-    command_line,
-    describe_machine,
-    new_run_id,
-    package_versions,
-    question_fingerprint,
-    read_commit,
-)
+from eval.runs import Manifest, Run, RunStore, new_manifest
 from eval.scores import Sample, scored
 from eval.significance import DEFAULT_SEED
 from eval.systems import Reply, System, open_system
@@ -81,25 +71,19 @@ def execute(plan: Plan, store: RunStore, now: Callable[[], datetime] = lambda: d
 
 
 def _manifest(plan: Plan, now: datetime) -> Manifest:
-    header = plan.header
-    settings = plan.settings.model_dump(mode="json", exclude=SECRETS)
-    return Manifest(
-        run_id=plan.resume or new_run_id(plan.task, header.id, plan.system, now),
-        task=plan.task,
+    given = {"run_id": plan.resume} if plan.resume else {}
+    return new_manifest(
+        plan.task,
+        plan.header.as_dataset(),
+        [(item.id, item.turns) for item in plan.items],
         system=plan.system,
-        label=plan.label or plan.system,
-        dataset={"id": header.id, "version": header.version, "sha256": header.sha256, "purpose": header.purpose},
-        questions=question_fingerprint([(item.id, item.turns) for item in plan.items]),
-        n=len(plan.items),
+        label=plan.label,
         seed=plan.seed,
-        command=command_line(),
-        started_at=now.isoformat(),
+        now=now,
         workers=plan.workers,
-        commit=read_commit(),
-        packages=package_versions(),
-        settings=settings,
-        machine=describe_machine(),
+        settings=plan.settings.model_dump(mode="json", exclude=SECRETS),
         group=plan.group,
+        **given,
     )
 
 

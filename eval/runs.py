@@ -53,6 +53,47 @@ class Manifest:
     group: str = ""
 
 
+def new_manifest(
+    task: str,
+    dataset: Mapping[str, str],
+    asked: Sequence[tuple[str, Sequence[str]]],
+    *,
+    seed: int,
+    system: str = "ours",
+    label: str = "",
+    now: datetime | None = None,
+    **details: Any,
+) -> Manifest:
+    """Return the manifest of a run that begins now, with the machine, the packages and the commit it runs on.
+
+    Args:
+        task: what is measured (`answers`, `screening`, `retrieval`, ...).
+        dataset: id, version and hash of the set, as strings.
+        asked: ids and turns of what is asked, in order.
+        seed: of everything drawn at random.
+        system: what answers.
+        label: the name shown in reports; the system's where empty.
+        now: when it begins, UTC.
+        details: further fields of `Manifest`.
+    """
+    now = now or datetime.now(UTC)
+    fields = {"run_id": new_run_id(task, dataset["id"], system, now), "commit": read_commit(), **details}
+    return Manifest(
+        task=task,
+        system=system,
+        label=label or system,
+        dataset=dataset,
+        questions=question_fingerprint(asked),
+        n=len(asked),
+        seed=seed,
+        command=command_line(),
+        started_at=now.isoformat(),
+        packages=package_versions(),
+        machine=describe_machine(),
+        **fields,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A finished or interrupted run, read back: samples in the order of the set."""

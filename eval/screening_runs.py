@@ -15,20 +15,9 @@ from typing import Any
 import typer
 
 from assistant.screening import Screener
-from assistant.screening.readings import read_conversation
 from assistant.settings import Settings
 from eval.datasets import Header
-from eval.runs import (
-    Manifest,
-    Run,
-    RunStore,
-    command_line,
-    describe_machine,
-    new_run_id,
-    package_versions,
-    question_fingerprint,
-    read_commit,
-)
+from eval.runs import Run, RunStore, new_manifest
 from eval.scores import Sample, Score, scored, unscored
 from eval.screening import JudgedMessage, MessageItem, judge_message, screen_messages
 from eval.significance import DEFAULT_SEED
@@ -65,7 +54,8 @@ def measure_messages(
     # The first message pays for lazily built tables; it must not be one that is timed.
     version = screener.screen(WARM_UP).policy_version
     system = "ours" if screener.votes else "rules"
-    writer = store.begin(_manifest(items, header, system, seed, label))
+    asked = [(item.id, item.conversation) for item in items]
+    writer = store.begin(new_manifest("screening", header.as_dataset(), asked, system=system, label=label, seed=seed))
     started = time.perf_counter()
     judged = screen_messages(screener.screen, items)
     for entry in judged:
@@ -77,12 +67,11 @@ def measure_messages(
 
 
 def _vote_score(entry: JudgedMessage, screener: Screener) -> Score:
-    vote, turns = screener._vote, entry.item.conversation
-    if vote is None:
+    if not screener.votes:
         return unscored("rules alone")
     if not entry.item.pv:
         return unscored("no report")
-    return scored(bool(vote.ask(read_conversation(turns, screener.policy), turns, screener.policy)))
+    return scored(screener.vote_alone(entry.item.conversation))
 
 
 def to_sample(entry: JudgedMessage) -> Sample:
@@ -125,22 +114,3 @@ def _notes(item: MessageItem, entry: JudgedMessage) -> list[str]:
         notes.append(f"{left} of {len(item.identifiers)} identifiers not masked")
     gone = [text for text in item.must_keep if text not in entry.masked]
     return notes + ([f"masked, but should stay: {', '.join(gone)}"] if gone else [])
-
-
-def _manifest(items: Sequence[MessageItem], header: Header, system: str, seed: int, label: str) -> Manifest:
-    now = datetime.now(UTC)
-    return Manifest(
-        run_id=new_run_id("screening", header.id, system, now),
-        task="screening",
-        system=system,
-        label=label or system,
-        dataset={"id": header.id, "version": header.version, "sha256": header.sha256, "purpose": header.purpose},
-        questions=question_fingerprint([(item.id, item.conversation) for item in items]),
-        n=len(items),
-        seed=seed,
-        command=command_line(),
-        started_at=now.isoformat(),
-        commit=read_commit(),
-        packages=package_versions(),
-        machine=describe_machine(),
-    )

@@ -22,16 +22,7 @@ from eval.catalogue import measures_of
 from eval.commands.shared import open_store, print_measures
 from eval.formats import RetrievalSet, read_beir
 from eval.retrieval import DEPTH, index_set, run_queries
-from eval.runs import (
-    Manifest,
-    Run,
-    command_line,
-    describe_machine,
-    new_run_id,
-    package_versions,
-    question_fingerprint,
-    read_commit,
-)
+from eval.runs import Manifest, Run, new_manifest
 from eval.significance import DEFAULT_SEED
 from eval.summary import summarise, summary_to_json
 from index import EmbeddingError, models_dir, open_embedder
@@ -88,25 +79,16 @@ def measure_set(loaded: RetrievalSet, settings: Settings, seed: int = DEFAULT_SE
 
 
 def _manifest(loaded: RetrievalSet, model: str, seed: int, label: str) -> Manifest:
-    now = datetime.now(UTC)
     parameters = {"unit_chars": UNIT_CHARS, "title_share": TITLE_SHARE, "weights": WEIGHTS, "depth": DEPTH}
-    counts = {"documents": len(loaded.documents), "judged_queries": len(loaded.queries)}
-    return Manifest(
-        run_id=new_run_id("retrieval", loaded.name, "ours", now),
-        task="retrieval",
-        system="ours",
-        label=label or "ours",
-        dataset={"id": loaded.name, "sha256": loaded.sha256, **{name: str(count) for name, count in counts.items()}},
-        questions=question_fingerprint([(query_id, [text]) for query_id, text in loaded.queries.items()]),
-        n=len(loaded.queries),
+    counts = {"documents": str(len(loaded.documents)), "judged_queries": str(len(loaded.queries))}
+    return new_manifest(
+        "retrieval",
+        {"id": loaded.name, "sha256": loaded.sha256, **counts},
+        [(query_id, [text]) for query_id, text in loaded.queries.items()],
+        label=label,
         seed=seed,
-        command=command_line(),
-        started_at=now.isoformat(),
-        commit=read_commit(),
         versions={"model": model},
-        packages=package_versions(),
         settings=parameters,
-        machine=describe_machine(),
     )
 
 
