@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from assistant.errors import NotFound
 from assistant.storage import AuditLog, NewId, new_id
 from assistant.storage.chain import read_content
+from assistant.storage.prepared import Prepared
 from assistant.storage.tables import case_events, case_locks, case_originals, case_states, cases, record_contents
 from assistant.triage.language import guess_language
 from assistant.triage.lifecycle import apply, check_transition, fold
@@ -34,6 +35,26 @@ from assistant.triage.types import (
 )
 
 EXCERPT_CHARS = 200
+# Statements of the path a report takes are built once: building one costs more than running it.
+_ADD_CASE = Prepared(insert(cases))
+_ADD_STATE = Prepared(insert(case_states))
+_SET_STATE = Prepared(
+    update(case_states)
+    .where(case_states.c.case_id == bindparam("id"))
+    .values({column.name: bindparam(f"new_{column.name}") for column in case_states.columns if column.name != "case_id"})
+)
+_ADD_ORIGINAL = Prepared(insert(case_originals))
+_EVENTS_OF = (
+    select(case_events, record_contents.c.content)
+    .select_from(
+        case_events.join(
+            record_contents, (record_contents.c.seq == case_events.c.seq) & (record_contents.c.chain == bindparam("chain"))
+        )
+    )
+    .where(case_events.c.case_id == bindparam("id"))
+    .order_by(case_events.c.seq)
+)
+_CASES_IN = select(cases).where(cases.c.conversation_id == bindparam("id")).order_by(cases.c.case_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +88,10 @@ class CaseRepository:
         self, connection: Connection, case: Case, content: Json, *, actor: Actor, message_id: str, at: datetime
     ) -> CaseState:
         """Insert a new case with its first event and return its state."""
-        connection.execute(
-            insert(cases).values(
-                case_id=case.case_id,
-                family=case.family,
-                code=case.code,
-                conversation_id=case.conversation_id,
-                session_id=case.session_id,
-                channel=case.channel,
-                policy_version=case.policy_version,
-                received_at=case.received_at,
-            )
-        )
+        _ADD_CASE.run(connection, asdict(case))
         event = self._append(connection, case.case_id, EventKind.OPENED, content, actor=actor, message_id=message_id, at=at)
         state = fold([event])
-        connection.execute(insert(case_states).values(case_id=case.case_id, **_state_row(state)))
+        _ADD_STATE.run(connection, {"case_id": case.case_id, **_state_row(state)})
         return state
 
     def record(
@@ -105,7 +115,8 @@ class CaseRepository:
         check_transition(kind, content, state)
         event = self._append(connection, case_id, kind, content, actor=actor, message_id=message_id, at=at)
         state = apply(state, event, content)
-        connection.execute(update(case_states).where(case_states.c.case_id == case_id).values(**_state_row(state)))
+        new = {f"new_{name}": value for name, value in _state_row(state).items()}
+        _SET_STATE.run(connection, {"id": case_id, **new})
         return state
 
     def _append(
@@ -142,20 +153,13 @@ class CaseRepository:
         """Write the kept state anew from the events and return it."""
         state = self.state(connection, case_id)
         connection.execute(delete(case_states).where(case_states.c.case_id == case_id))
-        connection.execute(insert(case_states).values(case_id=case_id, **_state_row(state)))
+        _ADD_STATE.run(connection, {"case_id": case_id, **_state_row(state)})
         return state
 
     def events(self, connection: Connection, case_id: str) -> list[CaseEvent]:
         """Return the events of a case, oldest first."""
-        contents = record_contents
-        joined = case_events.join(contents, (contents.c.seq == case_events.c.seq) & (contents.c.chain == self._chain.name))
-        query = (
-            select(case_events, contents.c.content)
-            .select_from(joined)
-            .where(case_events.c.case_id == case_id)
-            .order_by(case_events.c.seq)
-        )
-        return [_event(row) for row in connection.execute(query).all()]
+        rows = connection.execute(_EVENTS_OF, {"id": case_id, "chain": self._chain.name}).all()
+        return [_event(row) for row in rows]
 
     def find(self, connection: Connection, case_id: str) -> Case:
         """Return the thin record of a case; `NotFound` when there is none."""
@@ -168,9 +172,7 @@ class CaseRepository:
         """Return the conversation's cases by family; none for a message outside a conversation."""
         if conversation_id is None:
             return {}
-        rows = connection.execute(
-            select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.case_id)
-        ).all()
+        rows = connection.execute(_CASES_IN, {"id": conversation_id}).all()
         return {row.family: Case(**row._asdict()) for row in rows}
 
     def summaries(self, connection: Connection, query: Select[Any]) -> list[CaseSummary]:
@@ -183,17 +185,7 @@ class CaseRepository:
 
     def add_sealed(self, connection: Connection, text: SealedText, key_id: str) -> None:
         """Keep a sealed original or contact."""
-        connection.execute(
-            insert(case_originals).values(
-                original_id=text.original_id,
-                case_id=text.case_id,
-                message_id=text.message_id,
-                kind=text.kind,
-                key_id=key_id,
-                sealed=text.sealed,
-                stored_at=text.stored_at,
-            )
-        )
+        _ADD_ORIGINAL.run(connection, asdict(text) | {"key_id": key_id})
 
     def sealed(self, connection: Connection, case_id: str) -> list[SealedText]:
         """Return the sealed texts of a case, oldest first."""
