@@ -100,6 +100,22 @@ def load_answers(folder: Path) -> tuple[ApprovedAnswer, ...]:
         raise IndexStale(f"the approved answers in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
 
 
+def find_documents(folder: Path, doc_id: str) -> tuple[Document, ...]:
+    """Return the document, or approved answer, of a generation that has this id (in any case), parsing nothing else.
+
+    Raises:
+        IndexStale: written by another version of this program.
+    """
+    named = f'"doc_id":"{doc_id.casefold()}"'.encode()
+    try:
+        lines = [line for line in (folder / FILE).read_bytes().splitlines() if named in line.lower()]
+        parts = TypeAdapter(list[Part]).validate_json(b"[" + b",".join(lines) + b"]")
+    except (OSError, ValidationError) as error:
+        raise IndexStale(f"the content of the index in {folder} cannot be read; run `{BUILD_COMMAND}`") from error
+    documents = (*(part.document for part in parts), *(answer.document for answer in load_answers(folder)))
+    return tuple(document for document in documents if document.doc_id.casefold() == doc_id.casefold())
+
+
 def load_content(folder: Path) -> Content:
     """Read the content of a generation.
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from assistant.cli.corpus_add import add
 from assistant.cli.corpus_lifecycle import approve, expire, history, impact, recover, reject, renew, submit, supersede, withdraw
@@ -80,7 +80,9 @@ def list_documents(corpus_dir: CorpusDir = None, as_json: AsJson = False) -> Non
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("id", "version", "title", "status", "review due", f"served ({settings.market})")
+    table = Table(
+        Column("id", overflow="fold", min_width=16), "version", "title", "status", "review due", f"served ({settings.market})"
+    )
     for row in rows:
         due = row["review_due"] + (" (overdue)" if row["review_overdue"] else "")
         live = "yes" if row["live"] else f"no: {row['reason']}"

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from assistant.cli.opening import open_store
 from assistant.clock import utc_now
@@ -133,7 +133,7 @@ def history(doc_id: DocId, *, as_json: AsJson = False) -> None:
     Example: medinfo corpus history evd-esr1
     """
     with open_desk() as desk:
-        desk.find(doc_id)
+        doc_id = desk.find(doc_id).doc_id
         rows = desk.history(doc_id)
     if as_json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -141,11 +141,12 @@ def history(doc_id: DocId, *, as_json: AsJson = False) -> None:
     if not rows:
         print(f"{doc_id}: nothing was decided since it was written")
         return
-    table = Table("when (UTC)", "step", "version", "by", "from", "to", "reason")
+    fixed = [Column(name, no_wrap=True) for name in ("when (UTC)", "step", "version")]
+    table = Table(*fixed, "by", Column("from", no_wrap=True), Column("to", no_wrap=True), "reason")
     for row in rows:
         change = (str(row.get("before", "")), str(row.get("after", "")))
         table.add_row(
-            row["at"][:19], row["step"], str(row.get("version", "")), str(row.get("by", "")), *change, row.get("reason", "")
+            row["at"][:16], row["step"], str(row.get("version", "")), str(row.get("by", "")), *change, row.get("reason", "")
         )
     Console().print(table)
 
@@ -169,8 +170,7 @@ def impact(doc_id: DocId, *, as_json: AsJson = False) -> None:
     settings = Settings()
     with open_store(settings, creates=True) as store:
         desk = _desk(settings, store)
-        desk.find(doc_id)
-        found = impact_to_json(find_impact(doc_id, desk.corpus(), store.database, store.audit))
+        found = impact_to_json(find_impact(desk.find(doc_id).doc_id, desk.corpus(), store.database, store.audit))
     if as_json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -23,9 +23,13 @@ from assistant.storage import AuditKind, AuditLog, Database
 from assistant.storage.chain import read_content
 from assistant.storage.tables import audit_records
 from corpus import Corpus, CorpusDir, CorpusError, Document, DocumentStatus, Ledger, load_corpus, read_ledger, write_ledger
-from corpus.ledger import Standing, is_stricter, lock_ledger, standing_from_json, standing_to_json
+from corpus.ledger import Standing, apply_standing, is_stricter, lock_ledger, standing_from_json, standing_to_json
 from corpus.lifecycle import version_number
 from corpus.steps import STARTS, Decision, Step, StepRefused, take_step
+from index.content import find_documents
+from index.errors import IndexProblem
+from index.manifest import GENERATIONS, read_current
+from index.releases import kept_generations
 
 # How long an answer that was put on record may take until its last byte is handed to the network.
 DRAIN_S = 0.5
@@ -49,6 +53,7 @@ class ContentDesk:
     Args:
         corpus_dir: the corpus folders.
         cache_dir: where what files say is kept.
+        index_dir: of the index that serves, which may hold versions that the folders do not hold any more; None without one.
         wait: sleeps; given for tests.
     """
 
@@ -61,6 +66,7 @@ class ContentDesk:
         database: Database,
         audit: AuditLog,
         clock: Clock,
+        index_dir: Path | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._corpus_dir = corpus_dir
@@ -69,6 +75,7 @@ class ContentDesk:
         self._database = database
         self._audit = audit
         self._clock = clock
+        self._index_dir = index_dir
         self._wait = wait
 
     @classmethod
@@ -81,6 +88,7 @@ class ContentDesk:
             database=database,
             audit=audit,
             clock=clock,
+            index_dir=settings.index_dir,
         )
 
     def corpus(self) -> Corpus:
@@ -104,18 +112,21 @@ class ContentDesk:
         Raises:
             NotFound: there is no such document or version.
         """
-        return find_version(self.corpus(), doc_id, version, step)
+        return find_version(self.corpus(), doc_id, version, step, self._served(doc_id))
 
     def take(self, step: Step, doc_id: str, decision: Decision, version: str | None = None) -> StepTaken:
         """Take a step with a document; it has taken effect in every process when this returns.
 
         Raises:
-            NotFound: there is no such document or version.
+            NotFound: there is no such document or version, or none that is to replace it.
             BadInput: the step is not allowed; the message says what to do.
         """
         corpus = self.corpus()
+        if step is Step.SUPERSEDE:
+            successor, _, number = decision.superseded_by.partition("@")
+            find_version(corpus, successor, number or None)
         with lock_ledger(self._ledger_path):
-            before = find_version(corpus, doc_id, version, step)
+            before = find_version(corpus, doc_id, version, step, self._served(doc_id))
             taken = self._database.write(lambda connection: self._write(connection, step, before, decision))
         if step in TAKES_OUT:
             self._wait(DRAIN_S)
@@ -124,17 +135,29 @@ class ContentDesk:
     def withdraw(self, doc_id: str, decision: Decision, version: str | None = None) -> list[StepTaken]:
         """Take out a version, or every approved version when none is named, so that an older one does not come back.
 
+        What serves counts, and what a rollback would serve, also where the folders hold another version by now or none.
+
         Raises:
             NotFound, BadInput: as for `take`.
         """
         versions = [version]
         if version is None:
-            documents = governed(self.corpus())
-            live = [
-                d.version for d in documents if d.doc_id.casefold() == doc_id.casefold() and d.status is DocumentStatus.APPROVED
-            ]
-            versions = list(live) or [None]
+            everything = versions_of(self.corpus(), doc_id, self._served(doc_id))
+            versions = [each.version for each in everything if each.status is DocumentStatus.APPROVED] or [None]
         return [self.take(Step.WITHDRAW, doc_id, decision, each) for each in versions]
+
+    def _served(self, doc_id: str) -> list[Document]:
+        """The versions of a document in the index that serves and in the releases one may go back to, as they stand."""
+        if self._index_dir is None:
+            return []
+        try:
+            names = [read_current(self._index_dir)[0].name, *kept_generations(self._index_dir)]
+            folders = [folder for name in dict.fromkeys(names) if (folder := self._index_dir / GENERATIONS / name).is_dir()]
+            found = [document for folder in folders for document in find_documents(folder, doc_id)]
+        except IndexProblem:
+            return []
+        ledger = read_ledger(self._ledger_path)
+        return [apply_standing(document, ledger.find(document.doc_id, document.version)) for document in found]
 
     def _write(self, connection: Connection, step: Step, before: Document, decision: Decision) -> StepTaken:
         ledger = read_ledger(self._ledger_path)
@@ -223,11 +246,19 @@ def governed(corpus: Corpus) -> list[Document]:
     return [*corpus.versions, *(answer.document for answer in corpus.answers)]
 
 
-def find_version(corpus: Corpus, doc_id: str, version: str | None, step: Step | None = None) -> Document:
-    """Return a version of a document of a corpus; see `ContentDesk.find`."""
+def versions_of(corpus: Corpus, doc_id: str, served: Sequence[Document] = ()) -> list[Document]:
+    """Return every version of a document, each once: those of a corpus, then those that are only served."""
     everything = governed(corpus)
-    versions = [document for document in everything if document.doc_id == doc_id]
-    versions = versions or [document for document in everything if document.doc_id.casefold() == doc_id.casefold()]
+    exact = [document for document in [*everything, *served] if document.doc_id == doc_id]
+    named = exact or [document for document in [*everything, *served] if document.doc_id.casefold() == doc_id.casefold()]
+    return list({(document.doc_id, document.version): document for document in reversed(named)}.values())[::-1]
+
+
+def find_version(
+    corpus: Corpus, doc_id: str, version: str | None, step: Step | None = None, served: Sequence[Document] = ()
+) -> Document:
+    """Return a version of a document of a corpus, or one that is `served` only; see `ContentDesk.find`."""
+    versions = versions_of(corpus, doc_id, served)
     if not versions:
         raise NotFound(f"there is no document {doc_id!r}; `medinfo corpus list` shows those there are")
     if version is not None:

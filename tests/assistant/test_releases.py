@@ -15,15 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import BadInput
+from assistant.errors import BadInput, NotFound
 from assistant.governance import ContentDesk, ReleaseRefused, Verdict, compare_parts, read_side, release_content, roll_back
 from assistant.settings import Settings
 from assistant.storage import AuditLog, Database
 from corpus import CorpusError, read_ledger
+from corpus.ledger import LiveLedger
 from corpus.steps import Decision, Step
 from index import open_index, read_current
 from index.releases import live_release, read_releases
-from index.types import Embedder
+from index.types import Embedder, SearchQuery
 from tests.corpus.builder import BODY, document_text, write_document
 from tests.index.builder import WordEmbedder
 
@@ -198,3 +199,29 @@ def test_a_release_killed_at_any_moment_leaves_the_old_one_serving(tmp_path: Pat
     done = subprocess.run([*command, "--json"], env=environment, check=True, capture_output=True, text=True)
     assert json.loads(done.stdout)["released"] is True
     assert "7.5%" in open_index(index_dir).documents["T-ONE"].text
+
+
+@pytest.mark.parametrize("left", ["2.0", None])
+def test_withdrawing_takes_out_what_serves_though_the_folder_holds_another_version_or_none(
+    settings: Settings, desk: ContentDesk, left: str | None
+) -> None:
+    write_document(settings.corpus_dir or Path(), document_text(id="T-TWO"), "two.md")
+    release(settings, desk)
+    path = next((settings.corpus_dir or Path()).glob("documents/*/t-one.md"))
+    path.unlink() if left is None else path.write_text(document_text(CHANGED, version=left), encoding="utf-8")
+    taken = desk.withdraw("t-one", Decision("Ada", NOW, "wrong figure"))
+    assert [each.before.version for each in taken] == [version for version in (left, "1.0") if version]
+    index = open_index(settings.index_dir, embedder=WordEmbedder(), ledger=LiveLedger(settings.ledger_path))
+    assert {found.passage.doc_id for found in index.search(SearchQuery("how many did testimab help?", k=20))} == {"T-TWO"}
+    with pytest.raises(BadInput, match="nothing to take out"):
+        desk.withdraw("T-ONE", Decision("Ada", NOW, "again"))
+
+
+def test_what_replaces_a_document_must_be_there(settings: Settings, desk: ContentDesk) -> None:
+    with pytest.raises(NotFound, match="no document 'T-NONE'"):
+        desk.take(Step.SUPERSEDE, "T-ONE", Decision("Ada", NOW, superseded_by="T-NONE"))
+    write_document(settings.corpus_dir or Path(), document_text(id="T-TWO"), "two.md")
+    with pytest.raises(NotFound, match="no version 9"):
+        desk.take(Step.SUPERSEDE, "T-ONE", Decision("Ada", NOW, superseded_by="T-TWO@9"))
+    taken = desk.take(Step.SUPERSEDE, "T-ONE", Decision("Ada", NOW, superseded_by="T-TWO@1.0"))
+    assert taken.after.status.value == "superseded"
