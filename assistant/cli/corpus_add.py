@@ -45,7 +45,10 @@ def add(  # noqa: PLR0917  # options of a command line
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Bring files in as drafts: saved web pages, PDF, PPTX, DOCX, Markdown, captions, transcripts, CSV, XLSX."""
+    """Bring files in as drafts: saved web pages, PDF, PPTX, DOCX, Markdown, captions, transcripts, CSV, XLSX.
+
+    Example: medinfo corpus add report.pdf slides/ --topic hr-her2-mbc --dry-run
+    """
     settings = Settings()
     files = list(_files(paths))
     if doc_id is not None and len(files) > 1:
