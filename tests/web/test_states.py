@@ -59,6 +59,9 @@ def test_what_the_service_says_is_marked_as_english(chat: Open) -> None:
     widget.answered("#decline dose of zolvantinib?", "refused")
     assert widget.page.locator(".notice").get_attribute("lang") == "en"
     assert widget.page.locator(".nearest ul").get_attribute("lang") == "en"
+    widget.answered("#safety vómitos", "safety")
+    ours, theirs = widget.page.locator(".safety p").first, widget.page.locator(".safety p").last
+    assert (ours.get_attribute("lang"), theirs.get_attribute("lang")) == (None, "en")
 
 
 def test_launcher_opens_the_gate_and_gets_the_focus_back(chat: Open) -> None:

@@ -1,16 +1,16 @@
 // @ts-check
 /** The widget at work: what a reader does, what follows from it, and painting what is so. Loaded on first open. */
 /** @import {Action, Config, Host, Layer, Options, Rating, State, Turn} from '../contract/types' */
-// In the order in which the modules pack smallest when they are joined: words first, code together, styles last.
+// In the order in which the modules pack smallest when they are joined: styles and words first, the code together.
+import { WIDGET_SHEET } from './styles.js';
 import { loadTranslator } from './strings.js';
 import { identifiersIn, INITIAL, isActive, isFinished, phaseOf, reduce } from './state.js';
 import { button, createSlots, fill, h } from './nodes.js';
-import { askNodes, createTurn } from './turn.js';
 import { createScreen, isCovered } from './layers.js';
+import { askNodes, createTurn } from './turn.js';
+import { createSourcePanel, saveText, WAYS } from './source.js';
 import { createCall, createExchange, IDLE_MS, newId, pause, recall } from './service.js';
 import { createPanel } from './panel.js';
-import { createSourcePanel, saveText, WAYS } from './source.js';
-import { WIDGET_SHEET } from './styles.js';
 
 const WARNING_MS = 2 * 60_000;
 

@@ -91,8 +91,8 @@ function createComposer(w, jumps) {
   const input = h('textarea', { id: 'question', rows: '1', 'aria-describedby': 'counter', enterkeyhint: 'send' });
   const counter = h('p', { id: 'counter', class: 'counter' });
   const warning = h('div', 'warning');
-  const send = h('button', 'primary send', t('send'));
-  const stop = button(t('stop'), () => w.stop(), { class: 'stop', hidden: true });
+  const send = h('button', 'primary', t('send'));
+  const stop = button(t('stop'), () => w.stop(), { hidden: true });
   const submit = (/** @type {Event} */ event) => { event.preventDefault(); w.submit(); };
   let timer = 0;
   input.addEventListener('input', () => { warning.replaceChildren(); w.set({ draft: input.value }); w.save(); });

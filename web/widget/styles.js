@@ -82,7 +82,7 @@ h2,.strip p,.columns,.main,.log,.layer,.passage{flex:1}
 .sources li>b,small,.resources span{display:block}
 .sources .link{display:flex;gap:9px;padding-block:5px;font-weight:400;text-decoration:none}
 .resources,.suggestions,.nearest,.actions{margin-block-start:18px}
-.actions button{padding:0 12px;font-size:var(--tiny);border-color:var(--rule)}
+.actions button{font-size:var(--tiny);border-color:var(--rule)}
 
 .composer{padding:12px var(--in) 10px;border-block-start:var(--line)}
 label,legend,.saved,.sources,.resources,.references{font-size:var(--small)}
@@ -90,10 +90,10 @@ label,legend,.saved,.sources,.resources,.references{font-size:var(--small)}
 .row{align-items:end}
 textarea,select,input:not([type=radio],[type=checkbox]){inline-size:100%;padding:10px 14px}
 textarea{resize:none;vertical-align:top;field-sizing:content;max-block-size:9.5rem}
-.send,.stop{min-inline-size:76px}
+.row button{min-inline-size:76px}
 [aria-invalid]{border-color:var(--alarm)}
 .foot{padding:6px var(--in) max(8px,env(safe-area-inset-bottom));font-size:.75rem;color:var(--soft)}
-.foot>*{gap:2px 14px;min-block-size:28px}
+.foot>*{gap:0 14px;min-block-size:28px}
 .foot :is(.link,a){font-size:inherit;line-height:28px}
 
 .form{max-inline-size:34rem;margin-inline:auto}

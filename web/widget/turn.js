@@ -51,6 +51,9 @@ export function safetyLines({ t, config }, { safety: { notices = [], cases = [] 
   ];
 }
 
+/** What the service says, in its own language. @param {string} text */
+const english = (text) => h('p', { lang: 'en' }, text);
+
 /** Cases that do not concern safety and that no earlier turn has told of. @param {Widget} w @param {Turn} turn */
 const newCases = ({ state: { turns } }, { askedAt, safety: { cases = [] } = {} }) => cases.filter((one) => !isSafety(one)
   && !turns.some((turn) => turn.askedAt < askedAt && turn.safety?.cases?.some(({ case_id: id }) => id === one.case_id)));
@@ -137,6 +140,7 @@ export function createTurn(w, id) {
     /** @param {Turn} turn @param {boolean} last whether it is the newest */
     update(turn, last) {
       const { answer: { interpreted_as: interpreted = '', nearest_headings: nearest = [], resources = [], suggestions = [], answer_id = '' } = {}, status } = turn;
+      const { notices = [] } = turn.safety ?? {};
       const done = isFinished(turn);
       const part = status === 'incomplete' || status === 'stopped';
       const shown = !isActive(turn) || !w.session.whole;
@@ -149,8 +153,9 @@ export function createTurn(w, id) {
       slot('earlier', turn.previous, () => turn.previous.map(({ segments }) => h('details', '', h('summary', '', t('earlier')),
         ...segments.map(({ text, citations }) => p(citations.length ? `${text} [${citations.join(', ')}]` : text)))));
       slot('title', [part], () => [h('h3', { id: `answer-${id}` }, t(part ? 'answerPart' : 'answer'))]);
-      slot('safety', hasSafety(turn) && [turn.safety, w.config.safety], () => [h('h4', '', t('safetyTitle')), ...safetyLines(w, turn).map(p)]);
-      slot('other', turn.safety, () => (turn.safety?.notices ?? []).filter((one) => !isSafety(one)).map(({ text }) => p(text)));
+      slot('safety', hasSafety(turn) && [turn.safety, w.config.safety], () => [h('h4', '', t('safetyTitle')),
+        ...safetyLines(w, turn).map((line) => (notices.some(({ text }) => text === line) ? english : p)(line))]);
+      slot('other', notices, () => notices.filter((one) => !isSafety(one)).map((one) => english(one.text)));
       slot('person', turn.person, () => [t('writingTo', { name: turn.person ?? '' })]);
       slot('progress', isActive(turn) && progressText(w, turn), () => [progressText(w, turn)]);
       slot('interpreted', interpreted, () => [h('b', '', t('interpreted')), ' ', interpreted]);
