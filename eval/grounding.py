@@ -21,7 +21,7 @@ from eval.significance import Interval, wilson_interval
 STOPPED = "corrupted_stopped"
 PASSED = "faithful_passed"
 # Alterations of which none may ever pass.
-FORBIDDEN_KINDS = frozenset({"wrong_number", "wrong_unit", "drug_swapped", "negation"})
+FORBIDDEN_KINDS = frozenset({"wrong_number", "wrong_unit", "number", "drug_swapped", "drug", "negation"})
 
 
 class GroundingItem(BaseModel):
@@ -38,7 +38,7 @@ class GroundingItem(BaseModel):
 
 
 class GroundingSet(BaseModel):
-    """A set with its provenance."""
+    """A set with its provenance; `parts` are quoted apart: {name: how the ids of its items begin}."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,6 +47,7 @@ class GroundingSet(BaseModel):
     owner: str
     purpose: str = "development"
     provenance: str
+    parts: dict[str, str] = Field(default_factory=dict)
     items: tuple[GroundingItem, ...] = Field(min_length=1)
 
 
@@ -88,7 +89,18 @@ def load_grounding(path: Path) -> GroundingSet:
         if item.id in seen:
             raise DatasetError(f"{path}: two items have the id {item.id!r}; give each its own")
         seen.add(item.id)
+    for name, beginning in loaded.parts.items():
+        if not any(item.id.startswith(beginning) for item in loaded.items):
+            raise DatasetError(f"{path}: no item of the part {name!r}: none has an id that begins with {beginning!r}")
     return loaded
+
+
+def split_parts(loaded: GroundingSet, judged: Sequence[Judged]) -> dict[str, tuple[Judged, ...]]:
+    """Return the judged items of each part of a set, in the order of its header; nothing where it has no parts."""
+    return {
+        name: tuple(entry for entry in judged if entry.item.id.startswith(beginning))
+        for name, beginning in loaded.parts.items()
+    }
 
 
 def judge_items(checker: Checker, items: Iterable[GroundingItem]) -> tuple[Judged, ...]:

@@ -21,6 +21,8 @@ _DIRECTIONS = frozenset({"up", "down"})
 _RESULTS = frozenset({"result_positive", "result_negative"})
 _UNPAIRED = frozenset({"phase", "grade", "level", "ci", "score"})
 _AND = "and"
+_MEASURE = "measure"
+_ENDPOINTS = frozenset({"endpoint_met", "endpoint_not_met"})
 _DENIED_REACH = 5
 _IN_ORDER = "respect"
 _NAMES = frozenset({"drug", "trial", "class", "test"})
@@ -35,7 +37,9 @@ def check_cells(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             continue
         both = [pieces for pieces in printed if {left, right} <= frozenset().union(*pieces)]
         owned = left[0] == "trial" and all(_owned(left, right, pieces) for pieces in both)
-        if both and (owned or all(_crossed(left, right, pieces) for pieces in both)):
+        crossed = [pieces for pieces in both if _crossed(left, right, pieces)]
+        rest = [pieces for pieces in both if pieces not in crossed and _of_one_trial(pieces)]
+        if both and (owned or (crossed and not rest)):
             words = f"{_name(left)} and {_name(right)}"
             yield Reason(ReasonCode.RELATION, words, f"these two are printed in other pairs: {words}")
 
@@ -43,6 +47,11 @@ def check_cells(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
 def _crossed(left: Cell, right: Cell, pieces: Sequence[frozenset[Cell]]) -> bool:
     """Whether each of two things stands in pieces beside another of the other's sort only."""
     return _beside_another(left, right, pieces) and _beside_another(right, left, pieces)
+
+
+def _of_one_trial(pieces: Sequence[frozenset[Cell]]) -> bool:
+    """Whether a statement names one trial at most, so that what it says is said of that."""
+    return len({cell for piece in pieces for cell in piece if cell[0] == "trial"}) <= 1
 
 
 def _owned(trial: Cell, fact: Cell, pieces: Sequence[frozenset[Cell]]) -> bool:
@@ -64,13 +73,20 @@ def _pairs(sentence: Reading) -> Iterator[tuple[Cell, Cell]]:
     for cells in (*_pieces(sentence), *_stretches(sentence)):
         sorts = Counter(sort for sort, _ in cells)
         for left, right in permutations(sorted(cells), 2):
-            if left[0] not in _NAMES or left[0] == right[0] or (left, right) in seen:
+            if left[0] == right[0] or (left, right) in seen or not _paired(left, right):
                 continue
             alone = [sorts[cell[0]] == 1 for cell in (left, right)]
             named = right[0] in _NAMES | {"finding"} or left[0] == "trial"
             if all(alone) or (named and any(alone)):
                 seen.add((left, right))
                 yield left, right
+
+
+def _paired(left: Cell, right: Cell) -> bool:
+    """Whether two things are said of each other: a name and anything, a measure and whether its endpoint was met."""
+    if _MEASURE in {left[0], right[0]}:
+        return left[0] == _MEASURE and right[1] in _ENDPOINTS
+    return left[0] in _NAMES
 
 
 def _stretches(reading: Reading) -> list[frozenset[Cell]]:
@@ -107,7 +123,7 @@ def _inherit(pieces: list[tuple[str, frozenset[Cell]]]) -> list[frozenset[Cell]]
 
 
 def _only_names(piece: frozenset[Cell]) -> bool:
-    return {cell[0] for cell in piece} <= _NAMES
+    return {cell[0] for cell in piece} <= _NAMES | {_MEASURE}
 
 
 def _findings(piece: frozenset[Cell]) -> frozenset[Cell]:
@@ -132,7 +148,9 @@ def _cells(reading: Reading) -> list[tuple[int, Cell]]:
     found = [
         (m.first, ("finding" if m.concept in _RESULTS or m.kind in _DIRECTIONS else m.kind, m.concept))
         for m in reading.mentions
-        if (m.kind in _SORTS | _DIRECTIONS or m.concept in _RESULTS) and m.first not in prior and not _denied(reading, m)
+        if (m.kind in _SORTS | _DIRECTIONS | {_MEASURE} or m.concept in _RESULTS)
+        and m.first not in prior
+        and not _denied(reading, m)
     ]
     figures = [q for q in reading.quantities if q.kind not in _UNPAIRED]
     return found + [(q.first, (q.kind, f"{q.value:g}")) for q in figures]

@@ -53,6 +53,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         open_items = set().union(*(_open_items(source, light) for source in sources))
         supported = bool(source_denied & set(found if whole else found[:1]) or open_items & set(found))
         supported = supported or bool(trials & source_denied)
+        supported = supported and not _about_nothing_denied(sentence, negator, sources, light)
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         if doubled or misplaced or (not supported and not no_gain):
@@ -62,6 +63,14 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     yield from _findings_lost(sentence, sources, lexicon)
     yield from _findings(sentence, sources, light)
     yield from _double_denial(sentence, sources, lexicon)
+
+
+def _about_nothing_denied(sentence: Reading, negator: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether no statement that denies or leaves anything open has a word of what stands before a denial."""
+    number = sentence.segments[negator.first]
+    subject = {item for index, item in items(sentence, light, 0, negator.first) if sentence.segments[index] == number}
+    denying = [source for source in sources if any(m.kind != "hedge" for m in _denials(source))]
+    return len(subject) > 1 and not any(subject & {item for _, item in items(source, light)} for source in denying)
 
 
 def _neither(sentence: Reading, place: int) -> bool:

@@ -96,13 +96,15 @@ def _misplaced(
     if figure.quantity.kind not in _PLACED_KINDS or figure.measures:
         return None
     light = lexicon.language.light
-    around = _window(sentence, figure.quantity, light)
-    own = frozenset().union(*(_stretch(source, printed.quantity, light) for printed, source in found))
+    dosed = figure.quantity.kind == "mg"
+    read = _behind if dosed else _stretch
+    around = (_behind if dosed else _window)(sentence, figure.quantity, light)
+    own = frozenset().union(*(read(source, printed.quantity, light) for printed, source in found))
     for source in sources:
         for other in source.figures:
             if other.quantity.kind != figure.quantity.kind or agrees(figure.quantity, other.quantity):
                 continue
-            rival = _stretch(source, other.quantity, light)
+            rival = read(source, other.quantity, light)
             other_only, own_only = len(around & (rival - own)), len(around & (own - rival))
             if other_only >= _CLEARLY and other_only > own_only:
                 words = source.phrase(other.quantity.first, other.quantity.last)
@@ -119,6 +121,14 @@ def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> froz
     number = reading.segments[quantity.first]
     inside = items(reading, light, first, last)
     return frozenset(item for index, item in inside if index not in typed and reading.segments[index] == number)
+
+
+def _behind(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:
+    """The words behind a dose, up to the next one."""
+    later = (q.first for q in reading.quantities if q.kind == quantity.kind and q.first >= quantity.last)
+    found = items(reading, light, quantity.last, next(later, len(reading.tokens)))
+    number = reading.segments[quantity.first]
+    return frozenset(item for index, item in found if reading.segments[index] == number)
 
 
 def _stretch(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:

@@ -66,7 +66,7 @@ def _has(content: frozenset[str], name: str) -> bool:
 
 
 def _of_sort(reading: Reading, sort: str, number: int) -> frozenset[str]:
-    earlier = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
+    earlier = {i for arm in reading.arms if arm.prior and sort == "class" for i in range(arm.first, arm.last)}
     found = [m for m in reading.of_kind(sort) if reading.segments[m.first] == number and m.first not in earlier]
     return frozenset(m.concept for m in found if m.dimension in {"", "biomarker", "line", "organ", "stage"})
 

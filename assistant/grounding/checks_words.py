@@ -14,6 +14,7 @@ from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE = 3
+_MOST_NEW = 2
 _EVERYONE = 100.0
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
@@ -124,7 +125,7 @@ def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> It
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems and not _equates(sentence, index):
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
     equated = {i for i in range(len(sentence.tokens)) if _equates(sentence, i)}
-    free = _free_word(sentence, stems, light, lexicon)
+    free = _free_words(sentence, stems, light, lexicon)
     for index, token in enumerate(sentence.tokens):
         if sentence.covered[index] or not token.is_word or token.stem in stems or index in equated:
             continue
@@ -132,7 +133,7 @@ def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> It
             continue
         if any(letter.isupper() for letter in token.text[1:]):
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
-        elif token.stem not in light and not _derived(token.stem, stems) and token.stem != free:
+        elif token.stem not in light and not _derived(token.stem, stems) and token.stem not in free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
 
 
@@ -142,19 +143,22 @@ def _equates(sentence: Reading, index: int) -> bool:
     return after == ["to"] and any(q.first == index + 2 for q in sentence.quantities)
 
 
-def _free_word(sentence: Reading, stems: frozenset[str], light: frozenset[str], lexicon: Lexicon) -> str:
-    """The one new word a sentence may have, if it has one only and it is of the harmless sort; else nothing."""
+def _free_words(sentence: Reading, stems: frozenset[str], light: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
+    """The new words a sentence may have: no more than two, of the harmless sort; else nothing."""
     new = {
         token.stem: token.text.lower()
         for index, token in enumerate(sentence.tokens)
         if not sentence.covered[index] and token.is_word and token.stem not in stems | light and not _derived(token.stem, stems)
     }
     language = lexicon.language
-    if len(new) != 1:
-        return ""
-    ((word, text),) = new.items()
-    refused = text.startswith(language.new_word_beginnings_refused) or text in language.comparable
-    return word if text.endswith(language.new_word_endings) and not refused else ""
+    free = {
+        word
+        for word, text in new.items()
+        if text.endswith(language.new_word_endings)
+        and not text.startswith(language.new_word_beginnings_refused)
+        and text not in language.comparable
+    }
+    return frozenset(free) if len(free) <= _MOST_NEW else frozenset()
 
 
 def _known_by_parts(words: Sequence[str], known: _Known, lexicon: Lexicon) -> bool:

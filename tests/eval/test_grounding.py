@@ -9,7 +9,21 @@ import pytest
 from assistant.grounding import Checker
 from corpus import load_glossary
 from eval.datasets import PACKAGED, DatasetError
-from eval.grounding import FORBIDDEN_KINDS, PASSED, STOPPED, judge_items, load_grounding, measure_rates, rates_to_json
+from eval.grounding import (
+    FORBIDDEN_KINDS,
+    PASSED,
+    STOPPED,
+    Judged,
+    judge_items,
+    load_grounding,
+    measure_rates,
+    rates_to_json,
+    split_parts,
+)
+
+# Reached on sentences by another author, which were never read.
+HANDWRITTEN_STOPPED = 0.95
+HANDWRITTEN_PASSED = 0.50
 
 SET = """
 id: small
@@ -49,15 +63,57 @@ def test_a_set_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         load_grounding(path)
 
 
+@pytest.fixture(scope="module")
+def judged() -> dict[str, tuple[Judged, ...]]:
+    """The packaged sets and the parts of the report set, judged once."""
+    checker = Checker(load_glossary())
+    found: dict[str, tuple[Judged, ...]] = {}
+    for name in ("development", "report"):
+        loaded = load_grounding(PACKAGED / "grounding" / f"{name}.yaml")
+        found[name] = judge_items(checker, loaded.items)
+        found |= split_parts(loaded, found[name])
+    return found
+
+
 @pytest.mark.parametrize("name", ["development", "report"])
-def test_the_packaged_sets_load_and_meet_the_bars(name: str) -> None:
-    judged = judge_items(Checker(load_glossary()), load_grounding(PACKAGED / "grounding" / f"{name}.yaml").items)
-    rates = measure_rates(judged)
-    assert rates[STOPPED].n >= 150
-    assert rates[PASSED].n >= 140
-    # The aim is 0.98; the handwritten part of the report set is below it (docs/generate.md):
-    # there this guards what is reached.
-    assert rates[STOPPED].value >= (0.97 if name == "report" else 0.98)
+def test_the_packaged_sets_are_large_enough(judged: dict[str, tuple[Judged, ...]], name: str) -> None:
+    rates = measure_rates(judged[name])
+    assert rates[STOPPED].n >= 200
+    assert rates[PASSED].n >= 195
+
+
+@pytest.mark.parametrize("name", ["development", "patterns"])
+def test_development_and_patterns_meet_the_bars(judged: dict[str, tuple[Judged, ...]], name: str) -> None:
+    rates = measure_rates(judged[name])
+    assert rates[STOPPED].value >= 0.98
     assert rates[PASSED].value >= 0.85
-    passed = [entry.item.id for entry in judged if not entry.right and entry.item.kind in FORBIDDEN_KINDS - {"wrong_number"}]
-    assert not passed
+
+
+def test_the_handwritten_part_keeps_what_is_reached(judged: dict[str, tuple[Judged, ...]]) -> None:
+    """The aim is 0.98 stopped and 0.85 passed, and is not met there (docs/generate.md): these floors guard what is reached."""
+    rates = measure_rates(judged["handwritten"])
+    assert rates[STOPPED].n >= 140
+    assert rates[PASSED].n >= 140
+    assert rates[STOPPED].value >= HANDWRITTEN_STOPPED
+    assert rates[PASSED].value >= HANDWRITTEN_PASSED
+
+
+@pytest.mark.parametrize("name", ["development", "report"])
+def test_no_changed_figure_drug_or_denial_passes(judged: dict[str, tuple[Judged, ...]], name: str) -> None:
+    leaks = [entry.item.id for entry in judged[name] if not entry.right and entry.item.kind in FORBIDDEN_KINDS]
+    assert not leaks
+
+
+def test_a_part_without_items_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "parts.yaml"
+    path.write_text(SET.replace("items:", "parts: {other: z-}\nitems:"), encoding="utf-8")
+    with pytest.raises(DatasetError, match="other"):
+        load_grounding(path)
+
+
+def test_parts_hold_the_items_whose_ids_begin_so(tmp_path: Path) -> None:
+    path = tmp_path / "parts.yaml"
+    path.write_text(SET.replace("items:", "parts: {one: a, two: b}\nitems:"), encoding="utf-8")
+    loaded = load_grounding(path)
+    parts = split_parts(loaded, judge_items(Checker(load_glossary()), loaded.items))
+    assert {name: [entry.item.id for entry in entries] for name, entries in parts.items()} == {"one": ["a"], "two": ["b"]}
