@@ -20,10 +20,9 @@ import yaml
 from numpy.typing import NDArray
 
 from assistant.evidence.features import NAMES
+from assistant.evidence.finder import EvidenceFinder
 from assistant.evidence.profiles import Profiles
-from assistant.evidence.ranking import LogisticModel, Ranked, Ranker
-from assistant.evidence.selection import Selector
-from assistant.evidence.sufficiency import Judge
+from assistant.evidence.ranking import LogisticModel, Ranked
 from assistant.evidence.summary import SUMMARY
 from assistant.query import Annotator, QuestionParser, build_lexicon
 from corpus import load_glossary
@@ -39,6 +38,9 @@ SETS = (
     "development-3.yaml",
     "development-4.yaml",
     "development-5.yaml",
+    "development-6.yaml",
+    "development-7.yaml",
+    "development-8.yaml",
     "development-gaps.yaml",
 )
 POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
@@ -61,6 +63,15 @@ RELEVANCE = (
 RANKING_L2, RELEVANCE_L2 = 0.03, 0.001
 SUFFICIENCY_C = 0.03
 """Inverse strength of the L2 penalty on standardised summaries (best of 0.003 to 0.1 with each set held out in turn)."""
+AGAINST = frozenset({
+    "new_words", "new_terms", "new_share", "uncovered", "no_figure_shown", "numbers_missing", "first_unexplained",
+    "top_unexplained", "first_unexplained_named", "top_unexplained_named", "first_attributes_missing",
+})  # fmt: skip
+FOR = frozenset({
+    "relevance", "relevance_top", "first_dense", "first_dense_question", "first_overlap", "first_words", "first_words_asked",
+    "top_dense", "top_dense_question", "top_overlap",
+})  # fmt: skip
+"""What of a summary speaks against an answer, and what for one: the signs of their weights are bound."""
 TOP = 3
 """A question whose first statements hold nothing right teaches nothing about what a sufficient ranking looks like."""
 
@@ -91,20 +102,16 @@ class Bench:
 
     def collect(self, policy: Mapping[str, Any], names: Sequence[str] = SETS) -> list[Example]:
         """Return the examples of the development sets, ranked and summed up under a policy."""
-        lexicon = self._annotator.lexicon
-        ranker = Ranker(self._index, self._profiles, lexicon, policy)
-        selector = Selector(self._profiles, lexicon, policy)
-        judge = Judge(self._profiles, lexicon, policy)
+        finder = EvidenceFinder(self._index, self._profiles, self._annotator.lexicon, policy)
         examples: list[Example] = []
         for item in (item for name in names for item in load_questions(PACKAGED / "questions" / name).items):
             parsed = self._parser.parse(item.turns[-1], item.turns[:-1])
             if parsed.unknown or parsed.barrier is not None:
                 continue
             for part in parsed.parts:
-                ranking = ranker.rank(part)
+                whole, ranking, chosen = finder.rank(part)
                 if ranking.ranked:
-                    chosen = selector.select(part, ranking.ranked)
-                    examples.append(_example(item, ranking.ranked, judge.summary(part, ranking, chosen)))
+                    examples.append(_example(item, ranking.ranked, finder.sum_up(whole, ranking, chosen)))
         return examples
 
 
@@ -177,19 +184,35 @@ def relevance_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]
 
 
 def fit_sufficiency(examples: Sequence[Example]) -> dict[str, Any]:
-    """Return the model of a ranking being an answer, its weights for raw summaries (`SUMMARY`)."""
-    from sklearn.linear_model import LogisticRegression
+    """Return the model of a ranking being an answer, its weights for raw summaries (`SUMMARY`).
 
+    A logistic model with L2 on standardised summaries. Where theory gives a sign it is a bound: a question full of words that no
+    document uses must not count as answered the more for it, however its like fared in the sets.
+    """
     rows = judged(examples)
-    matrix = np.array([e.summary for e in rows])
-    mean, scale = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
-    model = LogisticRegression(C=SUFFICIENCY_C, max_iter=5000)
-    model.fit((matrix - mean) / scale, [e.answerable for e in rows])
-    weights = model.coef_[0] / scale
+    raw, right = np.array([e.summary for e in rows]), np.array([float(e.answerable) for e in rows])
+    mean, scale = raw.mean(axis=0), raw.std(axis=0) + 1e-9
+    matrix = (raw - mean) / scale
+    penalty = 1.0 / (2 * SUFFICIENCY_C * len(rows))
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        z = matrix @ weights[:-1] + weights[-1]
+        error = (1 / (1 + np.exp(-z)) - right) / len(rows)
+        gradient = np.append(matrix.T @ error + 2 * penalty * weights[:-1], error.sum())
+        return float(np.mean(np.logaddexp(0, z) - right * z) + penalty * weights[:-1] @ weights[:-1]), gradient
+
+    fitted = _minimise(loss, np.zeros(len(SUMMARY) + 1), [*map(_sufficiency_bound, SUMMARY), (None, None)])
+    weights = fitted[:-1] / scale
     named = {
         name: round(float(w), 4) for name, w, s in zip(SUMMARY, weights, scale, strict=True) if s > 1e-6 and abs(w) >= 5e-5
     }
-    return {"weights": named, "intercept": round(float(model.intercept_[0] - weights @ mean), 4)}
+    return {"weights": named, "intercept": round(float(fitted[-1] - weights @ mean), 4)}
+
+
+def _sufficiency_bound(name: str) -> tuple[float | None, float | None]:
+    if name in AGAINST:
+        return (None, 0.0)
+    return (0.0, None) if name in FOR else (None, None)
 
 
 def judged(examples: Sequence[Example]) -> list[Example]:

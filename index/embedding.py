@@ -1,8 +1,9 @@
 """Text to unit vectors: all-MiniLM-L6-v2 on ONNX Runtime, any other sentence-transformers model through that library.
 
-The weights of all-MiniLM-L6-v2 come with a package; they are checked against their published hash and turned into an ONNX file
-once, which is kept beside the index. Serving imports neither torch nor sentence-transformers (measured: 7 ms instead of 28 ms a
-query on two cores, 0.2 GB instead of 0.6 GB, 0.4 s instead of 6 s to start). Nothing is downloaded.
+The weights of all-MiniLM-L6-v2 come with a package; they are checked against their published hash and turned into two ONNX
+files once, which are kept beside the index: one for what is indexed, a quicker one for what people ask. Serving imports neither
+torch nor sentence-transformers (measured: 4 ms instead of 28 ms a query on two cores, 0.2 GB instead of 0.6 GB, 0.4 s instead
+of 6 s to start). Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.types import Embedder, Vectors
 
@@ -25,17 +27,16 @@ if TYPE_CHECKING:
     import onnxruntime
     from tokenizers import Encoding, Tokenizer
 
-Opened = TypeVar("Opened")
 MINILM = "all-MiniLM-L6-v2"
 MINILM_NAMES = frozenset((MINILM, f"sentence-transformers/{MINILM}"))
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MINILM_DIMENSION = 384
 MINILM_MAX_TOKENS = 256
 # Part of the name of the folder of the ONNX files: a change in `index.bert_graph` makes a new one.
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
+FULL, QUICK = "model.onnx", "quick.onnx"
 # Padded tokens a batch: larger batches are no faster on a CPU and keep more memory.
 BATCH_TOKENS = 2048
-ONNX = "model.onnx"
 QUERY_CACHE_SIZE = 2048
 
 
@@ -61,38 +62,77 @@ def model_label(model: str) -> str | None:
     return MiniLmEmbedder.model if model in MINILM_NAMES else None
 
 
-class MiniLmEmbedder:
-    """all-MiniLM-L6-v2: (n, 384) float32 unit vectors, texts cut at 256 word pieces. Safe to call from several threads."""
+class MiniLmEmbedder(Embedder):
+    """all-MiniLM-L6-v2: (n, 384) float32 unit vectors, texts cut at 256 word pieces. Safe to call from several threads.
+
+    What is indexed is embedded with the published weights. What people ask is embedded with the same weights at 7 bits: a mean
+    cosine of 0.99 to the former in about three fifths of the time.
+    """
 
     model = f"{MINILM}@{MINILM_SHA256[:12]}"
     dimension = MINILM_DIMENSION
 
     def __init__(self, models_dir: Path, threads: int | None = None) -> None:
-        path = _ensure_onnx(models_dir)
-        self._session = _opened_aside(lambda: _open_session(path, threads or min(4, os.cpu_count() or 1)))
+        folder = _ensure_onnx(models_dir)
+        threads = threads or min(4, os.cpu_count() or 1)
+        self._full = _LazySession(folder / FULL, threads)
+        self._quick = _LazySession(folder / QUICK, threads)
+        self._quick.open_aside()
         self._tokenizer = _open_tokenizer(minilm_dir() / "tokenizer.json")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return an `(n, 384)` float32 array of L2-normalised vectors, in input order."""
+        return self._embed(texts, self._full)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the `(n, 384)` vectors of what people ask, from the 7-bit weights."""
+        return self._embed(texts, self._quick)
+
+    def _embed(self, texts: Sequence[str], session: _LazySession) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts))
         for batch in _batches([len(encoding.ids) for encoding in encodings]):
-            vectors[batch] = self._run([encodings[position] for position in batch])
+            vectors[batch] = _run([encodings[position] for position in batch], session)
         return vectors
 
-    def _run(self, encodings: Sequence[Encoding]) -> Vectors:
-        width = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), width), dtype=np.int32)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        output: Vectors = self._session.result().run(["embedding"], inputs)[0]
+
+class _LazySession:
+    """A session that opens when it is first asked for, or before, on a thread of its own, while the caller reads what else it
+    needs to begin.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._opened: Future[onnxruntime.InferenceSession] | None = None
+
+    def open_aside(self) -> Future[onnxruntime.InferenceSession]:
+        """Return the session to come; opening starts once."""
+        with self._lock:
+            if self._opened is None:
+                thread = ThreadPoolExecutor(1, thread_name_prefix="open-model")
+                self._opened = thread.submit(_open_session, self._path, self._threads)
+                thread.shutdown(wait=False)
+            return self._opened
+
+    def run(self, inputs: dict[str, NDArray[np.int32]]) -> Vectors:
+        """Return the embeddings of one batch."""
+        output: Vectors = self.open_aside().result().run(["embedding"], inputs)[0]
         return output
 
 
-class SentenceTransformerEmbedder:
+def _run(encodings: Sequence[Encoding], session: _LazySession) -> Vectors:
+    width = max(len(encoding.ids) for encoding in encodings)
+    ids = np.zeros((len(encodings), width), dtype=np.int32)
+    mask = np.zeros_like(ids)
+    for row, encoding in enumerate(encodings):
+        ids[row, : len(encoding.ids)] = encoding.ids
+        mask[row, : len(encoding.ids)] = 1
+    return session.run({"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})
+
+
+class SentenceTransformerEmbedder(Embedder):
     """Any sentence-transformers model that is on this machine, by name or path; imports torch."""
 
     def __init__(self, name_or_path: str) -> None:
@@ -128,7 +168,7 @@ class CachedQueries:
             if found is not None:
                 self._vectors.move_to_end(text)
                 return found
-        vector: Vectors = self._embedder.embed([text])[0]
+        vector: Vectors = self._embedder.embed_queries([text])[0]
         with self._lock:
             self._vectors[text] = vector
             if len(self._vectors) > self._size:
@@ -162,12 +202,12 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _ensure_onnx(models_dir: Path) -> Path:
-    """Return the ONNX file, made from the checked weights where it is not there yet; it comes with its folder in one step."""
+    """Return the folder of the ONNX files, made from the checked weights where it is not there yet; it comes in one step."""
     name = f"minilm-{MINILM_SHA256[:16]}"
     folder = models_dir / f"{name}-{GRAPH_VERSION}"
     if folder.is_dir():
-        return folder / ONNX
-    from index.bert_graph import write_onnx
+        return folder
+    from index.bert_graph import write_onnx, write_quantised
 
     found = _sha256(minilm_dir() / "model.safetensors")
     if found != MINILM_SHA256:
@@ -175,22 +215,23 @@ def _ensure_onnx(models_dir: Path) -> Path:
     unfinished = models_dir / f".{folder.name}.{os.getpid()}.tmp"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    write_onnx(minilm_dir(), unfinished / ONNX)
+    write_onnx(minilm_dir(), unfinished / FULL)
+    write_quantised(unfinished / FULL, unfinished / QUICK)
     try:
         unfinished.replace(folder)
     except OSError:  # another process was first
         shutil.rmtree(unfinished)
-    for outdated in models_dir.glob(f"{name}-*.onnx"):
-        outdated.unlink(missing_ok=True)
-    return folder / ONNX
+    _remove_outdated(models_dir, name, folder)
+    return folder
 
 
-def _opened_aside(work: Callable[[], Opened]) -> Future[Opened]:
-    """Return what a thread of its own opens, while the caller reads what else it needs to begin."""
-    with_thread = ThreadPoolExecutor(1, thread_name_prefix="open-model")
-    opened = with_thread.submit(work)
-    with_thread.shutdown(wait=False)
-    return opened
+def _remove_outdated(models_dir: Path, name: str, current: Path) -> None:
+    """Remove what earlier graphs left. A process that still has one open keeps it until it ends."""
+    for outdated in models_dir.glob(f"{name}-*"):
+        if outdated.is_dir() and outdated != current:
+            shutil.rmtree(outdated, ignore_errors=True)
+        elif outdated.is_file():
+            outdated.unlink(missing_ok=True)
 
 
 def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
@@ -200,7 +241,7 @@ def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # The graph is made of fused operators: looking for more to fuse costs a third of opening it and finds nothing.
+    # The graph is written with the operators it should run with; what ONNX Runtime would fuse besides is slower on short texts.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Threads that spin while idle take the processor from the other requests of a server.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -15,7 +15,7 @@ import numpy as np
 from corpus.ledger import LiveLedger
 from corpus.lifecycle import servable
 from corpus.types import ApprovedAnswer, Document
-from index.arms import VectorArm
+from index.arms import QuickArm, VectorArm
 from index.embedding import CachedQueries
 from index.hybrid import HybridSearch
 from index.lexical import LexicalIndex
@@ -37,7 +37,7 @@ class OpenIndex:
         embedder: Embedder,
         content: tuple[Sequence[Document], Sequence[Passage], Sequence[Statement]],
         passage_search: HybridSearch,
-        statement_arms: tuple[VectorArm, VectorArm, LexicalIndex],
+        statement_arms: tuple[VectorArm, VectorArm | QuickArm, LexicalIndex],
         *,
         ledger: LiveLedger | None = None,
         today: Callable[[], date] | None = None,
@@ -90,7 +90,7 @@ class OpenIndex:
         )
 
     def score_statements(self, query: SearchQuery, limit: int = 200) -> Sequence[ScoredStatement]:
-        """Return the statements nearest to the query by any arm, best first, at most `limit`; exact over all statements."""
+        """Return the statements nearest to the query by any arm, best first, at most `limit`; all statements are compared."""
         if not query.text.strip():
             return ()
         vector = self._queries.vector(query.text)

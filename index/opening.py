@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from corpus.ledger import LiveLedger
 from corpus.types import Corpus
-from index.arms import VectorArm
+from index.arms import QuickArm, VectorArm
 from index.assembly import LEXICAL
 from index.build import parameters
 from index.content import Content, load_answers, load_content, load_layout
@@ -27,6 +27,8 @@ from index.types import Embedder
 from index.vector_store import FOLDER
 
 MODELS = "models"
+# Units of an arm between which it is searched in two steps (`arms.QuickArm`).
+QUICK_UNITS = (4_000, 60_000)
 # Weights of the arms of passage search, tuned on a development set only (docs/retrieval.md).
 PASSAGE_WEIGHTS = {"dense": 0.5, "statement": 0.5, "question": 1.0, "lexical": 1.0}
 
@@ -71,7 +73,7 @@ def open_index(
     owned = _owned(content)
     arms = (
         _arm(generation, "statements", [[row] for row in range(len(content.statements))]),
-        _arm(generation, "questions", [owned.questions[statement.statement_id] for statement in content.statements]),
+        _quick(_arm(generation, "questions", [owned.questions[statement.statement_id] for statement in content.statements])),
     )
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
@@ -123,6 +125,11 @@ def _passage_search(index_dir: Path, generation: Generation, content: Content, o
 
 def _rows_of_passages(content: Content, positions: Mapping[str, list[int]]) -> list[list[int]]:
     return [[row for statement_id in passage.statement_ids for row in positions[statement_id]] for passage in content.passages]
+
+
+def _quick(arm: VectorArm) -> VectorArm | QuickArm:
+    """A quicker arm where there are enough units for it to pay, and few enough to be read when the index opens."""
+    return QuickArm(arm) if QUICK_UNITS[0] <= len(arm.rows) <= QUICK_UNITS[1] else arm
 
 
 def _arm(generation: Generation, table: str, owned: Sequence[Sequence[int]]) -> VectorArm:

@@ -118,6 +118,10 @@ class Embedder(Protocol):
         """Return an `(n, d)` float32 array of L2-normalised vectors, in input order."""
         ...
 
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of what people ask, `(n, d)`: near enough to those of `embed`, where that is slower."""
+        return self.embed(texts)
+
 
 class KnowledgeIndex(Protocol):
     """What `assistant` needs of the index. Opened by `index.open_index`; reads only what may be served."""

@@ -116,6 +116,8 @@ class Constraints:
         stated -= {"all"}
         if stated:
             return status not in stated
+        if state in profile.heading.states:
+            return False  # a section on such patients
         return status != "mutated" and bool(part.facets.of("attr") & profile.text.of("attr"))
 
     def _body(self, part: Part, profile: Profile) -> str | None:

@@ -5,11 +5,12 @@ It reads the index and the policy, nothing else; the same question over the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.evidence.profiles import Profiles
-from assistant.evidence.ranking import Ranked, Ranker, Ranking
+from assistant.evidence.ranking import Matrix, Ranked, Ranker, Ranking
 from assistant.evidence.selection import Selector
 from assistant.evidence.sufficiency import Judge, Judgement
 from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
@@ -26,17 +27,30 @@ CONSIDERED = 12
 class EvidenceFinder:
     """Finds evidence in one index."""
 
-    def __init__(self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon) -> None:
+    def __init__(
+        self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon, policy: Mapping[str, Any] | None = None
+    ) -> None:
+        """`policy` is the content of `answer_ranking.yaml`, read when None."""
         self._lexicon = lexicon
         self._profiles = profiles
-        self._ranker = Ranker(index, profiles, lexicon)
-        self._selector = Selector(profiles, lexicon)
-        self._judge = Judge(profiles, lexicon)
+        self._ranker = Ranker(index, profiles, lexicon, policy)
+        self._selector = Selector(profiles, lexicon, policy)
+        self._judge = Judge(profiles, lexicon, policy)
 
     def find(self, question: ParsedQuestion) -> Evidence:
         """Return the evidence for every part of a question."""
         parts = tuple(self._find_part(part, question) for part in question.parts)
         return Evidence(parts, self._nearest(parts))
+
+    def rank(self, part: Part) -> tuple[Part, Ranking, Sequence[Ranked]]:
+        """Return the part with the study a pasted text is from, its ranking, and the statements chosen; nothing is judged."""
+        part = self._identified(part)
+        ranking = self._ranker.rank(part, self._expansions(part))
+        return part, ranking, self._selector.select(part, ranking.ranked)
+
+    def sum_up(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Matrix:
+        """Return what the probability of being an answer is made of (`SUMMARY`)."""
+        return self._judge.summary(part, ranking, chosen)
 
     def query_of(self, part: Part) -> SearchQuery:
         """Return what the index is asked for one part of a question, for the explain view."""
@@ -44,9 +58,7 @@ class EvidenceFinder:
         return SearchQuery(part.text, tuple(self._expansions(part)))
 
     def _find_part(self, part: Part, question: ParsedQuestion) -> PartEvidence:
-        part = self._identified(part)
-        ranking = self._ranker.rank(part, self._expansions(part))
-        chosen: Sequence[Ranked] = self._selector.select(part, ranking.ranked)
+        part, ranking, chosen = self.rank(part)
         judgement = self._judge.judge(part, ranking, chosen)
         if judgement.verdict is Verdict.WITHOUT_FIGURE and not question.unknown:
             chosen, judgement = self._with_figure(part, ranking, chosen, judgement)

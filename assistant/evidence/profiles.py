@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -92,7 +92,7 @@ class Profiles:
             self.by_id[statement.statement_id] = profile
             seen.add(section)
         reader.keep()
-        self._rarity = _rarity(self.by_id)
+        self._rarity = _rarity(self.by_id, {doc_id: document.topic for doc_id, document in index.documents.items()})
         self._printed: dict[str, set[str]] = {}
         for profile in self.by_id.values():
             if len(profile.studies) == 1:
@@ -218,9 +218,18 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
     return {drug: frozenset(others) for drug, others in sorted(together.items())}
 
 
-def _rarity(profiles: Mapping[str, Profile]) -> dict[str, float]:
-    counts: Counter[str] = Counter()
+def _rarity(profiles: Mapping[str, Profile], topics: Mapping[str, str]) -> dict[str, float]:
+    """Inverse document frequencies, each topic counted apart, so that one topic's answers do not move when another is added.
+
+    An item of several topics is as rare as where it is most common.
+    """
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for profile in profiles.values():
-        counts.update(profile.words.union(profile.concepts, *profile.questions))
-    total = max(len(profiles), 1)
-    return {item: math.log(1 + total / count) for item, count in sorted(counts.items())}
+        counts[topics[profile.statement.doc_id]].update(profile.words.union(profile.concepts, *profile.questions))
+    sizes = Counter(topics[profile.statement.doc_id] for profile in profiles.values())
+    rarity: dict[str, float] = {}
+    for topic, items in sorted(counts.items()):
+        for item, count in sorted(items.items()):
+            found = math.log(1 + sizes[topic] / count)
+            rarity[item] = min(rarity.get(item, found), found)
+    return rarity

@@ -24,7 +24,7 @@ from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
 
 Matrix = NDArray[np.float64]
 PLACES = {name: place for place, name in enumerate(NAMES)}
-CANDIDATES = 200
+CANDIDATES = 100
 """Statements asked of the index for each question."""
 KEPT = 80
 """Statements kept of a ranking: what lies lower is never shown."""

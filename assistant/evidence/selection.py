@@ -171,9 +171,8 @@ class Selector:
         if need.state is None:
             return True
         gene, _, status = need.state.partition("=")
-        return any(
-            s.partition("=")[2] == status and (gene == "*" or s.partition("=")[0] in (gene, "*")) for s in profile.states
-        )
+        stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
+        return status in stated and (len(stated) == 1 or not exact)
 
     def _named(self, candidate: Ranked) -> frozenset[str]:
         """What a statement is about, as a side of a comparison."""

@@ -70,6 +70,8 @@ class Judge:
         summary = self.summary(part, ranking, chosen)
         probability = float(self._model.probabilities(summary[None, :])[0])
         uncovered, no_figure = bool(summary[UNCOVERED]), bool(summary[NO_FIGURE])
+        if self._is_unheard(part):
+            return Judgement(Verdict.OUT_OF_SCOPE, probability)
         if probability >= self._threshold:
             return Judgement(Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT, probability)
         if uncovered:
@@ -78,6 +80,11 @@ class Judge:
             return Judgement(Verdict.WITHOUT_FIGURE, probability)
         far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
         return Judgement(Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT, probability)
+
+    def _is_unheard(self, part: Part) -> bool:
+        """The question names nothing known, and no document uses any of its words: whatever ranks best is about something else."""
+        new = len(part.new_words) + len(part.new_terms)
+        return bool(part.facets.words) and new >= len(part.facets.words) and not self._in_scope(part) and not part.sources
 
     def _in_scope(self, part: Part) -> bool:
         return bool(part.facets.of("drug", "study", "class", "marker", "setting", "body"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -22,8 +22,11 @@ PRESENT, ABSENT = "status:mutated", "wild"
 STATE_REACH_TOKENS = 7
 """How far a status word may stand from the biomarker it belongs to."""
 
-BOUND_ONLY = frozenset({"status:low", "status:ultralow"})
-"""Status words that mean nothing without a biomarker beside them."""
+REMEMBERED = 1024
+"""Texts whose annotation is kept: a question is read several times over while it is taken apart."""
+
+BOUND_ONLY = frozenset({"status:low", "status:ultralow", "deixis:here"})
+"""Status words that mean nothing without a biomarker beside them, and words that point at what is under discussion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,14 @@ class Annotator:
         self._before_joins = frozenset(cues["before_joins"])
         self._negators = frozenset(str(word) for word in cues["negators"])
         self._negator_fillers = frozenset(cues["negator_fillers"])
-        self._stop = frozenset(form(word, lexicon.american) for word in cues["stop_words"])
+        self._stop = frozenset(form(word, lexicon.american) for word in (*cues["stop_words"], *cues["manner_words"]))
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._annotated)
 
     def annotate(self, text: str) -> Annotation:
         """Return the annotation of any text; offsets refer to the normalised text, which it carries."""
-        text = normalize(text)
+        return self._remembered(normalize(text))
+
+    def _annotated(self, text: str) -> Annotation:
         tokens = self.lexicon.tokenize(text)
         mentions = tuple(mention for mention in self.lexicon.mentions(tokens) if not self._is_bare_letter(tokens, mention))
         return Annotation(text, tokens, mentions, self._facets(tokens, mentions), self._before(tokens, mentions))

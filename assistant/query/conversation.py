@@ -20,6 +20,9 @@ ASKED = ("attr", "stat")
 SHOWN = ("study", "drug", "class", "marker", "setting", "body", "attr", "stat", "region")
 """Groups whose labels complete the text of a follow-up, in this order."""
 
+DATES = frozenset({"attr:date"})
+"""A question for a date alone (`since when?`) asks when what was asked of before came to be."""
+
 SHORT_TOKENS = 4
 """A turn of at most this many words leans on the turn before even without a cue."""
 
@@ -76,7 +79,10 @@ class Completer:
             if own.of("attr") - self._cues.general <= self._cues.standalone and own.of("attr") and not leans:
                 return Completion(turn.text, own)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
-        return self._completion(turn, earlier, self._substituted(own, earlier.facets), _states(own, earlier.facets))
+        added = bool(self._cues.added.search(turn.text))
+        return self._completion(
+            turn, earlier, self._substituted(own, earlier.facets, added=added), _states(own, earlier.facets)
+        )
 
     def _subject(self, facets: Facets) -> frozenset[str]:
         return facets.of(*SUBJECT) - self._cues.general
@@ -96,17 +102,21 @@ class Completer:
         kept = self._subjects_kept(own, past)
         if not own.states:
             kept |= past.of("marker", "status")
-        if not own.of("attr") - self._cues.general:
+        if own.of("attr") - self._cues.general <= DATES:
             kept |= past.of("attr")
         return kept
 
-    def _substituted(self, own: Facets, past: Facets) -> frozenset[str]:
-        """The turn names another subject or state: it takes the place of the old one, the question stays."""
+    def _substituted(self, own: Facets, past: Facets, *, added: bool) -> frozenset[str]:
+        """The turn names another subject or state: it takes the place of the old one, the question stays; what is `added` to a
+        study's treatment is asked of within that study.
+        """
         kept = past.of("attr", "stat")
         if not self._subject(own):
             kept |= self._subjects_kept(own, past)
         elif not own.of(*NAMES, "class"):
             kept |= past.of(*NAMES)
+        elif added and not own.of("study"):
+            kept |= past.of("study")
         kept |= past.of("setting") if not own.of("setting") else frozenset()
         if not own.states and not own.of("marker") and not own.of(*NAMES):
             kept |= past.of("marker", "status")

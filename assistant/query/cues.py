@@ -30,6 +30,7 @@ class Cues:
     recall: re.Pattern[str]
     lean: re.Pattern[str]
     switch: re.Pattern[str]
+    added: re.Pattern[str]
     back_first: re.Pattern[str]
     back: re.Pattern[str]
     splitter: re.Pattern[str]
@@ -40,6 +41,7 @@ class Cues:
     general: frozenset[str]
     vague: frozenset[str]
     standalone: frozenset[str]
+    measured: Mapping[str, str]
 
     def shape(self, text: str) -> Shape:
         """Return the shape of a question; a comparison goes before a list, a list before an overview."""
@@ -85,6 +87,7 @@ def read_cues() -> Cues:
         recall=_any(rules["recall"]),
         lean=_any(follow["lean"]),
         switch=_any(follow["switch"]),
+        added=_any(follow["added"]),
         back_first=_any([follow["back"]["first"]]),
         back=_any([follow["back"]["any"]]),
         splitter=_any(list(rules["splitters"].values())),
@@ -95,6 +98,7 @@ def read_cues() -> Cues:
         general=frozenset(rules["general"]),
         vague=frozenset(rules["vague"]),
         standalone=frozenset(rules["standalone"]),
+        measured=dict(rules["measured"]),
     )
 
 

@@ -17,7 +17,7 @@ _DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six"
 _DIGIT = "|".join(_DIGITS)
 _SPELT_NUMBER = re.compile(rf"\b(?P<head>[A-Z]{{2,5}}\d?) (?P<word>{_DIGIT})\b(?: (?P<next>{_DIGIT})\b)?")
 _SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
-_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+")
+_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+|(?<!\d)(?<!\d )%")
 _NOT_PLURAL = ("ss", "us", "is", "os", "as")
 
 

@@ -7,34 +7,43 @@ model.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.query.annotation import Annotation, Annotator
 from assistant.query.conversation import Completer, Completion, Turn
 from assistant.query.cues import Cues, read_cues
 from assistant.query.elisions import Elisions
+from assistant.query.framing import Framing, Told
+from assistant.query.lexicon import Lexicon
 from assistant.query.normalization import normalize
 from assistant.query.rules import read_rules, read_words
 from assistant.query.spelling import Speller
-from assistant.query.types import Facets, ParsedQuestion, Part, merge
+from assistant.query.types import Facets, Mention, ParsedQuestion, Part, Token, merge
 from assistant.query.unknowns import NameGuard
 from corpus.glossary import Glossary
 
 SUBJECT_GROUPS = ("drug", "study", "class", "marker", "setting", "body")
-NAME_WEIGHT = 1000.0
-"""Weight of a name's word among the words a repair may lead to: names go before ordinary words."""
+NAME_WEIGHT, COMMON_WEIGHT, FORM_WEIGHT = 1000.0, 200.0, 2.0
+"""What is added to a word's weight among the words a repair may lead to: for a name's word, which goes before ordinary words;
+for a word that every question is made of; for a word of any other concept.
+"""
+
+LEAST_SHOUTED = 4
+"""Words from which on a message all in capitals is shouted, and not a list of short forms."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
     """What stands around one question of a message: other questions (`joined` are those of one sentence), a pasted text and
-    what it names, what was carried.
+    what it names, what the story of a patient says, what was carried.
     """
 
     pieces: tuple[Annotation, ...]
     joined: frozenset[str]
     context: Facets
+    story: Facets
     carried: Facets
     pasted: str
 
@@ -47,9 +56,8 @@ class QuestionParser:
         self._annotator = annotator
         self._lexicon = lexicon
         names = {form for group in ("drug", "study") for forms, _ in lexicon.names(group) for form in forms}
-        weights = dict(vocabulary)
-        weights |= dict.fromkeys(sorted(word for word in read_rules("answer_cues")["stop_words"] if len(word) > 4), 0.0)
-        weights |= dict.fromkeys(sorted(lexicon.forms), NAME_WEIGHT)
+        self._names = frozenset(names)
+        weights = _weights(lexicon, vocabulary, names)
         self._guard = NameGuard(lexicon, glossary, vocabulary)
         self._speller = Speller(read_words("answer_words_en.txt") | self._guard.outsiders, weights, names)
         self._elisions = Elisions(lexicon)
@@ -57,6 +65,7 @@ class QuestionParser:
         self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
         self._abbreviations = dict(read_rules("answer_names")["abbreviations"])
         self._cues: Cues = read_cues()
+        self._framing = Framing()
         self._completer = Completer(lexicon, self._cues)
 
     def parse(self, text: str, history: Sequence[str] = ()) -> ParsedQuestion:
@@ -72,8 +81,8 @@ class QuestionParser:
         return self._parsed(turn, typed=text, recall=False)
 
     def _turn(self, text: str, before: Sequence[Turn]) -> Turn:
-        typed = normalize(text)
-        annotation = self._annotator.annotate(self._repair(typed))
+        typed = self._framing.unframed(self._calm(normalize(self._framing.one_line(text))))
+        annotation = self._annotator.annotate(self._framing.unframed(self._repair(typed)))
         recall = bool(before) and bool(self._cues.recall.search(annotation.text))
         completion = Completion(annotation.text, annotation.facets)
         if before and not recall:
@@ -84,25 +93,39 @@ class QuestionParser:
             text=self._spell_out(completion.text),
             facets=completion.facets,
             own=annotation.facets,
-            unknown=self._guard.unknown_names(annotation) or completion.unknown,
+            unknown=self._unknown(annotation) or completion.unknown,
             sources=own_sources or completion.sources,
             recall=recall,
         )
 
+    def _calm(self, text: str) -> str:
+        """A message all in capitals is read as if it were not; names stay as printed."""
+        if not text.isupper() or len(text.split()) < LEAST_SHOUTED:
+            return text
+        return re.sub(r"[^\W\d_]+", lambda word: word[0] if word[0].lower() in self._names else word[0].lower(), text)
+
     def _repair(self, text: str) -> str:
         annotation = self._annotator.annotate(self._elisions.complete(text))
         covered = {p for mention in annotation.mentions for p in range(mention.first, mention.last)}
+        named = {p for m in annotation.mentions if _is_name(m) for p in range(m.first, m.last)}
         pieces: list[str] = []
         at = 0
         for position, token in enumerate(annotation.tokens):
-            meant = self._typos.get(token.raw.lower()) or self._abbreviations.get(token.raw.lower())
+            short = self._abbreviations.get(token.raw.lower()) if position not in named else None
+            meant = self._typos.get(token.raw.lower()) or short
             if meant is None and position not in covered:
                 capitals = sum(letter.isupper() for letter in token.raw) > 1
-                meant = self._speller.repair(token.form, token.raw, capital=capitals and not text.isupper())
+                meant = self._speller.repair(token.form, token.raw, capital=capitals) or self._speller.split(
+                    token.form, token.raw
+                )
             if meant:
                 pieces += [annotation.text[at : token.start], meant]
                 at = token.end
         return "".join(pieces) + annotation.text[at:]
+
+    def _respelt(self, token: Token) -> str | None:
+        capitals = sum(letter.isupper() for letter in token.raw) > 1
+        return self._speller.repair(token.form, token.raw, capital=capitals) or self._speller.split(token.form, token.raw)
 
     def _spell_out(self, text: str) -> str:
         """Short forms of names (`palbo`) are searched for by the name itself."""
@@ -134,16 +157,41 @@ class QuestionParser:
 
     def _parts(self, turn: Turn) -> tuple[Part, ...]:
         pasted = " ".join(match.group() for match in self._cues.pasted.finditer(turn.text))
-        asked = self._cues.pasted.sub(" ", turn.text).strip() if pasted else turn.text
+        told = self._told(self._cues.pasted.sub(" ", turn.text).strip() if pasted else turn.text)
+        asked = told.asked
         context = self._annotator.facets(pasted) if pasted else Facets()
+        story = self._framing.about(self._annotator.annotate(told.story)) if told.story else Facets()
         whole = self._annotator.annotate(asked)
         questions = [self._asks(question) for question in self._questions(asked)]
         joined = frozenset(ask for asks in questions for ask in asks if len(asks) > 1)
         pieces = [self._annotator.annotate(ask) for asks in questions for ask in asks] or [whole]
         carried = Facets(turn.facets.concepts - turn.own.concepts, turn.facets.states - turn.own.states)
-        around = _Around(tuple(pieces), joined, context, carried, pasted)
-        asking = [piece for piece in pieces if not self._cues.told.search(piece.text)]
-        return tuple(self._part(piece, around, turn.sources) for piece in asking or pieces)
+        around = _Around(tuple(pieces), joined, context, story, carried, pasted)
+        asking = [piece for piece in pieces if not self._cues.told.search(piece.text)] or pieces
+        sources = self._sources(asking, turn)
+        return tuple(self._part(piece, around, said) for piece, said in zip(asking, sources, strict=True))
+
+    def _told(self, text: str) -> Told:
+        return self._framing.told(text, self._stands_alone)
+
+    def _stands_alone(self, text: str) -> bool:
+        facets = self._annotator.facets(text)
+        return bool(facets.of("drug", "study", "class", "marker")) and bool(facets.of("attr", "stat") - self._cues.general)
+
+    def _unknown(self, annotation: Annotation) -> tuple[str, ...]:
+        """Unknown names of what is asked; those of a patient's story only where the question leans on it."""
+        asked = self._annotator.annotate(self._told(annotation.text).asked)
+        leans = not asked.facets.of("drug", "study", "class", "marker")
+        return self._guard.unknown_names(annotation if leans else asked)
+
+    def _sources(self, pieces: Sequence[Annotation], turn: Turn) -> Iterator[frozenset[str]]:
+        """A source named in one question holds for that one, and for those behind it that name no subject of their own."""
+        own = [self._cues.sources_of(piece.text) for piece in pieces]
+        said = frozenset[str]() if any(own) else turn.sources
+        for piece, named in zip(pieces, own, strict=True):
+            if named or piece.facets.of("drug", "study", "marker"):
+                said = named or (said if not any(own) else frozenset())
+            yield said
 
     def _questions(self, text: str) -> list[str]:
         """The questions of a message; a piece that asks nothing by itself belongs to the question before it."""
@@ -172,6 +220,13 @@ class QuestionParser:
                 start = joint.end()
         return [ask.strip(" ,;:-") for ask in (*asks, question[start:])]
 
+    def _implied(self, facets: Facets) -> Facets:
+        """A statistic asked of a study without saying of what is asked of what such a study measures."""
+        if facets.of("attr") - self._cues.general or not facets.of("study"):
+            return facets
+        meant = {measured for statistic, measured in self._cues.measured.items() if statistic in facets.concepts}
+        return replace(facets, concepts=facets.concepts | meant)
+
     def _new_words(self, piece: Annotation) -> frozenset[str]:
         """Words that no document and no register question uses."""
         words = self._annotator.words(piece)
@@ -185,7 +240,7 @@ class QuestionParser:
         return bool(kin & wanted) or any(self._lexicon.kin(attribute) & asked for attribute in wanted)
 
     def _part(self, piece: Annotation, around: _Around, sources: frozenset[str]) -> Part:
-        facets = _complete_from(piece, around, self._cues.general)
+        facets = self._implied(_complete_from(piece, around, self._cues.general))
         text = piece.text
         if len(around.pieces) > 1:
             lacking = (facets.of("drug", "study", "class") | facets.of("marker")) - piece.facets.concepts
@@ -205,7 +260,7 @@ class QuestionParser:
             negated=bool(self._cues.negated.search(piece.text)),
             excluded=excluded,
             before=piece.before,
-            sources=self._cues.sources_of(piece.text) or sources,
+            sources=sources,
             joint=bool(self._cues.joint.search(piece.text)),
             polar=bool(self._cues.polar.search(piece.text)),
             lead=next((c for m in piece.mentions for c in m.concepts if c.startswith("drug:") and c not in away), None),
@@ -213,6 +268,25 @@ class QuestionParser:
             new_terms=frozenset(itertools.filterfalse(self._guard.is_known, new)),
             pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
         )
+
+
+def _is_name(mention: Mention) -> bool:
+    return any(concept.partition(":")[0] in ("drug", "study") for concept in mention.concepts)
+
+
+def _weights(lexicon: Lexicon, vocabulary: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:
+    """Return the words a repair may lead to, the heavier the likelier."""
+    cues = read_rules("answer_cues")
+    weights = dict(vocabulary)
+    for words, weight in (
+        (names, NAME_WEIGHT),
+        (lexicon.forms, FORM_WEIGHT),
+        (cues["stop_words"], COMMON_WEIGHT),
+        (cues["manner_words"], COMMON_WEIGHT / 4),
+    ):
+        for word in sorted(map(str.lower, words)):
+            weights[word] = weights.get(word, 0.0) + weight
+    return weights
 
 
 def _without(states: Iterable[str], excluded: frozenset[str]) -> frozenset[str]:
@@ -235,6 +309,11 @@ def _complete_from(annotation: Annotation, around: _Around, general: frozenset[s
                 concepts |= {c for other in others for c in other.of("marker", "status")}
         if not taken and not piece.of("class", "marker", "setting"):
             concepts |= {c for other in others for c in other.of("class", "marker", "setting", "body")}
+    if not piece.of("drug", "study", "class", "marker"):
+        concepts |= around.story.concepts
+    concepts |= around.story.of("attr")
+    if not states:
+        states |= around.story.states
     if around.pasted and not piece.of("attr", "stat") - general:
         concepts |= around.context.of("attr")
     if around.pasted and not piece.of("study"):

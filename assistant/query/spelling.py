@@ -19,6 +19,15 @@ from assistant.query.rules import read_rules
 SHORTEST_LETTERS = 4
 """Shorter words are never repaired: almost anything is one letter away from them."""
 
+SHORTEST_JOINED = 5
+"""Shorter words are not taken for two."""
+
+SHORT_PART, SHORT_PART_WEIGHT = 3, 150.0
+"""Letters up to which a part must weigh at least as much: nearly every pair of letters is a word of some document."""
+
+_GLUED = re.compile(r"([a-z]{2,})([A-Z][A-Za-z]+)")
+"""A word in small letters with one in capitals behind it, the space left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -36,6 +45,7 @@ class Speller:
         self._names = frozenset(names)
         self._weights = dict(weights)
         stems = sorted(read_rules("answer_names")["drug_stems"], key=len, reverse=True)
+        self._double = re.compile(r"(.)\1+")
         self._stem = re.compile(rf"(?P<head>[a-z]+?)(?P<stem>{'|'.join(stems)})$")
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(word for word in weights if word.isalpha() and len(word) >= SHORTEST_LETTERS):
@@ -53,6 +63,28 @@ class Speller:
         if key not in self._cache:
             self._cache[key] = self._nearest(word, capital)
         return self._cache[key]
+
+    def split(self, word: str, typed: str) -> str | None:
+        """Return the two known words that `word` is when a space was left out, or None.
+
+        A part of three letters or fewer must be a word that every question is made of, or a name. Of several pairs the one
+        whose rarer word is the more common wins.
+        """
+        lowered = typed.lower()
+        if word in self._known or lowered in self._known or not word.isalpha():
+            return None
+        glued = _GLUED.fullmatch(typed)
+        if glued and all(part.lower() in self._weights for part in glued.groups()):
+            return " ".join(glued.groups())
+        if len(word) < SHORTEST_JOINED:
+            return None
+        weighed = [(min(self._weight(lowered[:at]), self._weight(lowered[at:])), at) for at in range(2, len(lowered) - 1)]
+        weight, at = max(weighed)
+        return f"{typed[:at]} {typed[at:]}" if weight > 0 else None
+
+    def _weight(self, part: str) -> float:
+        weight = max(self._weights.get(part, 0.0), self._weights.get(part.removesuffix("s"), 0.0), float(part in self._known))
+        return weight if len(part) > SHORT_PART or weight >= SHORT_PART_WEIGHT else 0.0
 
     def _nearest(self, word: str, capital: bool) -> str | None:
         allowed = self._allowed(word, capital)
@@ -75,6 +107,8 @@ class Speller:
             return False  # typing errors hardly ever fall on the first letter
         meant = self._stem.match(candidate)
         typed = self._stem.match(word)
+        if self._double.sub(r"\1", word) == self._double.sub(r"\1", candidate):
+            return True  # a letter typed twice, or once too few
         if candidate in self._names and typed and meant:
             # Two names of one family differ in their head; a slip in the head is believed only when the head is long enough.
             return OSA.distance(typed["head"], meant["head"]) <= (1 if len(meant["head"]) >= 4 else 0)

@@ -16,6 +16,8 @@ from corpus.glossary import Glossary
 
 _CAPITALS = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+STUDY_LETTERS = 4
+"""Letters of a study's name in capitals. Fewer stand for findings and units, unless a number or `trial` is beside them."""
 
 
 class NameGuard:
@@ -131,8 +133,11 @@ class NameGuard:
         beside = {t.form for t in (*tokens[max(0, position - 1) : position], *tokens[position + 1 : position + 2])}
         unheard = not self.is_known(token.form)
         hyphened = annotation.text[token.end : token.end + 1] == "-" and following is not None and following.raw[:1].isupper()
-        named = (capitals and len(token.raw) >= 3 and (unheard or numbered or hyphened)) or (
-            unheard and len(token.form) >= 4 and (numbered or bool(beside & self._cues))
+        long_enough = len(token.raw) >= (STUDY_LETTERS if token.raw.isupper() else 3)
+        named = (capitals and long_enough and (unheard or numbered or hyphened)) or (
+            unheard
+            and (len(token.form) >= STUDY_LETTERS or (capitals and len(token.raw) > 2))
+            and (numbered or bool(beside & self._cues))
         )
         coded = numbered and token.raw.isupper() and following is not None and len(following.form) >= 3 and unheard
         if not (named or coded):

@@ -18,7 +18,7 @@ from index.types import Embedder, Vectors
 IMPLICIT = "She keeps a bucket by the bed and another in the car, week two of the imlunestrant."
 
 
-class CountingEmbedder:
+class CountingEmbedder(Embedder):
     """Vectors whose first component is 1; remembers what it was asked."""
 
     dimension = 2

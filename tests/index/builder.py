@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from corpus import Corpus, Document, DocumentStatus, Reference, RegisterEntry
-from index.types import Vectors
+from index.types import Embedder, Vectors
 
 
 def make_document(text: str, doc_id: str = "T-ONE", **changes: Any) -> Document:
@@ -46,7 +46,7 @@ def make_corpus(*documents: Document, register: Sequence[RegisterEntry] = ()) ->
     )
 
 
-class WordEmbedder:
+class WordEmbedder(Embedder):
     """A small real embedder: hashed bags of words, normalised. Deterministic, no weights; counts what it embedded."""
 
     model = "word-hash-64"

@@ -58,11 +58,27 @@ def test_no_texts_give_no_vectors(minilm: MiniLmEmbedder) -> None:
     assert minilm.embed([]).shape == (0, 384)
 
 
-def test_the_onnx_file_is_made_once_and_reused(minilm: MiniLmEmbedder, models_dir: Path) -> None:
-    (path,) = models_dir.iterdir()
-    before = path.stat().st_mtime_ns
+def test_the_onnx_files_are_made_once_and_reused(minilm: MiniLmEmbedder, models_dir: Path) -> None:
+    (folder,) = models_dir.iterdir()
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert {"model.onnx", "quick.onnx"} < set(before)
     assert isinstance(open_embedder("sentence-transformers/all-MiniLM-L6-v2", models_dir), MiniLmEmbedder)
-    assert [entry.stat().st_mtime_ns for entry in models_dir.iterdir()] == [before]
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+
+def test_what_earlier_graphs_left_goes(tmp_path: Path) -> None:
+    stem = f"minilm-{embedding.MINILM_SHA256[:16]}"
+    (tmp_path / f"{stem}-1.onnx").write_bytes(b"earlier")
+    (tmp_path / f"{stem}-2").mkdir()
+    MiniLmEmbedder(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{stem}-{embedding.GRAPH_VERSION}"]
+
+
+def test_vectors_of_questions_are_near_those_of_texts_and_do_not_depend_on_the_others(minilm: MiniLmEmbedder) -> None:
+    texts = [text for text in TEXTS if text]
+    quick = np.concatenate([minilm.embed_queries([text]) for text in texts])
+    assert np.sum(quick * minilm.embed(texts), axis=1).min() >= 0.97
+    np.testing.assert_allclose(np.linalg.norm(quick, axis=1), 1, atol=1e-5)
 
 
 def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
