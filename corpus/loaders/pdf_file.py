@@ -22,8 +22,10 @@ from corpus.loaders.cleaning import clean_text
 from corpus.loaders.errors import LoadRefused, Refusal
 from corpus.loaders.pdf_layout import Box, Paragraph, order_page
 from corpus.loaders.pdf_lines import Line, group_lines, read_words
+from corpus.loaders.pdf_notes import take_notes
 from corpus.loaders.pdf_parts import build_parts
 from corpus.loaders.pdf_tables import Grid, find_grids, is_inside
+from corpus.loaders.references import read_references
 from corpus.loaders.types import Finding, Format, Outcome, RawDocument
 
 MAX_PAGES = 1000
@@ -86,10 +88,12 @@ def _load(pdf: Any, data: bytes) -> RawDocument:
     if not any(page.lines or page.grids for page in pages):
         raise LoadRefused(*_nothing(unread, count))
     title = clean_text(str((pdf.metadata or {}).get("Title") or ""))
-    ordered = _order(_without_margins(pages, findings))
+    ordered, notes = take_notes(_order(_without_margins(pages, findings)))
+    references, found = read_references(notes)
     grids = {(page.number, index): grid for page in pages for index, grid in enumerate(page.grids)}
     parts = build_parts(ordered, grids)
-    return RawDocument(Format.PDF, tuple(parts), tuple(findings), pages=count, title=_meaningful(title))
+    title = _meaningful(title)
+    return RawDocument(Format.PDF, tuple(parts), (*findings, *found), pages=count, title=title, references=references)
 
 
 def _nothing(unread: int, count: int) -> tuple[Refusal, str]:
@@ -160,7 +164,8 @@ def _why_dropped(line: Line, page: _Page, counts: Counter[str], often: int) -> s
     if _CONTENTS.fullmatch(line.text):
         return "table of contents"
     if not _is_marginal(line, page):
-        return None
+        is_last = line.bottom >= max(other.bottom for other in page.lines)
+        return "page number" if is_last and line.text.strip(" -–") == str(page.number) else None
     if _ROMAN_NUMBER.fullmatch(line.text.strip(" -–")):
         return "page number"
     number = _PAGE_NUMBER.fullmatch(line.text.strip(" -–"))

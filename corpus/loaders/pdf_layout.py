@@ -7,6 +7,7 @@ sides (a table without lines) make no columns.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -131,17 +132,23 @@ def _touches(line: Line, position: float) -> bool:
 
 
 def _has_columns(lines: Sequence[Line], position: float) -> bool:
-    sides: tuple[list[int], list[int]] = ([], [])
-    both = 0
+    sides: tuple[list[Line], list[Line]] = ([], [])
     for line in lines:
         if _crosses(line, position) or _touches(line, position):
             continue
-        left, right = split_line(line, position)
-        sides[0].extend([len(left.text.split())] if left else [])
-        sides[1].extend([len(right.text.split())] if right else [])
-        both += left is not None and right is not None
-    enough = all(len(side) >= MIN_COLUMN_LINES and sum(side) / len(side) >= MIN_COLUMN_WORDS for side in sides)
-    return enough and both >= MIN_COLUMN_LINES - 1
+        for side, part in zip(sides, split_line(line, position), strict=True):
+            side.extend([part] if part else [])
+    words = [sum(len(line.text.split()) for line in side) / max(1, len(side)) for side in sides]
+    enough = all(len(side) >= MIN_COLUMN_LINES for side in sides) and min(words) >= MIN_COLUMN_WORDS
+    return enough and _beside(*sides) >= MIN_COLUMN_LINES - 1
+
+
+def _beside(left: Sequence[Line], right: Sequence[Line]) -> int:
+    """How many lines of a side have one of the other beside them; the lines of two columns need not be level."""
+    tops = sorted(line.top for line in right)
+    return sum(
+        1 for line in left if (at := bisect_left(tops, line.top - line.size)) < len(tops) and tops[at] <= line.top + line.size
+    )
 
 
 def _paragraphs(items: Sequence[Item], page: int) -> Iterator[Paragraph]:

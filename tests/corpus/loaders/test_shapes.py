@@ -148,3 +148,53 @@ def test_the_last_line_of_a_heading_over_two_columns_belongs_to_it(last: str) ->
     title = [(72, 60, 20, "A report on testimab that runs over its two"), (72, 84, 20, last)]
     parsed = parse_bytes(make_pdf([[*title, *left, *right]]), "a.pdf")
     assert parsed.title == f"A report on testimab that runs over its two {last}"
+
+
+def test_columns_whose_lines_are_not_level_are_read_one_after_the_other() -> None:
+    left = [(72, 120 + 14 * n, 11, f"The first column has its line number {n} here") for n in range(8)]
+    right = [(330, 126 + 14.5 * n, 11, f"The second column has line number {n} here") for n in range(8)]
+    parsed = parse_bytes(make_pdf([[*left, *right]]), "a.pdf")
+    assert [part.text for part in parsed.parts] == [" ".join(text for *_, text in column) for column in (left, right)]
+
+
+def test_footnotes_of_a_pdf_are_its_references() -> None:
+    first = [
+        (72, 100, 11, "Testimab helped 12.5% of patients"),
+        (241.5, 97, 6, "1"),
+        (250, 100, 11, "in the first trial of its kind."),
+    ]
+    second = [
+        (72, 100, 11, "Testimab helped 14.5% of patients"),
+        (241.5, 97, 6, "2"),
+        (250, 100, 11, "in the second trial of its kind."),
+    ]
+    notes = [
+        [(72, 700, 8, "1 Roe A, et al. J Test. 2020;1:2-3."), (72, 790, 9, "1")],
+        [(72, 700, 8, "2 Doe B, et al. J Test. 2021;3:"), (72, 710, 8, "4-9.")],
+    ]
+    parsed = parse_bytes(make_pdf([[*first, *notes[0]], [*second, *notes[1]]]), "a.pdf")
+    assert [(reference.n, reference.citation) for reference in parsed.references] == [
+        (1, "Roe A, et al. J Test. 2020;1:2-3."),
+        (2, "Doe B, et al. J Test. 2021;3: 4-9."),
+    ]
+    text = " ".join(part.text for part in parsed.parts)
+    assert "[^1]" in text
+    assert "[^2]" in text
+    assert "Roe" not in text
+
+
+def test_small_print_whose_numbers_stand_nowhere_in_the_text_stays_text() -> None:
+    page = [
+        (72, 100, 11, BODY[:60]),
+        (72, 114, 11, BODY[60:]),
+        (72, 700, 8, "1 tablet holds 75 mg of testimab and some lactose."),
+    ]
+    parsed = parse_bytes(make_pdf([page]), "a.pdf")
+    assert parsed.references == ()
+    assert "1 tablet holds" in " ".join(part.text for part in parsed.parts)
+
+
+def test_a_page_number_high_above_the_edge_is_known_as_the_last_line() -> None:
+    pages = [[(72, 100, 11, f"{BODY[:-1]} of page {n}."), (72, 600, 11, str(n))] for n in (1, 2)]
+    parsed = parse_bytes(make_pdf(pages), "a.pdf")
+    assert [part.text for part in parsed.parts] == [f"{BODY[:-1]} of page {n}." for n in (1, 2)]
