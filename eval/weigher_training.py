@@ -34,12 +34,12 @@ INVERSE_REGULARISATION = 0.3
 # The embedding counts as much as some marks together.
 SENSE_SCALE = 3.0
 MIN_MARK_MESSAGES = 8
-REPORT_THRESHOLD = 0.8
-GRAVE_THRESHOLD = -0.5
+REPORT_THRESHOLD = 0.3
+GRAVE_THRESHOLD = -0.9
 VOTE_FLOOR = -0.5
 KIND_THRESHOLD = 1.0
 SERIOUS_THRESHOLD = 0.0
-VERSION = 1
+VERSION = 2
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_weights.json"
 EVENTS = frozenset({Code.AE_SERIOUS, Code.AE_NONSER})
 GRAVE = frozenset({Code.AE_SERIOUS, Code.SS_PREG})

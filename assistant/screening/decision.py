@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.screening.intents import asks_besides, find_greeting, find_out_of_scope, has_honest_question
+from assistant.screening.intents import asks_after, asks_besides, find_greeting, find_out_of_scope, has_honest_question
 from assistant.screening.lexicon import Mention
 from assistant.screening.links import find_lack_of_effect, is_other_company
 from assistant.screening.offlabel import OffLabel, find_off_label
@@ -141,7 +141,7 @@ def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequ
     if Code.SECURITY in codes:
         return has_honest_question(readings, turns)
     if Code.CONTACT in codes:
-        return asks_besides(readings, ("contact",))
+        return asks_besides(readings, ("contact",)) or asks_after(readings, "contact")
     if codes & {Code.PQC, Code.PQC_CRIT}:
         return asks_besides(readings, ("object", "defect", "defect_critical"))
     if Code.QUALITY_ANS in codes:

@@ -15,6 +15,7 @@ from assistant.screening.rules import Hit
 
 _QUOTED = re.compile(r'"[^"]{12,1500}"|<!--.{0,800}?-->|\[[^\]]{12,800}\]', re.DOTALL)
 _GREETING_MAX_WORDS = 14
+_ASKING = frozenset(["what", "which", "how", "when", "does", "is", "are", "can"])
 
 
 def _last_turn(readings: Sequence[Reading]) -> list[Reading]:
@@ -76,3 +77,13 @@ def _asks_on_topic(reading: Reading) -> bool:
 def asks_besides(readings: Sequence[Reading], besides: Sequence[str]) -> bool:
     """Return whether a sentence asks on the topic without any of the classes `besides` (a defect, a complaint)."""
     return any(_asks_on_topic(reading) and not reading.has(besides) for reading in readings)
+
+
+def asks_after(readings: Sequence[Reading], cls: str) -> bool:
+    """Return whether a sentence goes on after the class ("call me, and also: what is …?") and asks on the topic then."""
+    for reading in readings:
+        ends = [mention.end for mention in reading.of(cls)]
+        opens = [at for at, word in enumerate(reading.words) if ends and at > max(ends) and word in _ASKING]
+        if opens and any(mention.start > opens[0] for mention in reading.of("science")):
+            return True
+    return False

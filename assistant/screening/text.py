@@ -24,12 +24,13 @@ _BREAK = re.compile(
 # Where a clause opens in speech written down without marks: a question after a statement, a reason, a patient after a question.
 _SPOKEN = re.compile(
     r"(?<= )(?:because|cos|bc|(?:what|how) (?:do|does|did|is|are|was|were|should|would|common|often|long|much|many|soon)"
-    r"|what (?:dose|data|can|else)|(?:is|was) (?:it|that|this|there)|do (?:i|we|you) |should (?:i|we|she|he)|can (?:i|we|you|she|he)"
-    r"|could (?:i|we|you)|are there|any (?:data|advice|ideas?)|please)\b"
+    r"|what (?:dose|data|can|else)|(?:is|was) (?:it|that|this|there)|do (?:i|we|you) "
+    r"|should (?:i|we|she|he)|can (?:i|we|you|she|he)|could (?:i|we|you)|are there|any (?:data|advice|ideas?)|please)\b"
 )
 _SPOKEN_PATIENT = re.compile(
-    r"(?<= )(?<!if )(?<!when )(?<!for )(?<!in )(?<!does )(?<!of )(?<!that )(?<!to )(?<!with )(?<!on )(?<!by )(?<!from )(?<!should )"
-    r"(?<!can )(?<!is )(?<!and )(?<!or )(?<!would )(?<!will )(?<!about )(?<!because )(?<!like )(?<!has )(?<!had )(?<!put )"
+    r"(?<= )(?<!if )(?<!when )(?<!for )(?<!in )(?<!does )(?<!of )(?<!that )(?<!to )(?<!with )(?<!on )(?<!by )(?<!from )"
+    r"(?<!should )(?<!can )(?<!is )(?<!and )(?<!or )(?<!would )(?<!will )(?<!about )(?<!because )(?<!like )"
+    r"(?<!has )(?<!had )(?<!put )"
     r"(?:(?:my|our) (?:patient|lady|pt|man|woman|gentleman)|(?:i|we) have (?:a|one) )\b"
 )
 _SPOKEN_MIN_TOKENS = 12

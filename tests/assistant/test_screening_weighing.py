@@ -112,3 +112,28 @@ def test_texts_seen_before_are_not_scored_again() -> None:
     assert asked == ["a", "bb", "ccc"]
     assert memory.of(["a"]) == [1]
     assert asked[-1] == "a"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Please ring me back today, and meanwhile: what is the starting dose of abemaciclib with fulvestrant?",
+        "Could an MSL contact me? Also what was the PFS in EMBER-3?",
+    ],
+)
+def test_a_question_beside_a_wish_to_be_called_is_answered(screener: Screener, message: str) -> None:
+    """A person calls, and the question is answered as well."""
+    found = screener.screen([message])
+    assert Code.CONTACT in found.codes
+    assert found.should_answer
+
+
+def test_grave_words_reach_over_the_whole_conversation(screener: Screener) -> None:
+    """Patient, product and event in three turns, dictated without marks."""
+    turns = [
+        "we have a lady on verzenio",
+        "what is the advice about scans",
+        "they put a pacing wire in last night",
+        "septic shock too",
+    ]
+    assert Code.AE_SERIOUS in screener.screen(turns).codes
