@@ -85,7 +85,9 @@ class QuestionParser:
         annotation = self._annotator.annotate(self._framing.unframed(self._repair(typed)))
         recall = bool(before) and bool(self._cues.recall.search(annotation.text))
         completion = Completion(annotation.text, annotation.facets)
-        if before and not recall:
+        unknown = self._unknown(annotation)
+        # A name nobody knows is asked about: what was said before does not explain it.
+        if before and not recall and not unknown:
             completion = self._completer.complete(annotation, [turn for turn in before if not turn.recall])
         own_sources = self._cues.sources_of(annotation.text)
         return Turn(
@@ -93,7 +95,7 @@ class QuestionParser:
             text=self._spell_out(completion.text),
             facets=completion.facets,
             own=annotation.facets,
-            unknown=self._unknown(annotation) or completion.unknown,
+            unknown=unknown or completion.unknown,
             sources=own_sources or completion.sources,
             recall=recall,
         )

@@ -103,6 +103,12 @@ def test_an_unknown_name_counts_where_the_question_is(parser: QuestionParser) ->
     assert parser.parse("59F progressed on zolvantinib. Q: what is the dose?").unknown == ("zolvantinib",)
 
 
+def test_an_unknown_name_is_not_explained_by_the_turn_before(parser: QuestionParser) -> None:
+    parsed = parser.parse("and metformin?", ["What are the limitations of oral SERDs?"])
+    assert parsed.unknown == ("metformin",)
+    assert parsed.interpreted_as is None
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
