@@ -105,7 +105,7 @@ def _pieces(reading: Reading) -> list[frozenset[Cell]]:
     ]
     cells = _cells(reading)
     found: list[tuple[str, frozenset[Cell]]] = []
-    for first, last in pairwise([0, *cuts, len(reading.tokens)]):
+    for first, last in pairwise([0, *cuts, len(reading.tokens)] if reading.tokens else []):
         found.append((reading.tokens[first].stem, frozenset(cell for place, cell in cells if first <= place < last)))
     return _inherit([(cut, piece) for cut, piece in found if piece])
 
