@@ -16,7 +16,7 @@ from uuid import uuid4
 from assistant.approved_answers import ApprovedAnswers
 from assistant.compose import Composer, Draft
 from assistant.compose.citations import UnprovenCitation
-from assistant.evidence import Evidence, EvidenceFinder, Profiles, kept_at
+from assistant.evidence import Evidence, EvidenceFinder, Profiles, Topics, kept_at
 from assistant.notices import only_reports
 from assistant.query import Annotator, ParsedQuestion, Part, QuestionParser, build_lexicon
 from assistant.query.rules import code_version, policy_version
@@ -74,7 +74,9 @@ class Assistant:
         self._annotator = annotator
         self._clock = clock
         self._parser = QuestionParser(annotator, glossary, profiles.vocabulary)
-        self._finder = EvidenceFinder(index, profiles, annotator.lexicon)
+        self._finder = EvidenceFinder(
+            index, profiles, annotator.lexicon, topics=Topics(index, profiles, annotator)
+        )
         self._approved = ApprovedAnswers(index, annotator, settings.market)
         self._composer = Composer(index, profiles, annotator.lexicon, settings.market)
         self._versions = Versions(

@@ -5,7 +5,7 @@ It reads the index and the policy, nothing else; the same question over the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from assistant.evidence.profiles import Profiles
 from assistant.evidence.ranking import Matrix, Ranked, Ranker, Ranking
 from assistant.evidence.selection import Selector
 from assistant.evidence.sufficiency import Judge, Judgement
+from assistant.evidence.topics import Topics
 from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
 from assistant.query import Lexicon, ParsedQuestion, Part
 from index.types import KnowledgeIndex, SearchQuery, Statement
@@ -28,9 +29,15 @@ class EvidenceFinder:
     """Finds evidence in one index."""
 
     def __init__(
-        self, index: KnowledgeIndex, profiles: Profiles, lexicon: Lexicon, policy: Mapping[str, Any] | None = None
+        self,
+        index: KnowledgeIndex,
+        profiles: Profiles,
+        lexicon: Lexicon,
+        policy: Mapping[str, Any] | None = None,
+        topics: Topics | None = None,
     ) -> None:
-        """`policy` is the content of `answer_ranking.yaml`, read when None."""
+        """`policy` is the content of `answer_ranking.yaml`, read when None; `topics` tell questions on several topics apart."""
+        self._topics = topics
         self._lexicon = lexicon
         self._profiles = profiles
         self._ranker = Ranker(index, profiles, lexicon, policy)
@@ -39,7 +46,7 @@ class EvidenceFinder:
 
     def find(self, question: ParsedQuestion) -> Evidence:
         """Return the evidence for every part of a question."""
-        parts = tuple(self._find_part(part, question) for part in question.parts)
+        parts = tuple(found for part in question.parts for found in self._find_by_topic(part, question))
         return Evidence(parts, self._nearest(parts))
 
     def rank(self, part: Part) -> tuple[Part, Ranking, Sequence[Ranked]]:
@@ -56,6 +63,14 @@ class EvidenceFinder:
         """Return what the index is asked for one part of a question, for the explain view."""
         part = self._identified(part)
         return SearchQuery(part.text, tuple(self._expansions(part)))
+
+    def _find_by_topic(self, part: Part, question: ParsedQuestion) -> Iterator[PartEvidence]:
+        """What joins two topics is asked of each; what asks how they hang together is answered by neither."""
+        split = (part,) if self._topics is None or question.unknown else self._topics.split(part)
+        if split is None:
+            yield PartEvidence(part=part, verdict=Verdict.NOTHING_ABOUT, probability=0.0, chosen=())
+        else:
+            yield from (self._find_part(each, question) for each in split)
 
     def _find_part(self, part: Part, question: ParsedQuestion) -> PartEvidence:
         part, ranking, chosen = self.rank(part)

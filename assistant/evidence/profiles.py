@@ -211,7 +211,8 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
     """Drugs named together in a statement that sets arms of one study against each other."""
     together: dict[str, set[str]] = {}
     for profile in profiles.values():
-        if profile.contrasts and profile.figures and len(profile.studies) == 1:
+        sets_apart = (profile.contrasts and profile.figures) or _pattern("compares").search(profile.statement.text)
+        if sets_apart and len(profile.studies) == 1:
             drugs = profile.text.of("drug")
             for drug in drugs:
                 together.setdefault(drug, set()).update(drugs - {drug})

@@ -5,8 +5,9 @@ Questions and statements go through the same code, so that both sides of a compa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import Stemmer
@@ -56,6 +57,9 @@ class Annotator:
         self._before_joins = frozenset(cues["before_joins"])
         self._negators = frozenset(str(word) for word in cues["negators"])
         self._negator_fillers = frozenset(cues["negator_fillers"])
+        self._asked = tuple(
+            (concept, re.compile(pattern, re.IGNORECASE)) for concept, pattern in read_rules("answer_language")["asked"].items()
+        )
         self._stop = frozenset(form(word, lexicon.american) for word in (*cues["stop_words"], *cues["manner_words"]))
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._annotated)
 
@@ -66,7 +70,11 @@ class Annotator:
     def _annotated(self, text: str) -> Annotation:
         tokens = self.lexicon.tokenize(text)
         mentions = tuple(mention for mention in self.lexicon.mentions(tokens) if not self._is_bare_letter(tokens, mention))
-        return Annotation(text, tokens, mentions, self._facets(tokens, mentions), self._before(tokens, mentions))
+        facets = self._facets(tokens, mentions)
+        asked = {concept for concept, pattern in self._asked if pattern.search(text)}
+        if asked:
+            facets = replace(facets, concepts=facets.concepts | asked)
+        return Annotation(text, tokens, mentions, facets, self._before(tokens, mentions))
 
     def facets(self, text: str) -> Facets:
         """Return the facets alone."""

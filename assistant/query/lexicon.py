@@ -262,8 +262,11 @@ def _glossary_entries(glossary: Glossary, american: Mapping[str, str], statuses:
 
 
 def _term_entry(term: Term, prefixes: Mapping[str, str], ignored: frozenset[str], state: list[str]) -> Entry:
-    """A biomarker's state (`ESR1 mutation`) becomes its gene with a status, so that both sides of a question compare."""
-    forms = [form for form in (term.preferred, *term.forms) if form not in ignored]
+    """A biomarker's state (`ESR1 mutation`) becomes its gene with a status, so that both sides of a question compare.
+
+    What a topic calls a thing first is its name, however loose a form it is elsewhere (`heart failure`).
+    """
+    forms = [term.preferred, *(form for form in term.forms if form not in ignored)]
     parents = [f"{prefixes[parent]}:{parent}" for parent in term.parents if parent in prefixes]
     if state and parents:
         return {"id": parents[0], "also": state, "forms": forms}
