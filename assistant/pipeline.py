@@ -74,9 +74,7 @@ class Assistant:
         self._annotator = annotator
         self._clock = clock
         self._parser = QuestionParser(annotator, glossary, profiles.vocabulary)
-        self._finder = EvidenceFinder(
-            index, profiles, annotator.lexicon, topics=Topics(index, profiles, annotator)
-        )
+        self._finder = EvidenceFinder(index, profiles, annotator.lexicon, topics=Topics(index, profiles, annotator))
         self._approved = ApprovedAnswers(index, annotator, settings.market)
         self._composer = Composer(index, profiles, annotator.lexicon, settings.market)
         self._versions = Versions(

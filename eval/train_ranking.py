@@ -186,8 +186,8 @@ def relevance_rows(examples: Sequence[Example]) -> tuple[Matrix, Matrix, Matrix]
 def fit_sufficiency(examples: Sequence[Example]) -> dict[str, Any]:
     """Return the model of a ranking being an answer, its weights for raw summaries (`SUMMARY`).
 
-    A logistic model with L2 on standardised summaries. Where theory gives a sign it is a bound: a question full of words that no
-    document uses must not count as answered the more for it, however its like fared in the sets.
+    A logistic model with L2 on standardised summaries. Where theory gives a sign it is a bound: a question full of words that
+    no document uses must not count as answered the more for it, however its like fared in the sets.
     """
     rows = judged(examples)
     raw, right = np.array([e.summary for e in rows]), np.array([float(e.answerable) for e in rows])

@@ -82,7 +82,7 @@ class Judge:
         return Judgement(Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT, probability)
 
     def _is_unheard(self, part: Part) -> bool:
-        """The question names nothing known, and no document uses any of its words: whatever ranks best is about something else."""
+        """The question names nothing known, and no document uses any of its words: what ranks best is about another thing."""
         new = len(part.new_words) + len(part.new_terms)
         return bool(part.facets.words) and new >= len(part.facets.words) and not self._in_scope(part) and not part.sources
 

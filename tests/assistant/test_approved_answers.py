@@ -132,7 +132,9 @@ response:
         (("market: [US]", "expires_date: 2025-12-01\nmarket: [US]"), "expires_date 2025-12-01 is not after effective_date"),
     ],
 )
-def test_a_response_that_no_document_states_or_nobody_reviewed_is_refused(tmp_path: Path, change: tuple[str, str], problem: str) -> None:
+def test_a_response_that_no_document_states_or_nobody_reviewed_is_refused(
+    tmp_path: Path, change: tuple[str, str], problem: str
+) -> None:
     write_document(tmp_path, document_text())
     path = tmp_path / "approved_answers" / "test-topic" / "one.yaml"
     path.parent.mkdir(parents=True)
