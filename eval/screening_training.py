@@ -77,7 +77,7 @@ def collect(folder: Path) -> list[Example]:
 
 def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights, float]:
     """Return the weights and the area under the ROC curve of five folds grouped by message."""
-    vectors = embedder.embed([example.text for example in examples])
+    vectors = embedder.embed_queries([example.text for example in examples])
     labels: NDArray[np.int64] = np.array([example.reports for example in examples], dtype=np.int64)
     groups = np.array([example.group for example in examples])
     model = LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=3000)

@@ -88,7 +88,7 @@ def tabulate(lessons: Sequence[Lesson], embedder: Embedder) -> Table:
     counts = Counter(mark for marks in found for mark in marks)
     names = tuple(sorted(mark for mark, count in counts.items() if count >= MIN_MARK_MESSAGES))
     marks = np.array([[name in row for name in names] for row in found], dtype=np.float32)
-    sense = np.asarray(embedder.embed([weighed_text(lesson.turns) for lesson in lessons]), dtype=np.float32)
+    sense = np.asarray(embedder.embed_queries([weighed_text(lesson.turns) for lesson in lessons]), dtype=np.float32)
     return Table(np.hstack([sense * SENSE_SCALE, marks]), names, sense.shape[1])
 
 

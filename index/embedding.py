@@ -78,6 +78,8 @@ class MiniLmEmbedder(Embedder):
         self._full = _LazySession(folder / FULL, threads)
         self._quick = _LazySession(folder / QUICK, threads)
         self._quick.open_aside()
+        self._known: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
         self._tokenizer = _open_tokenizer(minilm_dir() / "tokenizer.json")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -85,8 +87,20 @@ class MiniLmEmbedder(Embedder):
         return self._embed(texts, self._full)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Return the `(n, 384)` vectors of what people ask, from the 7-bit weights."""
-        return self._embed(texts, self._quick)
+        """Return the `(n, 384)` vectors of what people ask, from the 7-bit weights.
+
+        Screening and search mostly ask for the same text: the last ones are kept, under a digest, so that no text is.
+        """
+        keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+        with self._lock:
+            found = {key: self._known[key] for key in keys if key in self._known}
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        found |= dict(zip(fresh, self._embed(list(fresh.values()), self._quick), strict=True))
+        with self._lock:
+            self._known.update(found)
+            while len(self._known) > QUERY_CACHE_SIZE:
+                self._known.popitem(last=False)
+        return np.stack([found[key] for key in keys]) if keys else np.empty((0, self.dimension), dtype=np.float32)
 
     def _embed(self, texts: Sequence[str], session: _LazySession) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)

@@ -135,7 +135,7 @@ class Vote:
 
     def scores(self, texts: Sequence[str]) -> Vectors:
         """Return the log odds that each text reports something, shape (n,)."""
-        found: Vectors = self._embedder.embed(texts) @ self._vector + np.float32(self.weights.bias)
+        found: Vectors = self._embedder.embed_queries(texts) @ self._vector + np.float32(self.weights.bias)
         return found
 
     def ask(self, readings: Sequence[Reading], turns: Sequence[str], policy: Policy) -> list[Hit]:

@@ -127,7 +127,7 @@ class Weigher:
         self._memory: ScoreMemory[Vectors] = ScoreMemory(self._sense_of)
 
     def _sense_of(self, texts: Sequence[str]) -> list[Vectors]:
-        return list(self._embedder.embed(list(texts)) @ self._sense)
+        return list(self._embedder.embed_queries(list(texts)) @ self._sense)
 
     def _rows(self, marks: Iterable[str]) -> list[int]:
         return sorted(self._index[mark] for mark in marks if mark in self._index)
