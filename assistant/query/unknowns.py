@@ -125,6 +125,8 @@ class NameGuard:
         token = tokens[position]
         following = tokens[position + 1] if position + 1 < len(tokens) else None
         numbered = following is not None and following.form[0].isdigit() and _joined(annotation.text, token, following)
+        # `bili 5` is a finding; a study in small letters is written in one or has a word for it beside it.
+        numbered = numbered and not (token.raw.islower() and annotation.text[token.end : token.end + 1] == " ")
         if self._bases.get(token.form):
             return self._other_of_family(annotation, position)
         if self._is_known_compound(annotation, position) or len(token.raw) < 2:
