@@ -23,6 +23,8 @@ from assistant.query.rules import read_rules
 
 ABOUT = 0.5
 """From this relevance on, a statement is about the same thing: where it prints no figure, it is the figure that is missing."""
+SURE = 0.9
+"""From this relevance on, a statement is surely about what is asked."""
 UNCOVERED, NO_FIGURE = SUMMARY.index("uncovered"), SUMMARY.index("no_figure_shown")
 
 
@@ -49,6 +51,7 @@ class Judge:
         self._model = LogisticModel(model, SUMMARY)
         self._threshold = float(model["threshold"])
         self._scope_threshold = float(model["scope_threshold"])
+        self._covered_threshold = float(model["covered_threshold"])
 
     def summary(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Matrix:
         """Return what the probability is made of, in the order of `SUMMARY`."""
@@ -72,7 +75,8 @@ class Judge:
         uncovered, no_figure = bool(summary[UNCOVERED]), bool(summary[NO_FIGURE])
         if self._is_unheard(part):
             return Judgement(Verdict.OUT_OF_SCOPE, probability)
-        if probability >= self._threshold:
+        covered = not (uncovered or no_figure) and self._is_covered(part, chosen[0])
+        if probability >= (self._covered_threshold if covered else self._threshold):
             return Judgement(Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT, probability)
         if uncovered:
             return Judgement(Verdict.NO_ATTRIBUTE, probability)
@@ -80,6 +84,16 @@ class Judge:
             return Judgement(Verdict.WITHOUT_FIGURE, probability)
         far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
         return Judgement(Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT, probability)
+
+    def _is_covered(self, part: Part, first: Ranked) -> bool:
+        """The first statement is surely about what is asked, and speaks of every name, attribute and word in it."""
+        names, attributes = part.facets.of("drug", "study"), part.facets.of("attr")
+        if not names or not attributes or part.new_words or part.new_terms or first.relevance < SURE:
+            return False
+        profile = self._profiles.by_id[first.statement_id]
+        stated = profile.text.concepts | profile.heading.concepts
+        spoken = all(self._lexicon.kin(attribute) & profile.text.concepts for attribute in attributes)
+        return names <= stated and spoken and not first.feature("unexplained")
 
     def _is_unheard(self, part: Part) -> bool:
         """The question names nothing known, and no document uses any of its words: what ranks best is about another thing."""

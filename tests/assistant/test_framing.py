@@ -158,3 +158,12 @@ def test_politeness_and_a_story_change_no_answer(packaged_assistant: Assistant) 
     )
     assert quotes(framed) == plain
     assert quotes(told) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What was median PFS in EMERALD?", "EMBER-3 PFS", "What is the dose of elacestrant?", "Is inavolisib approved in the US?"],
+)
+def test_what_a_statement_covers_word_by_word_is_answered(packaged_assistant: Assistant, text: str) -> None:
+    screening = screen((text,))
+    assert packaged_assistant.answer(Question(screening.masked, "con", AT), screening).outcome is Outcome.ANSWERED
