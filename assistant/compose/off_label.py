@@ -18,6 +18,8 @@ class OffLabel:
         self._states = [(rule["drug"], frozenset(rule["states"])) for rule in rules["states"].get(market, ())]
         self._combinations = [frozenset(drugs) for drugs in rules["combinations"].get(market, ())]
         self._no_result = frozenset(rules["no_result"])
+        # Kept, because the same statements come up at every question; one entry a statement at most.
+        self._known: dict[str, tuple[frozenset[str], ...]] = {}
 
     def reports(self, profile: Profile) -> bool:
         """Return whether a statement reports a result of a use that is not approved."""
@@ -34,8 +36,14 @@ class OffLabel:
             return False
         return not any(use <= asked.concepts | asked.states | profile.wider & asked.of("class") for use in uses)
 
-    def _uses(self, profile: Profile) -> list[frozenset[str]]:
+    def _uses(self, profile: Profile) -> tuple[frozenset[str], ...]:
         """The unapproved uses a statement reports on, each as the concepts and states by which a question names it."""
+        known = self._known.get(profile.statement.statement_id)
+        if known is None:
+            known = self._known[profile.statement.statement_id] = tuple(self._found(profile))
+        return known
+
+    def _found(self, profile: Profile) -> list[frozenset[str]]:
         if profile.text.of("attr") & self._no_result or not profile.text.numbers:
             return []
         named = profile.text.of("drug")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.compose.off_label import OffLabel
-from assistant.evidence import Profile, Profiles
+from assistant.evidence import Profiles
 from assistant.query import Facets
 from assistant.query.rules import read_rules
 from assistant.types import Resource
@@ -23,13 +23,14 @@ class Related:
 
     def __init__(self, profiles: Profiles, off_label: OffLabel) -> None:
         self._profiles = profiles
-        self._off_label = off_label
         rules = read_rules("answer_evidence")
         self._resource_types = frozenset(rules["resource_types"])
         self._resource_attributes = frozenset(rules["resource_attributes"])
-        self._sections: dict[tuple[str, str], list[Profile]] = {}
+        self._offered: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for profile in profiles.by_id.values():
-            self._sections.setdefault(_section(profile.statement), []).append(profile)
+            if profile.statement.questions and not off_label.reports(profile):
+                offered = _fullest(profile.statement.questions)
+                self._offered.setdefault(_section(profile.statement), []).append((profile.statement.statement_id, offered))
 
     def resources(self, asked: Facets) -> tuple[Resource, ...]:
         """Return the approved resources when the question asks for them: the documents' sections that describe one each."""
@@ -49,15 +50,16 @@ class Related:
         asked = question.casefold()
         found: list[str] = []
         for section in dict.fromkeys(_section(statement) for statement in shown):
-            for profile in self._sections.get(section, ()):
-                statement = profile.statement
-                if statement.statement_id in taken or not statement.questions or self._off_label.reports(profile):
-                    continue
-                candidate = max(statement.questions, key=lambda q: (q.endswith("?"), len(q), q))
-                if candidate.casefold() != asked:
-                    found.append(candidate[0].upper() + candidate[1:])
+            offered = self._offered.get(section, ())
+            found += [text for owner, text in offered if owner not in taken and text.casefold() != asked]
         step = max(1, len(found) // SUGGESTIONS)
         return tuple(found[::step][:SUGGESTIONS])
+
+
+def _fullest(questions: Sequence[str]) -> str:
+    """The register question that reads best on its own: a whole question before a heading, the longer one first."""
+    chosen = max(questions, key=lambda text: (text.endswith("?"), len(text), text))
+    return chosen[0].upper() + chosen[1:]
 
 
 def _section(statement: Statement) -> tuple[str, str]:

@@ -113,4 +113,6 @@ class Framing:
     @staticmethod
     def _cut(pattern: re.Pattern[str], text: str, by: str) -> str:
         shorter = pattern.sub(by, text, count=1).strip()
+        if shorter == text:
+            return text
         return shorter if len(re.findall(r"[^\W_]{2,}", shorter)) >= LEAST_WORDS else text
