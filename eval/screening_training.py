@@ -34,7 +34,8 @@ THRESHOLD = 0.0
 QUESTION_THRESHOLD = 0.6
 CALM_PENALTY = 0.3
 GUARD_PENALTY = 0.7
-DEVELOPMENT = ("development.yaml", "development-2.yaml", "development-3.yaml", "development-4.yaml", "development-5.yaml")
+DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 7)))
+TRAINING = ("training.yaml", "training-2.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
@@ -65,14 +66,13 @@ def examples_of(items: Sequence[MessageItem], first_group: int = 0) -> Iterator[
 
 def collect(folder: Path) -> list[Example]:
     """Return all examples of the packaged development and training sets."""
-    development = [item for name in DEVELOPMENT for item in load_messages(folder / name).messages]
-    training = load_messages(folder / "training.yaml")
-    examples = [*examples_of(development), *examples_of(training.messages, len(development))]
-    group = len(development) + len(training.messages)
-    if training.sentences:
-        labelled = [(text, True) for text in training.sentences.report] + [(text, False) for text in training.sentences.other]
-        examples += [Example(text, reports, group + i) for i, (text, reports) in enumerate(labelled)]
-    return examples
+    sets = [load_messages(folder / name) for name in (*DEVELOPMENT, *TRAINING)]
+    items = [item for found in sets for item in found.messages]
+    sentences = [found.sentences for found in sets if found.sentences]
+    labelled = [(text, True) for part in sentences for text in part.report]
+    labelled += [(text, False) for part in sentences for text in part.other]
+    single = [Example(text, reports, len(items) + i) for i, (text, reports) in enumerate(labelled)]
+    return [*examples_of(items), *single]
 
 
 def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights, float]:
@@ -85,7 +85,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
     model.fit(vectors, labels)
     weights = VoteWeights(
         id="screening-vote",
-        version=3,
+        version=4,
         owner="pharmacovigilance",
         model=embedder.model,
         trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",

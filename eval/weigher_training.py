@@ -1,6 +1,6 @@
 """Trains the weigher of whole messages: `python -m eval.weigher_training` writes `assistant/policy/screening_weights.json`.
 
-Messages of the development and training sets with their codes, and the development questions, which report nothing.
+Messages of the development and training sets with their codes, and development and register questions, which report nothing.
 Logistic regression with balanced classes (scikit-learn); the heads for kinds of report learn from reports alone. With
 `--check` each set is scored by weights that did not see it: the thresholds are set by hand from those figures. Report
 messages and report questions are never read here.
@@ -24,9 +24,10 @@ from assistant.screening.readings import read_conversation
 from assistant.screening.weighing import Head, WeigherWeights, marks_of, weighed_text, weights_to_json
 from assistant.settings import Settings
 from assistant.types import Code
+from corpus import load_corpus
 from eval.datasets import PACKAGED, load_questions
 from eval.screening import load_messages
-from eval.screening_training import DEVELOPMENT
+from eval.screening_training import DEVELOPMENT, TRAINING
 from index import models_dir, open_embedder
 from index.types import Embedder
 
@@ -34,12 +35,15 @@ INVERSE_REGULARISATION = 0.3
 # The embedding counts as much as some marks together.
 SENSE_SCALE = 3.0
 MIN_MARK_MESSAGES = 8
-REPORT_THRESHOLD = 0.3
+# Every third question of the statement register: enough to show how plain questions are put.
+REGISTER_STEP = 3
+REPORT_THRESHOLD = 0.0
 GRAVE_THRESHOLD = -0.9
+DENIAL_THRESHOLD = -1.8
 VOTE_FLOOR = -0.5
 KIND_THRESHOLD = 1.0
 SERIOUS_THRESHOLD = 0.0
-VERSION = 2
+VERSION = 3
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_weights.json"
 EVENTS = frozenset({Code.AE_SERIOUS, Code.AE_NONSER})
 GRAVE = frozenset({Code.AE_SERIOUS, Code.SS_PREG})
@@ -59,15 +63,18 @@ class Lesson:
 
 
 def collect(folder: Path, extra: Sequence[Path] = ()) -> list[Lesson]:
-    """Return the messages of the packaged development and training sets, of `extra` sets, and the development questions."""
+    """Return the messages of the packaged development and training sets, of `extra` sets, the development questions, and some
+    of the statement register.
+    """
     lessons = [
         Lesson(item.conversation, frozenset(item.codes), item.pv, path.stem)
-        for path in [*(folder / "messages" / name for name in (*DEVELOPMENT, "training.yaml")), *extra]
+        for path in [*(folder / "messages" / name for name in (*DEVELOPMENT, *TRAINING)), *extra]
         for item in load_messages(path).messages
     ]
     for path in sorted((folder / "questions").glob("development*.yaml")):
         lessons += [Lesson(item.turns, frozenset(), False, f"questions-{path.stem}") for item in load_questions(path).items]
-    return lessons
+    asked = dict.fromkeys(question for entry in load_corpus().register for question in entry.questions)
+    return lessons + [Lesson((question,), frozenset(), False, "register") for question in list(asked)[::REGISTER_STEP]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ def train(lessons: Sequence[Lesson], table: Table, model: str) -> WeigherWeights
         trained_on=f"{len(lessons)} development and training messages and development questions, {reports} of them reports",
         report_threshold=REPORT_THRESHOLD,
         grave_threshold=GRAVE_THRESHOLD,
+        denial_threshold=DENIAL_THRESHOLD,
         vote_floor=VOTE_FLOOR,
         kind_threshold=KIND_THRESHOLD,
         serious_threshold=SERIOUS_THRESHOLD,

@@ -22,6 +22,7 @@ REPORTS = frozenset(
     {Code.AE_SERIOUS, Code.AE_NONSER, Code.AE_OTHERCO, Code.SS_PREG, Code.SS_OD_ERR, Code.SS_LOE, Code.SS_OFFUSE}
 )
 _NEVER_ANSWERED = frozenset({Code.NON_HCP, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED})
+OTHER_COMPANY = "PRODUCT-OTHER-COMPANY"
 _DOSES = frozenset({"dose_odd", "amount_mg"})
 _ORDER = {code: rank for rank, code in enumerate(Code)}
 
@@ -70,7 +71,7 @@ def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Poli
     if grave:
         hits.insert(0, Hit(code, "SERIOUSNESS", *grave[1]))
     if is_other_company(readings, reason):
-        hits.append(replace(reason, code=Code.AE_OTHERCO, rule_id="PRODUCT-OTHER-COMPANY"))
+        hits.append(replace(reason, code=Code.AE_OTHERCO, rule_id=OTHER_COMPANY))
     return hits
 
 
@@ -149,11 +150,22 @@ def _is_question_left(codes: set[Code], readings: Sequence[Reading], turns: Sequ
     return not any(reading.has({"erasure"}) for reading in readings)
 
 
-def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, votes: Sequence[Hit] = ()) -> Decision:
-    """Judge a conversation from its readings; `votes` are reports and kinds of report found by a second look."""
+def stands_on_little(decision: Decision, policy: Policy) -> bool:
+    """Return whether a report rests on weak rules alone and names nothing grave."""
+    weak = {rule.id for rule in policy.rules if rule.weak} | {OTHER_COMPANY}
+    raised = {hit.rule_id for hit in decision.hits if needs_pharmacovigilance((Code(hit.code),))}
+    return decision.pv and raised <= weak
+
+
+def decide(
+    readings: Sequence[Reading], turns: Sequence[str], policy: Policy, votes: Sequence[Hit] = (), weak: bool = True
+) -> Decision:
+    """Judge a conversation from its readings; `votes` are codes found by a second look, `weak` whether weak rules count."""
     if not readings:
         return Decision((), (), False, True)
-    raw = apply_rules(readings, policy)
+    raw = apply_rules(readings, policy, weak)
+    elsewhere = next((hit for hit in votes if hit.code == Code.OUT_OF_SCOPE), None)
+    votes = [hit for hit in votes if hit is not elsewhere]
     hits = [hit for hit in (*raw, *votes) if hit.code != "AE"]
     hits += _event_hits([hit for hit in (*raw, *votes) if hit.code == "AE"], readings, policy)
     hits = _as_serious(hits) if any(hit.code == "AE-SERIOUS" for hit in votes) else hits
@@ -162,8 +174,10 @@ def decide(readings: Sequence[Reading], turns: Sequence[str], policy: Policy, vo
     off_label = _without_errors(off_label, hits)
     hits += _off_label_hits(off_label, readings, reported=any(Code(hit.code) in REPORTS for hit in hits))
     codes = _drop_overruled({Code(hit.code) for hit in hits}, readings)
-    if not codes & REPORTS and not _codes_now(codes, hits, readings):
-        other = find_greeting(readings, policy) or find_out_of_scope(readings, policy)
+    # A vote does not keep another subject from being told: who writes and what about are two questions.
+    settled = {Code(hit.code) for hit in hits if hit not in votes}
+    if not codes & REPORTS and not _codes_now(codes & settled, hits, readings):
+        other = find_greeting(readings, policy) or find_out_of_scope(readings, policy) or elsewhere
         hits += [other] if other else []
         codes |= {Code(other.code)} if other else set()
     kept = tuple(hit for hit in hits if Code(hit.code) in codes)

@@ -23,7 +23,14 @@ _MIN_RECORD_DIGITS: Final = 4
 _FOREIGN_GROUPS: Final = 4
 _PHONE_DIGITS: Final = range(7, 16)
 # Numbers that the words before them make an identifier: kind and pattern; the number is group 1.
-_CUED_NUMBERS: Final = (("ssn", "ssn_cued"), ("record", "ending"), ("record", "device"), ("record", "case_number"))
+_CUED_NUMBERS: Final = (
+    ("ssn", "ssn_cued"),
+    ("record", "ending"),
+    ("record", "device"),
+    ("record", "case_number"),
+    ("record", "named_record"),
+    ("record", "subject"),
+)
 _DIALLED: Final = frozenset({phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY})
 
 
@@ -61,7 +68,7 @@ class FormFinder:
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):
                     yield Found(kind, match.start(1), match.end(1))
-        for name in ("bare_record", "path_number"):
+        for name in ("bare_record", "path_number", "tax_code"):
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):
                     yield Found("record", match.start(), match.end())

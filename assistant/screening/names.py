@@ -173,9 +173,11 @@ class NameFinder:
     def _is_cued(self, run: Sequence[_Word], left: str, right: str) -> bool:
         """Return whether words beside the name say that a person follows or went before."""
         cued_left = bool(self._patterns["strong_left"].search(left))
-        if not cued_left and not self._patterns["strong_right"].match(right):
+        placed = len(run) > 1 and bool(self._patterns["placed_left"].search(left) or self._patterns["reachable"].match(right))
+        if not cued_left and not placed and not self._patterns["strong_right"].match(right):
             return False
-        return len(run) > 1 or (len(run[0].text) > 2 and (cued_left or run[0].key in self._listed))
+        listed = run[0].key in self._listed or _is_double(run[0].text)
+        return len(run) > 1 or (len(run[0].text) > 2 and (cued_left or listed))
 
     def _is_known(self, text: str, run: Sequence[_Word], evidence: int) -> bool:
         """Return whether the words alone speak for a person, who stands in no study and does not speak in public."""
@@ -245,6 +247,12 @@ def _is_capitalised(text: str) -> bool:
         if not written:
             return False
     return True
+
+
+def _is_double(text: str) -> bool:
+    """Return whether a word is a double-barrelled surname ("Adeyemi-Clarke", not "Fact-checker")."""
+    parts = text.split("-")
+    return len(parts) > 1 and all(part[:1].isupper() for part in parts)
 
 
 def _is_code(run: Sequence[_Word]) -> bool:

@@ -47,7 +47,7 @@ class Rule(_Strict):
 
     `trigger`: any of these classes or groups, live, in the sentence; the mention is the reason shown. `all_of` (the sentence),
     `near` (also the one before or after) and `anywhere` (the conversation): one of each inner list must be there.
-    `unless*`: none may be.
+    `unless*`: none may be. `weak`: stands on few signs, and does not count against the weight of the whole message.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Rule(_Strict):
     unless_near: tuple[str, ...] = ()
     unless_anywhere: tuple[str, ...] = ()
     form: Literal["any", "statement", "question"] = "any"
+    weak: bool = False
 
 
 class Derived(_Strict):
@@ -148,6 +149,7 @@ class CompiledRule:
     unless: frozenset[str]
     unless_near: frozenset[str]
     unless_anywhere: frozenset[str]
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ def _compile_rule(rule: Rule, groups: Mapping[str, frozenset[str]]) -> CompiledR
         unless=classes(rule.unless),
         unless_near=classes(rule.unless_near),
         unless_anywhere=classes(rule.unless_anywhere),
+        weak=rule.weak,
     )
 
 

@@ -16,6 +16,7 @@ from assistant.screening.text import Sentence, sentences_of
 _EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether", "potential": "potential_explains"}
 _CLAUSE_MARKS = frozenset(";:()[]–—")
 _LIST_MARKS = _CLAUSE_MARKS | {","}
+_LOT_DIGITS = 4
 _SUBJECTS = frozenset(
     [
         "she",
@@ -139,7 +140,7 @@ def read_sentence(sentence: Sentence, policy: Policy) -> Reading:
     silenced: set[str] = set()
     for mention in mentions:
         guards = [guard for guard in policy.guarded.get(mention.cls, ()) if mention.start in covered.get(guard, ())]
-        if mention.cls == "lab" and _is_normal_value(mention, words, policy):
+        if mention.cls == "lab" and (_is_normal_value(mention, words, policy) or _is_lot(mention, sentence)):
             guards.append("normal_value")
         if not guards:
             live.setdefault(mention.cls, []).append(mention)
@@ -147,6 +148,13 @@ def read_sentence(sentence: Sentence, policy: Policy) -> Reading:
             silenced.update(guards)
     question = _is_question(sentence, words, mentions)
     return Reading(sentence, tuple(words), tuple(mentions), live, question, frozenset(silenced))
+
+
+def _is_lot(mention: Mention, sentence: Sentence) -> bool:
+    """Return whether a letter and a long number are written as one ("K118204"), as lots are and laboratory values are not."""
+    first, second = sentence.tokens[mention.start : mention.end][:2] if mention.end - mention.start > 1 else (None, None)
+    joined = first is not None and second is not None and first.end == second.start
+    return joined and second is not None and len(second.text) >= _LOT_DIGITS and second.text.isdigit()
 
 
 def _is_normal_value(mention: Mention, words: Sequence[str], policy: Policy) -> bool:

@@ -55,11 +55,11 @@ def _trigger(rule: CompiledRule, reading: Reading) -> Mention | None:
     return min(found, key=lambda mention: (mention.start, -mention.end, mention.cls), default=None)
 
 
-def apply_rules(readings: Sequence[Reading], policy: Policy) -> list[Hit]:
-    """Return all hits, in the order of the rules and of the conversation."""
+def apply_rules(readings: Sequence[Reading], policy: Policy, weak: bool = True) -> list[Hit]:
+    """Return all hits, in the order of the rules and of the conversation; without those of weak rules where `weak` is off."""
     hits = []
     marks = conversation_marks(readings, policy)
-    for rule in policy.rules:
+    for rule in policy.rules if weak else [rule for rule in policy.rules if not rule.weak]:
         for position, reading in enumerate(readings):
             if not rule.trigger.isdisjoint(reading.live) and _fits(rule, readings, position, marks):
                 mention = _trigger(rule, reading)

@@ -1,7 +1,7 @@
 """Screens a whole conversation: who must see it, what is masked, whether an answer may be given.
 
 Deterministic: the same turns and policy give the same result. An embedder, when given, adds a second look (a vote on sentences,
-the weight of the message) that can only add a report, never take one away. Nothing is stored here.
+the weight of the message) that adds codes, and takes away only reports that stand on little. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from assistant.screening.decision import Decision, decide, needs_pharmacovigilance
+from assistant.screening.decision import Decision, decide, needs_pharmacovigilance, stands_on_little
 from assistant.screening.masking import Masker, packaged_masker
 from assistant.screening.policy import Policy, load_policy
 from assistant.screening.privacy import is_private
 from assistant.screening.readings import Reading, read_conversation
-from assistant.screening.rules import Hit
+from assistant.screening.requests import RequestVote
 from assistant.screening.vote import Vote, load_weights
 from assistant.screening.weighing import Weigher
 from assistant.types import Code, Flag, IdentifierSpan, Screening
 from index.types import Embedder
 
 MAX_TURN_CHARS = 120_000
+_COMPLAINTS = frozenset({Code.PQC, Code.PQC_CRIT})
 
 
 class Screener:
@@ -33,6 +34,7 @@ class Screener:
         usable = embedder if embedder is not None and embedder.model == load_weights().model else None
         self._vote = Vote(usable) if usable else None
         self._weigher = Weigher(usable) if usable else None
+        self._requests = RequestVote(usable) if usable else None
 
     @property
     def votes(self) -> bool:
@@ -48,9 +50,7 @@ class Screener:
     def screen(self, turns: Sequence[str]) -> Screening:
         """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
         readings = read_conversation(turns, self.policy)
-        decision = decide(readings, turns, self.policy)
-        if found := self._second_look(decision, readings, turns):
-            decision = decide(readings, turns, self.policy, found)
+        decision = self._second_look(decide(readings, turns, self.policy), readings, turns)
         masked = [self._masker.mask(text, turn) for turn, text in enumerate(turns)]
         identifiers = tuple(span for _, spans in masked for span in spans)
         flags = [
@@ -72,18 +72,25 @@ class Screener:
 
     def _version(self) -> str:
         """Return what decided: the policy's version, with those of the weights where they are in use."""
-        if self._vote is None or self._weigher is None:
+        if self._vote is None or self._weigher is None or self._requests is None:
             return self.policy.version
-        return f"{self.policy.version}+vote-{self._vote.weights.version}.{self._weigher.weights.version}"
+        versions = (self._vote.weights.version, self._weigher.weights.version, self._requests.weights.version)
+        return f"{self.policy.version}+vote-{'.'.join(map(str, versions))}"
 
-    def _second_look(self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str]) -> list[Hit]:
-        """Return what the vote on sentences and the weight of the message add to the rules' decision."""
-        if self._vote is None or self._weigher is None or not readings:
-            return []
+    def _second_look(self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str]) -> Decision:
+        """Return the rules' decision with what the votes and the weight of the message add to it, or take from weak rules."""
+        if self._vote is None or self._weigher is None or self._requests is None or not readings:
+            return decision
         weighed = self._weigher.weigh(readings, turns, self.policy)
-        if decision.pv:
-            return self._weigher.refine(weighed, readings, self.policy, decision.codes)
-        return self._weigher.hits_of(weighed, readings, self.policy, self._vote.ask(readings, turns, self.policy))
+        found = self._requests.ask(readings, turns, decision.codes, decision.pv)
+        votes = self._vote.ask(readings, turns, self.policy) if not decision.pv or self._weigher.denies(weighed) else []
+        denied = self._weigher.denies(weighed) and not votes and stands_on_little(decision, self.policy)
+        if decision.pv and not denied:
+            found += self._weigher.refine(weighed, readings, self.policy, decision.codes)
+        elif not denied:
+            complaint = any(code in _COMPLAINTS for code in (*decision.codes, *(Code(hit.code) for hit in found)))
+            found += self._weigher.hits_of(weighed, readings, self.policy, votes, complaint)
+        return decide(readings, turns, self.policy, found, weak=not denied) if found or denied else decision
 
     def _privacy(
         self, decision: Decision, readings: Sequence[Reading], turns: Sequence[str], identifiers: Sequence[IdentifierSpan]

@@ -2,8 +2,8 @@
 
 Logistic regressions (`screening_weights.json`, made by `python -m eval.weigher_training`), one for whether the message is a
 report, one for whether it is a grave one (serious, or a pregnancy), others for the kind of report. They see messages whose
-grammar no rule knows. Weighing adds reports and kinds; it takes away only what the vote on sentences raised by itself, never
-what a rule found.
+grammar no rule knows. Weighing adds reports and kinds; it takes away only what the vote on sentences or weak rules raised
+by themselves, never what is grave.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class WeigherWeights(BaseModel):
     trained_on: str
     report_threshold: float
     grave_threshold: float
+    denial_threshold: float
     vote_floor: float
     kind_threshold: float
     serious_threshold: float
@@ -147,28 +148,45 @@ class Weigher:
         weights = [float(self._marks[self._rows(found), column].sum()) for found in marks]
         return Weighed(dict(zip(self._names, map(float, best), strict=True)), first + int(np.argmax(weights)))
 
-    def hits_of(self, weighed: Weighed, readings: Sequence[Reading], policy: Policy, votes: Sequence[Hit]) -> list[Hit]:
+    def hits_of(
+        self, weighed: Weighed, readings: Sequence[Reading], policy: Policy, votes: Sequence[Hit], complaint: bool = False
+    ) -> list[Hit]:
         """Return what counts as a report where no rule found one: the votes on sentences that the whole message bears out,
-        else the message itself when its weight suffices; each with the kinds that fit.
+        else the message itself when its weight suffices; each with the kinds that fit. A `complaint` about a product needs a
+        person for that, and is no kind of use.
         """
         marks = conversation_marks(readings, policy)
         kept = [hit for hit in votes if weighed.scores["report"] > self.weights.vote_floor]
-        kept = kept or self._whole(weighed, readings, marks, policy)
+        kept = kept or self._whole(weighed, readings, marks, policy, complaint)
         if not kept:
             return []
-        kinds = self.kinds_of(weighed, readings, marks, 0.0)
+        kinds = [] if complaint else self.kinds_of(weighed, readings, marks, 0.0)
         events = kept if weighed.scores["event"] > 0 or not kinds else []
         return [*events, *kinds, *self.serious_of(weighed, readings, bool(events))]
 
-    def _whole(self, weighed: Weighed, readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> list[Hit]:
-        """Return the message as a report when it weighs enough: not a paper's or an invented case, and a product is in play."""
+    def _whole(
+        self, weighed: Weighed, readings: Sequence[Reading], marks: frozenset[str], policy: Policy, complaint: bool
+    ) -> list[Hit]:
+        """Return the message as a report when it weighs enough: a product is in play, it is no paper's or invented case, and
+        where no person is named it is neither general nor a complaint.
+        """
         retold = marks & policy.groups["abstracted"] and not marks & _OWN_CASE
         if retold or marks.isdisjoint(policy.groups["exposure"]):
             return []
-        if weighed.scores["grave"] > self.weights.grave_threshold:
+        asks = all(reading.question for reading in readings)
+        general = asks or bool(marks & {*policy.groups["general"], "rate"})
+        someone = not marks.isdisjoint(policy.groups["someone"])
+        told = not (asks or complaint) and not marks.isdisjoint(policy.groups["grave"]) and not marks & policy.groups["general"]
+        if weighed.scores["grave"] > self.weights.grave_threshold and (someone or told or not (general or complaint)):
             return [self._hit("AE", "grave", weighed, readings)]
+        if (general and not someone) or (complaint and marks.isdisjoint(policy.groups["anchor"])):
+            return []
         heavy = weighed.scores["report"] > self.weights.report_threshold and "not_started" not in marks
         return [self._hit("AE", "report", weighed, readings)] if heavy else []
+
+    def denies(self, weighed: Weighed) -> bool:
+        """Return whether the message weighs so little that weak rules do not make it a report."""
+        return max(weighed.scores["report"], weighed.scores["grave"]) < self.weights.denial_threshold
 
     def refine(self, weighed: Weighed, readings: Sequence[Reading], policy: Policy, codes: Sequence[Code]) -> list[Hit]:
         """Return the kinds and the seriousness that the rules did not see in a report they found."""

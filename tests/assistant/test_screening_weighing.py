@@ -137,3 +137,25 @@ def test_grave_words_reach_over_the_whole_conversation(screener: Screener) -> No
         "septic shock too",
     ]
     assert Code.AE_SERIOUS in screener.screen(turns).codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Building a one-page card for patients on second-line breast drugs. How should suspected ILD be worked up with T-DXd, and "
+        "at which grade do you never rechallenge?",
+        "48, ER 95%, lobular, 14 months of palbo/AI then slow bone progression. She'd rather not have chemo. What do guidelines put "
+        "in the endocrine-based basket for second line?",
+    ],
+)
+def test_weak_rules_do_not_count_against_the_weight_of_a_message(screener: Screener, text: str) -> None:
+    """The rules alone take them for reports."""
+    assert Screener().screen((text,)).pv
+    assert not screener.screen((text,)).pv
+
+
+def test_weak_rules_count_where_something_grave_is_named(screener: Screener) -> None:
+    """Nothing grave is ever taken away."""
+    policy = load_policy()
+    assert any(rule.weak for rule in policy.rules)
+    assert screener.screen(("Verzenio. ICU. Pneumonitis.",)).pv
