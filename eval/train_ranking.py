@@ -41,6 +41,8 @@ SETS = (
     "development-6.yaml",
     "development-7.yaml",
     "development-8.yaml",
+    "development-9.yaml",
+    "development-paraphrases.yaml",
     "development-gaps.yaml",
 )
 POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
@@ -241,7 +243,7 @@ def sufficiency_curve(examples: Sequence[Example]) -> list[dict[str, float]]:
     right = np.array([e.answerable for e in rows])
     return [
         {"threshold": t, "answered": float((predicted[right] >= t).mean()), "declined": float((predicted[~right] < t).mean())}
-        for t in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+        for t in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
     ]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from corpus.ledger import LiveLedger
 from corpus.lifecycle import servable
 from corpus.types import ApprovedAnswer, Document
-from index.arms import QuickArm, VectorArm
+from index.projection import StatementArm
 from index.embedding import CachedQueries
 from index.hybrid import HybridSearch
 from index.lexical import LexicalIndex
@@ -37,7 +37,7 @@ class OpenIndex:
         embedder: Embedder,
         content: tuple[Sequence[Document], Sequence[Passage], Sequence[Statement]],
         passage_search: HybridSearch,
-        statement_arms: tuple[VectorArm, VectorArm | QuickArm, LexicalIndex],
+        statement_arms: tuple[StatementArm, StatementArm, LexicalIndex],
         *,
         ledger: LiveLedger | None = None,
         today: Callable[[], date] | None = None,

@@ -23,12 +23,13 @@ from index.knowledge import OpenIndex
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, read_current
 from index.neighbours import open_neighbours
+from index.projection import ProjectedArm, StatementArm, read_projection
 from index.types import Embedder
 from index.vector_store import FOLDER
 
 MODELS = "models"
-# Units of an arm between which it is searched in two steps (`arms.QuickArm`).
-QUICK_UNITS = (4_000, 60_000)
+# Units of an arm from which it is searched in two steps (`arms.QuickArm`), and up to which all are read when it opens.
+QUICK_UNITS, MOST_UNITS = 4_000, 60_000
 # Weights of the arms of passage search, tuned on a development set only (docs/retrieval.md).
 PASSAGE_WEIGHTS = {"dense": 0.5, "statement": 0.5, "question": 1.0, "lexical": 1.0}
 
@@ -73,7 +74,7 @@ def open_index(
     owned = _owned(content)
     arms = (
         _arm(generation, "statements", [[row] for row in range(len(content.statements))]),
-        _quick(_arm(generation, "questions", [owned.questions[statement.statement_id] for statement in content.statements])),
+        _question_arm(generation, [owned.questions[statement.statement_id] for statement in content.statements]),
     )
     lexical = LexicalIndex.load(folder / LEXICAL / "statements")
     parts = (content.documents, content.passages, content.statements)
@@ -127,9 +128,17 @@ def _rows_of_passages(content: Content, positions: Mapping[str, list[int]]) -> l
     return [[row for statement_id in passage.statement_ids for row in positions[statement_id]] for passage in content.passages]
 
 
-def _quick(arm: VectorArm) -> VectorArm | QuickArm:
-    """A quicker arm where there are enough units for it to pay, and few enough to be read when the index opens."""
-    return QuickArm(arm) if QUICK_UNITS[0] <= len(arm.rows) <= QUICK_UNITS[1] else arm
+def _question_arm(generation: Generation, owned: Sequence[Sequence[int]]) -> StatementArm:
+    """The arm over the statements' register questions: projected where a projection of the encoder is known, and searched in
+    two steps where there are enough units for it to pay; as it is where there are too many to be read when the index opens.
+    """
+    arm = _arm(generation, "questions", owned)
+    if len(arm.rows) > MOST_UNITS:
+        return arm
+    projection = read_projection(generation.manifest.model)
+    arm = projection.over(arm) if projection else arm
+    quick = QuickArm(arm) if len(arm.rows) >= QUICK_UNITS else arm
+    return ProjectedArm(quick, projection) if projection else quick
 
 
 def _arm(generation: Generation, table: str, owned: Sequence[Sequence[int]]) -> VectorArm:

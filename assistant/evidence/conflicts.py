@@ -130,7 +130,12 @@ class Constraints:
         return "region" if asked and stated and not asked & stated else None
 
     def _aside(self, part: Part, profile: Profile) -> str | None:
-        return "set aside" if part.excluded & profile.text.concepts and not part.facets.concepts & part.excluded else None
+        """A statement on what the question sets aside; one that names others of its kind beside it may still answer."""
+        aside = part.excluded & profile.text.concepts
+        if not aside or part.facets.concepts & part.excluded:
+            return None
+        others = profile.text.of(*{concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}) - aside
+        return None if others else "set aside"
 
     def _denied(self, part: Part, profile: Profile) -> str | None:
         """What is denied of the class asked about is no answer to a question for what holds of it."""

@@ -6,15 +6,18 @@ tokens: the longest phrase wins, a phrase inside a longer one does not count.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.query.normalization import normalize, tokenize
+from assistant.query.normalization import normalize, spoken, tokenize
 from assistant.query.rules import read_rules, topic_rule_names
 from assistant.query.types import Mention, Token
 from corpus.glossary import Glossary, Term
+
+_NUMBERED = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*[A-Za-z])[- ]?(?P<digits>\d{1,3})")
 
 KNOWN_WORDS = 50_000
 """Words whose matching form is remembered."""
@@ -191,7 +194,10 @@ def _forms(surface: str, american: Mapping[str, str]) -> Forms:
 def _phrases(
     entry: Entry, american: Mapping[str, str], statuses: Mapping[Forms, str], in_capitals: frozenset[str]
 ) -> Iterator[Phrase]:
-    for surface in map(str, entry["forms"]):
+    surfaces = [str(surface) for surface in entry["forms"]]
+    if entry["id"].startswith("study:"):
+        surfaces += [said for surface in surfaces for said in _dictated(surface)]
+    for surface in surfaces:
         forms = _forms(surface, american)
         if not forms:
             continue
@@ -202,6 +208,12 @@ def _phrases(
         common, imperative = bool(entry.get("common")), bool(entry.get("imperative"))
         names = tuple(dict.fromkeys(concepts))
         yield Phrase(forms, names, (normalize(surface),), common, case, imperative)
+
+
+def _dictated(surface: str) -> list[str]:
+    """A study's name as it is said, where it ends in a number: `INAVO one twenty`."""
+    match = _NUMBERED.fullmatch(surface)
+    return [f"{match['name']} {words}" for words in spoken(match["digits"])] if match else []
 
 
 def _statuses_in(forms: Forms, statuses: Mapping[Forms, str]) -> list[str]:

@@ -14,8 +14,14 @@ from assistant.query.types import Token
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’", "'") | dict.fromkeys("“”", '"') | {"\u00b7": "."})
 _SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z](?:\s|\.\s?)){1,5}[A-Za-z](?![A-Za-z0-9'])\.?")
 _DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
+_NAMES = {digit: word for word, digit in _DIGITS.items()}
 _DIGIT = "|".join(_DIGITS)
-_SPELT_NUMBER = re.compile(rf"\b(?P<head>[A-Z]{{2,5}}\d?) (?P<word>{_DIGIT})\b(?: (?P<next>{_DIGIT})\b)?")
+_TENS = ("", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_LARGER = "|".join((*_TENS[1:], *_TEENS[1:], "hundred"))
+_SPELT_NUMBER = re.compile(
+    rf"\b(?P<head>[A-Z]{{2,5}}\d?) (?P<word>{_DIGIT})\b(?: (?P<next>{_DIGIT})\b)?(?! (?:{_LARGER}|{_DIGIT}|zero|oh)\b)"
+)
 _SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+|(?<!\d)(?<!\d )%")
 _NOT_PLURAL = ("ss", "us", "is", "os", "as")
@@ -55,6 +61,29 @@ def form(word: str, american: Mapping[str, str]) -> str:
     acronym = len(word) > 2 and word[-1] == "s" and word[:-1].isupper()
     singular = lowered[:-1] if acronym else _singular(lowered)
     return _singular(american.get(singular, singular))
+
+
+def spoken(digits: str) -> tuple[str, ...]:
+    """Return the ways in which the one to three digits behind a name are said: `120` as one twenty, one two zero, ...
+
+    >>> spoken("04")
+    ('zero four', 'oh four')
+    """
+    singly = [" ".join(_NAMES.get(digit, zero) for digit in digits) for zero in ("zero", "oh")]
+    ways = singly if "0" in digits else singly[:1]
+    if len(digits) == 2 and digits[0] != "0":
+        ways = [_pair(digits), *ways]
+    if len(digits) == 3 and digits[1] != "0":
+        pair = _pair(digits[1:])
+        ways = [f"{_NAMES[digits[0]]} {pair}", f"{_NAMES[digits[0]]} hundred {pair}", f"{_NAMES[digits[0]]} hundred and {pair}", *ways]
+    return tuple(ways)
+
+
+def _pair(digits: str) -> str:
+    """A number from 10 to 99 in words."""
+    if digits[0] == "1":
+        return _TEENS[int(digits[1])]
+    return f"{_TENS[int(digits[0])]} {_NAMES.get(digits[1], '')}".strip()
 
 
 def _singular(word: str) -> str:

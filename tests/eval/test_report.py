@@ -157,7 +157,7 @@ class TestBrowser:
         first = page.locator("ol.worst > li").first
         assert "answered, although the content holds no answer" in first.inner_text()
         first.locator("a").click()
-        assert page.locator("#q-u1 .inside").is_visible()
+        page.locator("#q-u1 .inside").wait_for(state="visible")
         page.close()
 
     @pytest.mark.parametrize("options", [{}, {"viewport": {"width": 320, "height": 568}}, {"color_scheme": "dark"}], ids=str)
