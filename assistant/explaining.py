@@ -40,6 +40,7 @@ CONFLICTS: Mapping[str, str] = {
     "region": "is about another region",
     "body": "is another body's word",
     "set aside": "speaks of what the question sets aside",
+    "landmark": "reports no figure at the point in time asked for",
     "denied": "denies what is asked for",
 }
 Json = dict[str, Any]

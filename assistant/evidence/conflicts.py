@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.evidence.landmarks import Landmarks
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
@@ -21,6 +22,7 @@ class Constraints:
         rules = read_rules("answer_evidence")
         self._lexicon = lexicon
         self._profiles = profiles
+        self._landmarks = Landmarks()
         self._source_types = {name: frozenset(types) for name, types in rules["source_types"].items()}
         self._only_when_asked = frozenset(rules["only_when_asked"])
         self._broad = frozenset(rules["broad_classes"])
@@ -40,6 +42,7 @@ class Constraints:
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded),
+            (self._landmark, self._landmarks.asked(part.text)),
             (self._denied, facets.of("class", "drug")),
         )
         return [rule for rule, when in wanted if when]
@@ -136,6 +139,10 @@ class Constraints:
             return None
         others = profile.text.of(*{concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}) - aside
         return None if others else "set aside"
+
+    def _landmark(self, part: Part, profile: Profile) -> str | None:
+        asked = self._landmarks.asked(part.text)
+        return None if asked & self._landmarks.reported(profile.statement.text) else "landmark"
 
     def _denied(self, part: Part, profile: Profile) -> str | None:
         """What is denied of the class asked about is no answer to a question for what holds of it."""

@@ -46,6 +46,7 @@ class Judge:
         self._profiles = profiles
         self._lexicon = lexicon
         self._home_regions = frozenset(rules["home_regions"])
+        self._beside = frozenset(rules["beside_attributes"])
         self._qualifiers = frozenset(rules["qualifiers"])
         self._figures = Figures(lexicon)
         self._model = LogisticModel(model, SUMMARY)
@@ -106,13 +107,14 @@ class Judge:
     def _covers_attributes(self, part: Part, profiles: Sequence[Profile]) -> bool:
         asked = part.facets.of("attr")
         stated = frozenset().union(*(profile.text.concepts for profile in profiles))
-        around = stated.union(*(profile.heading.concepts | profile.asked for profile in profiles))
+        around = stated.union(*(profile.heading.concepts for profile in profiles))
         if any(not self._lexicon.kin(attribute) & stated for attribute in asked & self._qualifiers):
             return False
         regions = part.facets.of("region") - self._home_regions
         if regions and not regions & stated:
             return False
-        strict = [attribute for attribute in asked if self._lexicon.is_strict(attribute)]
+        strict = frozenset(attribute for attribute in asked if self._lexicon.is_strict(attribute))
+        strict = strict - self._beside or strict
         return not strict or any(self._lexicon.kin(attribute) & around for attribute in strict)
 
     def has_figure(self, part: Part, profiles: Sequence[Profile]) -> bool:

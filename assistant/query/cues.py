@@ -20,7 +20,7 @@ class Cues:
 
     shapes: Mapping[Shape, re.Pattern[str]]
     barriers: Mapping[Barrier, re.Pattern[str]]
-    not_ranking: re.Pattern[str]
+    exempt: Mapping[Barrier, re.Pattern[str]]
     joint: re.Pattern[str]
     polar: re.Pattern[str]
     figure: re.Pattern[str]
@@ -50,7 +50,8 @@ class Cues:
     def barrier(self, text: str) -> Barrier | None:
         """Return why no pick may be given, if so."""
         for barrier, pattern in self.barriers.items():
-            if pattern.search(text) and not (barrier is Barrier.RANKING and self.not_ranking.search(text)):
+            exempt = self.exempt.get(barrier)
+            if pattern.search(text) and not (exempt and exempt.search(text)):
                 return barrier
         return None
 
@@ -77,7 +78,7 @@ def read_cues() -> Cues:
     return Cues(
         shapes={Shape(name): _any(rules["shapes"][name]) for name in ("comparison", "list", "overview")},
         barriers={Barrier(name): _any(rules["barriers"][name]) for name in ("chore", "patient", "ranking")},
-        not_ranking=_any(rules["barriers"]["ranking_not"]),
+        exempt={Barrier(name): _any(rules["barriers"][f"{name}_not"]) for name in ("patient", "ranking")},
         joint=_any([rules["joint"]]),
         polar=_any([rules["polar"]]),
         figure=_any(rules["figure"]),

@@ -65,6 +65,7 @@ class QuestionParser:
         self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
         self._abbreviations = dict(read_rules("answer_names")["abbreviations"])
         self._cues: Cues = read_cues()
+        self._qualifiers = frozenset(read_rules("answer_evidence")["qualifiers"])
         self._framing = Framing()
         self._completer = Completer(lexicon, self._cues)
 
@@ -216,11 +217,20 @@ class QuestionParser:
             left, right = question[start : joint.start()], question[joint.end() :]
             following = self._cues.joint_between.split(right)[0]
             wanted, next_wanted = self._wanted(left), self._wanted(following)
-            if wanted and next_wanted and not self._are_kin(asked | wanted, next_wanted):
+            if self._is_combination(left, following) or not (wanted - self._qualifiers and next_wanted - self._qualifiers):
+                continue  # one thing asked of two medicines given together, or asked under a condition
+            if not self._are_kin(asked | wanted, next_wanted):
                 asks.append(left)
                 asked |= wanted
                 start = joint.end()
         return [ask.strip(" ,;:-") for ask in (*asks, question[start:])]
+
+    def _is_combination(self, left: str, right: str) -> bool:
+        """A joint between two medicines: what stands on its left ends with one, and what follows begins with another."""
+        before, after = self._annotator.annotate(left), self._annotator.annotate(right)
+        last = [mention for mention in before.mentions if mention.last == len(before.tokens)]
+        first = [mention for mention in after.mentions if mention.first == 0]
+        return all(any(c.startswith(("drug:", "class:")) for m in found for c in m.concepts) for found in (last, first))
 
     def _implied(self, facets: Facets) -> Facets:
         """A statistic asked of a study without saying of what is asked of what such a study measures."""

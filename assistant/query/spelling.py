@@ -28,6 +28,9 @@ SHORT_PART, SHORT_PART_WEIGHT = 3, 150.0
 _GLUED = re.compile(r"([a-z]{2,})([A-Z][A-Za-z]+)")
 """A word in small letters with one in capitals behind it, the space left out."""
 
+ENDINGS = frozenset({"ly", "ness", "ment", "ments", "able", "ible", "ism", "ist", "ists", "ity", "less", "ful", "ship", "ers", "ing", "ings"})
+"""What ends a word and is no word: an adverb that nobody used before is not two words without a space."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -78,7 +81,10 @@ class Speller:
             return " ".join(glued.groups())
         if len(word) < SHORTEST_JOINED:
             return None
-        weighed = [(min(self._weight(lowered[:at]), self._weight(lowered[at:])), at) for at in range(2, len(lowered) - 1)]
+        places = [at for at in range(2, len(lowered) - 1) if lowered[at:] not in ENDINGS]
+        if not places:
+            return None
+        weighed = [(min(self._weight(lowered[:at]), self._weight(lowered[at:])), at) for at in places]
         weight, at = max(weighed)
         return f"{typed[:at]} {typed[at:]}" if weight > 0 else None
 

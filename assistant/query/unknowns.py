@@ -15,6 +15,8 @@ from assistant.query.types import Mention, Token
 from corpus.glossary import Glossary
 
 _CAPITALS = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]")
+_LINE_OR_PHASE = ("l", "a", "b")
+"""Letters that make a number behind a study's name a line of treatment (`1L`) or a phase (`1b`)."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 STUDY_LETTERS = 4
 """Letters of a study's name in capitals. Fewer stand for findings and units, unless a number or `trial` is beside them."""
@@ -105,6 +107,8 @@ class NameGuard:
         if whole or not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
             return None
         if _YEAR.fullmatch(tokens[last].form) or (last + 1 < len(tokens) and tokens[last + 1].form in self._units):
+            return None
+        if last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end and tokens[last + 1].form in _LINE_OR_PHASE:
             return None
         first = min(m.first for m in annotation.mentions if m.last == last)
         return _span(annotation, first, last + 1)
