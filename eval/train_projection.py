@@ -72,9 +72,9 @@ def fit(units: Units, seed: int = 0) -> NDArray[np.float32]:
         noise = torch.randn((BATCH, len(start)), generator=generator) * NOISE / len(start) ** 0.5
         loss = _loss(units, matrix, chosen, noise) + TIE * ((matrix - start) ** 2).sum()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
-    return matrix.detach().numpy()
+    return np.asarray(matrix.detach().numpy(), dtype=np.float32)
 
 
 def _loss(units: Units, matrix: torch.Tensor, chosen: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
@@ -121,8 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in SETS:
         before, after = (find_ranks(index, units, chosen, name) for chosen in (None, projection))
         if len(before):
-            cells = f"{(before == 1).mean():7.3f} {(after == 1).mean():9.3f} {(1 / before).mean():7.3f} {(1 / after).mean():9.3f}"
-            print(f"{name.removesuffix('.yaml'):22} {len(before):4} {cells}")
+            first = f"{(before == 1).mean():7.3f} {(after == 1).mean():9.3f}"
+            reciprocal = f"{(1 / before).mean():7.3f} {(1 / after).mean():9.3f}"
+            print(f"{name.removesuffix('.yaml'):22} {len(before):4} {first} {reciprocal}")
     if options.write:
         projection.save()
 

@@ -15,11 +15,11 @@ import numpy as np
 from corpus.ledger import LiveLedger
 from corpus.lifecycle import servable
 from corpus.types import ApprovedAnswer, Document
-from index.projection import StatementArm
 from index.embedding import CachedQueries
 from index.hybrid import HybridSearch
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
+from index.projection import StatementArm
 from index.tokens import tokenise
 from index.types import Embedder, Passage, RetrievedPassage, ScoredStatement, SearchQuery, Statement, Vectors
 from index.withholding import Withholding

@@ -77,8 +77,8 @@ def spoken(digits: str) -> tuple[str, ...]:
     if len(digits) == 2 and digits[0] != "0":
         ways = [_pair(digits), *ways]
     if len(digits) == 3 and digits[1] != "0":
-        pair = _pair(digits[1:])
-        ways = [f"{_NAMES[digits[0]]} {pair}", f"{_NAMES[digits[0]]} hundred {pair}", f"{_NAMES[digits[0]]} hundred and {pair}", *ways]
+        pair, hundreds = _pair(digits[1:]), _NAMES[digits[0]]
+        ways = [f"{hundreds} {pair}", f"{hundreds} hundred {pair}", f"{hundreds} hundred and {pair}", *ways]
     return tuple(ways)
 
 

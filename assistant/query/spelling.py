@@ -28,7 +28,9 @@ SHORT_PART, SHORT_PART_WEIGHT = 3, 150.0
 _GLUED = re.compile(r"([a-z]{2,})([A-Z][A-Za-z]+)")
 """A word in small letters with one in capitals behind it, the space left out."""
 
-ENDINGS = frozenset({"ly", "ness", "ment", "ments", "able", "ible", "ism", "ist", "ists", "ity", "less", "ful", "ship", "ers", "ing", "ings"})
+ENDINGS = frozenset({
+    "ly", "ness", "ment", "ments", "able", "ible", "ism", "ist", "ists", "ity", "less", "ful", "ship", "ers", "ing", "ings",
+})  # fmt: skip
 """What ends a word and is no word: an adverb that nobody used before is not two words without a space."""
 
 
