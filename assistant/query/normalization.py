@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from assistant.query.types import Token
 
 _DEGREES = {"1": "primary ", "2": "secondary "}
-_DEGREE = re.compile(r"\b([12])\s?[°º]\s?(?=[A-Za-z])")
+_DEGREE = re.compile(r"\b([12])\s?°\s?(?=[A-Za-z])")
 _SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’", "'") | dict.fromkeys("“”", '"') | {"\u00b7": "."})
 _SPELT = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z](?:\s|\.\s?)){1,5}[A-Za-z](?![A-Za-z0-9'])\.?")
 _DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"}
@@ -34,9 +34,9 @@ def normalize(text: str) -> str:
 
     Applying it twice gives the same text as applying it once.
     """
-    text = _DEGREE.sub(lambda match: _DEGREES[match[1]], text)
-    text = unicodedata.normalize("NFKC", text).translate(_SIGNS).replace("±", "+/-")
-    text = _SPELT.sub(_join_letters, " ".join(text.split()))
+    text = unicodedata.normalize("NFKC", text.replace("º", "°")).translate(_SIGNS).replace("±", "+/-")
+    text = _DEGREE.sub(lambda match: _DEGREES[match[1]], " ".join(text.split()))
+    text = _SPELT.sub(_join_letters, text)
     text = _SPELT_NUMBER.sub(_join_number, text)
     return _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.query import Annotator, Barrier, ParsedQuestion, QuestionParser, Shape, build_lexicon
-from assistant.query.normalization import normalize, tokenize
+from assistant.query.normalization import normalize, spoken, tokenize
 from corpus import load_glossary
 
 VOCABULARY = dict.fromkeys(("progression", "resistance", "tolerability", "stomatitis", "mouthwash", "cohort"), 1.0)
@@ -316,3 +316,36 @@ def test_words_that_no_document_uses_are_told_apart(parser: QuestionParser) -> N
     assert "buongiorno" in part.new_terms
     assert "notebook" in part.new_words
     assert not {"pfs", "emerald"} & (part.new_words | part.new_terms)
+
+
+SPOKEN = {"04": "oh four", "120": "one twenty", "291": "two ninety one", "12": "twelve", "6": "six"}
+
+
+@pytest.mark.parametrize(("digits", "words"), SPOKEN.items())
+def test_digits_behind_a_name_are_known_as_they_are_said(digits: str, words: str) -> None:
+    assert words in spoken(digits)
+
+
+STUDIES = {
+    "INAVO one twenty progression free survival": "study:inavo120",
+    "destiny breast oh six ILD rate": "study:db06",
+    "capitello two ninety one OS": "study:capitello291",
+    "EFECT response rate": "study:efect",
+    "efect trial results": "study:efect",
+}
+
+
+@pytest.mark.parametrize(("question", "study"), STUDIES.items(), ids=list(STUDIES))
+def test_a_study_is_known_as_it_is_dictated(annotator: Annotator, question: str, study: str) -> None:
+    assert study in annotator.facets(question).of("study")
+
+
+@pytest.mark.parametrize(
+    "question", ["unwanted effects of elacestrant", "does it lose its effect?", "the effect of a mutation"]
+)
+def test_an_effect_is_not_the_study_efect(annotator: Annotator, question: str) -> None:
+    assert not annotator.facets(question).of("study")
+
+
+def test_a_raised_circle_means_primary() -> None:
+    assert normalize("BOLERO-2 1° EP, met?") == "BOLERO-2 primary EP, met?"
