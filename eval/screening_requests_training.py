@@ -49,12 +49,12 @@ MARKS = (
     *("scope_core", "scope_breast", "science", "drug", "drug_class", "our_phrase", "trial_scope", "trial", "topic", "rate"),
     *("label", "hcp_self", "own_person", "event"),
 )
-THRESHOLDS = {Code.SECURITY: 0.2, Code.NON_HCP: 0.5, Code.OUT_OF_SCOPE: 1.2, Code.PQC: 1.0, Code.PQC_CRIT: 1.6}
+THRESHOLDS = {Code.SECURITY: 0.3, Code.NON_HCP: 0.5, Code.OUT_OF_SCOPE: 1.2, Code.PQC: 1.0, Code.PQC_CRIT: 1.6}
 REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 0.4}
 # A critical defect is a defect too.
 ALSO = {Code.PQC: frozenset({Code.PQC_CRIT})}
 MARGINS: dict[Code, tuple[float, tuple[str, ...]]] = {
-    Code.NON_HCP: (1.0, ("hcp_self",)),
+    Code.NON_HCP: (1.5, ("hcp_self",)),
     Code.OUT_OF_SCOPE: (1.8, ("scope_core", "drug", "drug_class")),
 }
 UNLABELLED = "unanswerable"

@@ -144,7 +144,7 @@ def read_sentence(sentence: Sentence, policy: Policy) -> Reading:
             guards.append("normal_value")
         if not guards:
             live.setdefault(mention.cls, []).append(mention)
-        elif mention.cls in policy.groups["harm"]:
+        elif mention.cls in policy.groups["signs"]:
             silenced.update(guards)
     question = _is_question(sentence, words, mentions)
     return Reading(sentence, tuple(words), tuple(mentions), live, question, frozenset(silenced))

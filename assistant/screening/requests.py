@@ -107,27 +107,27 @@ class RequestVote:
         self._embedder = embedder
         self._topics = np.array(self.weights.topics, dtype=np.float32).T
         self._sense = np.array([head.embedding for head in self.weights.heads.values()], dtype=np.float32).T
+        heads = list(self.weights.heads.values())
+        self._bias = np.array([head.bias for head in heads], dtype=np.float32)
+        self._nearness = np.array([head.nearness for head in heads], dtype=np.float32)
+        self._words = _rows([head.words for head in heads])
+        self._marks = _rows([head.marks for head in heads])
         self._memory: ScoreMemory[Vectors] = ScoreMemory(self._senses)
 
     def _senses(self, texts: Sequence[str]) -> list[Vectors]:
-        """Return for each text what its embedding weighs in each head, and last how near the nearest topic is."""
+        """Return for each text what its embedding and its nearness to the nearest topic weigh in each head."""
         vectors = self._embedder.embed_queries(list(texts))
-        return list(np.hstack([vectors @ self._sense, (vectors @ self._topics).max(axis=1, keepdims=True)]))
+        near = (vectors @ self._topics).max(axis=1, keepdims=True)
+        return list(vectors @ self._sense + near * self._nearness + self._bias)
 
     def scores(self, turns: Sequence[Turn]) -> dict[Code, list[float]]:
         """Return the log odds of each code, turn by turn."""
         senses = self._memory.of([turn.text for turn in turns])
-        return {
-            code: [
-                head.bias
-                + float(sense[column])
-                + head.nearness * float(sense[-1])
-                + _sum(head.words, turn.words)
-                + _sum(head.marks, turn.marks)
-                for turn, sense in zip(turns, senses, strict=True)
-            ]
-            for column, (code, head) in enumerate(self.weights.heads.items())
-        }
+        sums = [
+            sense + _sum(self._words, turn.words) + _sum(self._marks, turn.marks)
+            for turn, sense in zip(turns, senses, strict=True)
+        ]
+        return {code: [float(scores[column]) for scores in sums] for column, code in enumerate(self.weights.heads)}
 
     def ask(self, readings: Sequence[Reading], turns: Sequence[str], codes: Collection[Code], report: bool) -> list[Hit]:
         """Return a hit for each code that a turn weighs enough for, beside the codes the rules found."""
@@ -147,9 +147,17 @@ class RequestVote:
         return hits
 
 
-def _sum(weights: Mapping[str, float], found: frozenset[str]) -> float:
+def _rows(weights: Sequence[Mapping[str, float]]) -> dict[str, Vectors]:
+    """Return by name its weight in each head, shape (heads,)."""
+    names = sorted({name for head in weights for name in head})
+    return {name: np.array([head.get(name, 0.0) for head in weights], dtype=np.float32) for name in names}
+
+
+def _sum(rows: Mapping[str, Vectors], found: frozenset[str]) -> Vectors | float:
     # In order, so that the sum of floats is the same in every process.
-    return sum(weights[name] for name in sorted(found & weights.keys()))
+    known = [rows[name] for name in sorted(found) if name in rows]
+    total: Vectors | float = np.sum(known, axis=0) if known else 0.0
+    return total
 
 
 def _hit(code: Code, position: int, readings: Sequence[Reading], score: float) -> Hit:

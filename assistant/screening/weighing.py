@@ -33,6 +33,7 @@ _MAX_SENTENCES = 60
 # Kinds of report besides an event; SS-LOE asks for a product of ours.
 _KINDS = ("SS-PREG", "SS-OD-ERR", "SS-LOE", "SS-OFFUSE")
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand", "kin"})
+_SUPPOSED = frozenset({"hypothetical", "hypothetical_all"})
 _OURS = frozenset({"ours", "our_phrase"})
 
 
@@ -156,6 +157,8 @@ class Weigher:
         person for that, and is no kind of use.
         """
         marks = conversation_marks(readings, policy)
+        if _is_supposed(readings, marks, policy):
+            return []
         kept = [hit for hit in votes if weighed.scores["report"] > self.weights.vote_floor]
         kept = kept or self._whole(weighed, readings, marks, policy, complaint)
         if not kept:
@@ -211,6 +214,12 @@ class Weigher:
     def _hit(code: str, head: str, weighed: Weighed, readings: Sequence[Reading]) -> Hit:
         whole = Mention("weighed", 0, len(readings[weighed.position].words), RULE_ID)
         return Hit(code, RULE_ID, weighed.position, whole, round(weighed.scores[head], 3))
+
+
+def _is_supposed(readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> bool:
+    """Return whether an event was only supposed ("what if a woman on it fell pregnant?") and nobody's own case is told."""
+    supposed = any(reading.silenced & _SUPPOSED for reading in readings)
+    return supposed and marks.isdisjoint(policy.groups["strong"]) and all(reading.question for reading in readings)
 
 
 def weights_to_json(weights: WeigherWeights) -> str:
