@@ -15,6 +15,7 @@ from assistant.grounding.checks_anchors import check_anchors
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_claims import check_negation
+from assistant.grounding.checks_classes import check_classes
 from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_denials import check_denied_clauses
@@ -22,7 +23,6 @@ from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_names import (
     check_approvals,
-    check_classes,
     check_doses,
     check_polarity,
     check_repetition,
@@ -30,7 +30,7 @@ from assistant.grounding.checks_names import (
     check_trials,
 )
 from assistant.grounding.checks_order import check_order, check_switches
-from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures
+from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures, check_opposed, check_repeats
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -40,6 +40,7 @@ from assistant.grounding.checks_relations import (
 )
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_words import check_words
+from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
 from assistant.grounding.text import fold
@@ -56,6 +57,8 @@ CHECKS: tuple[Check, ...] = (
     check_denied_clauses,
     check_count_pairs,
     check_named_figures,
+    check_opposed,
+    check_repeats,
     check_certainty,
     check_quantifiers,
     check_direction,
@@ -112,7 +115,13 @@ class Checker:
         """Whether one statement supports the sentence: what the others limit or deny is about something else then."""
         if len(printed) < 2 or any(True for check in TOGETHER for _ in check(stated, printed, self.lexicon)):
             return False
-        return any(not self._reasons(stated, (source,)) for source in printed)
+        light = self.lexicon.language.light
+        said = {item for _, item in items(stated, light)}
+        contents = [said & {item for _, item in items(source, light)} for source in printed]
+        whole = frozenset().union(*contents)
+        return any(
+            content == whole and not self._reasons(stated, (source,)) for source, content in zip(printed, contents, strict=True)
+        )
 
     def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon)))

@@ -25,6 +25,8 @@ _MEASURE = "measure"
 _ENDPOINTS = frozenset({"endpoint_met", "endpoint_not_met"})
 _DENIED_REACH = 5
 _IN_ORDER = "respect"
+_DATED = frozenset({"event", "condition"})
+_EVENTS = frozenset({"approve", "positive_opinion", "application", "vote_for"})
 _NAMES = frozenset({"drug", "trial", "class", "test"})
 
 
@@ -86,7 +88,9 @@ def _paired(left: Cell, right: Cell) -> bool:
     """Whether two things are said of each other: a name and anything, a measure and whether its endpoint was met."""
     if _MEASURE in {left[0], right[0]}:
         return left[0] == _MEASURE and right[1] in _ENDPOINTS
-    return left[0] in _NAMES
+    if "date" in {left[0], right[0]} and {left[0], right[0]} & _DATED:
+        return left[0] == "date"
+    return left[0] in _NAMES and right[0] not in _DATED
 
 
 def _stretches(reading: Reading) -> list[frozenset[Cell]]:
@@ -142,13 +146,19 @@ def _goes_on(reading: Reading, index: int) -> bool:
     return reading.tokens[index].stem == "," and bool(following) and following[0].text.endswith("ed")
 
 
+def _sort(mention: Mention) -> str:
+    if mention.concept in _EVENTS:
+        return "event"
+    return "finding" if mention.concept in _RESULTS or mention.kind in _DIRECTIONS else mention.kind
+
+
 def _cells(reading: Reading) -> list[tuple[int, Cell]]:
     """(token, (sort, thing)) of names, findings and figures, earlier treatment aside."""
     prior = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
     found = [
-        (m.first, ("finding" if m.concept in _RESULTS or m.kind in _DIRECTIONS else m.kind, m.concept))
+        (m.first, (_sort(m), m.concept))
         for m in reading.mentions
-        if (m.kind in _SORTS | _DIRECTIONS | {_MEASURE} or m.concept in _RESULTS)
+        if (m.kind in _SORTS | _DIRECTIONS | {_MEASURE, "condition"} or m.concept in _RESULTS | _EVENTS)
         and m.first not in prior
         and not _denied(reading, m)
     ]

@@ -18,6 +18,8 @@ _LITERAL = {
     "cause": (ReasonCode.CAUSALITY, "no cited statement gives this as a cause: “{}”"),
 }
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
+# A speaker explains; what is explained by something has a cause.
+_TELLING = "explains"
 _HALF = 50.0
 _MOST_OF = 0.7
 _DOSE_REACH = 3
@@ -36,7 +38,7 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     kinds = {m.kind for source in sources for m in source.mentions}
     for mention in sentence.of_kind(*_LITERAL):
         own = [token.stem for token in sentence.tokens[mention.first : mention.last]]
-        same = mention.kind in kinds if mention.kind != "booster" else all(stem in stems for stem in own)
+        same = all(stem in stems for stem in own) or (mention.kind in kinds and mention.kind != "booster")
         same = same and not (mention.kind == "booster" and _only_intended(own, sentence, mention, sources))
         same = same and (mention.kind == "booster" or _about_this(sentence, mention, sources, lexicon.language.light))
         softened = any(0 <= mention.first - hedge.last <= 2 for hedge in sentence.of_kind("hedge"))
@@ -44,6 +46,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
         )
         if own[0] == "recommend" and _of_dose(sentence, mention):
+            continue
+        if mention.kind == "cause" and sentence.tokens[mention.first].text.lower() == _TELLING:
             continue
         if mention.kind == "cause" and _only_told(sentence, mention, sources, lexicon.language.light):
             continue
@@ -137,6 +141,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             yield _quantifier(mention, sentence)
         if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
             continue
+        if mention.concept == "q_any" and _before_any(sentence, mention):
+            continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
             continue
         if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
@@ -146,6 +152,11 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
         if _borne_out(mention, sentence, sources):
             continue
         yield _quantifier(mention, sentence)
+
+
+def _before_any(sentence: Reading, mention: Mention) -> bool:
+    """Whether "any" only goes with "before" or "without"."""
+    return mention.first > 0 and sentence.tokens[mention.first - 1].stem in {"befor", "without"}
 
 
 def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:

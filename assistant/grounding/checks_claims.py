@@ -56,6 +56,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         supported = supported and not _about_nothing_denied(sentence, negator, sources, light)
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
+        supported = supported or _in_other_words(found, sentence, negator, sources, light)
         if doubled or misplaced or (not supported and not no_gain):
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
@@ -71,6 +72,25 @@ def _about_nothing_denied(sentence: Reading, negator: Mention, sources: Sequence
     subject = {item for index, item in items(sentence, light, 0, negator.first) if sentence.segments[index] == number}
     denying = [source for source in sources if any(m.kind != "hedge" for m in _denials(source))]
     return len(subject) > 1 and not any(subject & {item for _, item in items(source, light)} for source in denying)
+
+
+def _in_other_words(
+    found: Sequence[str], sentence: Reading, negator: Mention, sources: Sequence[Reading], light: frozenset[str]
+) -> bool:
+    """Whether a denial is of words that no statement has, and the statement nearest to its stretch denies or leaves open
+    something: it says so in other words ("is not settled" for "there is no agreed").
+    """
+    printed = [{item for _, item in items(source, light)} for source in sources]
+    open_ = {m.concept for m in sentence.of_kind("finding")} & OPEN_FINDINGS | {"immature"} & sentence.concepts()
+    if not found and any(source.has(*open_) for source in sources if open_):
+        return True
+    figures = {f"{quantity.kind}:{quantity.value:g}" for source in sources for quantity in source.quantities}
+    if set(found[:1]) & figures.union(*printed):
+        return False
+    number = sentence.segments[negator.first]
+    said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
+    nearest = max(range(len(sources)), key=lambda place: len(said & printed[place]))
+    return bool([m for m in _denials(sources[nearest]) if m.kind != "hedge"])
 
 
 def _neither(sentence: Reading, place: int) -> bool:

@@ -147,10 +147,18 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if pair and any(_figures_show(source, sentence, mention, pair, language) for source in relevant):
             continue
+        if pair is None and _one_way(mention, relevant):
+            continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
     yield from _comparator(sentence, sources, language)
     yield from _each_measure(sentence, sources, language)
     yield from _risk(sentence)
+
+
+def _one_way(mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether the sources tell of this direction alone, so that there is none to take it for."""
+    kinds = {m.kind for source in sources for m in source.of_kind("up", "down")}
+    return kinds == {mention.kind}
 
 
 def _shown_after_all(
@@ -350,6 +358,7 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
     compared = compared and not any(_says_alone(source, claims, measured) for source in sources)
-    if claims and measured and len(arms) == 1 and compared:
+    opposed = bool(claims) and any(m.first >= claims[0].last for m in sentence.of_kind("versus"))
+    if claims and measured and len(arms) == 1 and compared and not opposed:
         words = sentence.phrase(claims[0].first, claims[0].last)
         yield Reason(ReasonCode.COMPARATOR, words, f"the sentence does not say what is compared: “{words}”")

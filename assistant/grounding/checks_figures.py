@@ -10,12 +10,15 @@ from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.populations import singles_out
 from assistant.grounding.quantities import agrees
-from assistant.grounding.roles import Misfit, Printed, role_misfit, undosed
+from assistant.grounding.roles import Misfit, Printed, contestable, dosed, excludes, role_misfit, undosed
 from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonCode
 
 _SMALL = 20
 _PAIR = 2
+_DOSE = "mg"
+_COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
 _CLEARLY = 2
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
@@ -38,12 +41,38 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
             code = ReasonCode.DATE if quantity.kind == "date" else ReasonCode.NUMBER
             yield Reason(code, words, f"no cited statement prints {words}")
             continue
-        misfits = [role_misfit(figure, printed, sentence, sources, lexicon.language.light) for printed in found]
+        light = lexicon.language.light
+        misfits = [role_misfit(figure, printed, sentence, sources, light) for printed in found]
         reasons = [misfit for misfit in misfits if misfit]
-        misplaced = None if len(reasons) == len(found) else _misplaced(figure, found, sentence, sources, lexicon)
-        if len(reasons) == len(found) or misplaced:
-            code, message = misplaced or reasons[0]
+        if len(reasons) < len(found):
+            reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
+        elif all(contestable(misfit, figure) for misfit in reasons) and not _contested(figure, found, sentence, sources, light):
+            continue
+        if reasons:
+            code, message = reasons[0]
             yield Reason(code, words, f"{words} is printed, but {message}")
+
+
+def _contested(
+    figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading], light: frozenset[str]
+) -> bool:
+    """Whether a role that was read differently is a wrong one: the sources print another figure that has the stated role, or
+    the stated role excludes the printed one. Where neither is so, the two readings differ and not what they say.
+    """
+    if all(excludes(figure, printed, sentence, source) for printed, source in found):
+        return True
+    if all(singles_out(figure, printed, sources) for printed, _ in found):
+        return True
+    if any(q.kind == _DOSE for q in sentence.quantities) and all(dosed(printed) for printed, _ in found):
+        return True
+    kind = figure.quantity.kind
+    rivals = [
+        (other, source)
+        for source in sources
+        for other in source.figures
+        if other.quantity.kind == kind and not agrees(figure.quantity, other.quantity)
+    ]
+    return any(role_misfit(figure, rival, sentence, sources, light) is None for rival in rivals)
 
 
 def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
@@ -54,7 +83,7 @@ def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
 def _enumerates(quantity: Quantity, sentence: Reading, lexicon: Lexicon) -> bool:
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
-    if _points_back(quantity, sentence):
+    if _points_back(quantity, sentence) or _counts_names(quantity, sentence):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False
@@ -66,6 +95,16 @@ def _enumerates(quantity: Quantity, sentence: Reading, lexicon: Lexicon) -> bool
     rest = [token.stem for token in sentence.tokens[colon + 1 :]]
     count = 1 + sum(1 for i, stem in enumerate(rest) if (stem == "," and rest[i + 1 : i + 2] != ["and"]) or stem == "and")
     return count == int(quantity.value)
+
+
+def _counts_names(quantity: Quantity, sentence: Reading) -> bool:
+    """Whether a number in words is that of the names of one sort in the sentence ("the five classes, A, B, C, D and E")."""
+    plain = quantity.kind == "count" and quantity.value >= _PAIR and not quantity.bound
+    if not plain or sentence.tokens[quantity.first].is_number:
+        return False
+    names = [m for m in sentence.of_kind(*_COUNTED) if m.first >= quantity.last or quantity.value == _PAIR]
+    sorts = {kind: {m.concept for m in names if m.kind == kind} for kind in _COUNTED}
+    return any(len(found) == quantity.value for found in sorts.values())
 
 
 def _points_back(quantity: Quantity, sentence: Reading) -> bool:
@@ -179,6 +218,9 @@ def _sequence(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
             printed = [figure.quantity for figure in source.figures if figure.quantity.kind == kind]
             places = [next((i for i, other in enumerate(printed) if agrees(quantity, other)), -1) for quantity in stated]
             distinct = len({quantity.value for quantity in printed}) == len(printed)
+            if kind == "day_number" and stated and -1 not in places and len(set(places)) < len(printed):
+                words = sentence.phrase(stated[0].first, stated[-1].last)
+                yield Reason(ReasonCode.NUMBER_ROLE, words, "the printed schedule has more days")
             if distinct and -1 not in places and places != sorted(places):
                 words = sentence.phrase(stated[0].first, stated[-1].last)
                 yield Reason(ReasonCode.NUMBER_ROLE, words, "the printed schedule has another order")

@@ -21,10 +21,13 @@ _SORTS = (
     ("class", ReasonCode.RELATION),
     ("condition", ReasonCode.POPULATION),
 )
+_TREATMENTS = ("drug", "class")
 _TELLING = ("finding", "up", "down")
 _WHOLE = "overall_population"
 _ENOUGH = 1.4
 _SHARE = 0.6
+# So few statements may tell of one thing in turn: then it takes another name in the other statement, groups of patients aside.
+_FEW = 3
 _UNCOUNTED = frozenset({"phase", "level"})
 
 
@@ -41,17 +44,26 @@ def check_homes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         said = _content(sentence, loose, number)
         for sort, code in _SORTS:
             names = _of_sort(sentence, sort, number)
+            swapped = sort != "condition" and len(sources) <= _FEW
+            exchanged = _TREATMENTS if sort in _TREATMENTS else (sort,)
+            others = [not swapped or bool(_of_sorts(s, exchanged) - _of_sorts(sentence, exchanged)) for s in sources]
             for name in sorted(names):
-                if _elsewhere(name, said - names, contents, weights):
+                if _elsewhere(name, said - names, contents, weights, others):
                     words = name.replace("_", " ").replace(":", " ")
                     yield Reason(code, words, f"what is said of {words} is printed in a statement without it")
 
 
-def _elsewhere(name: str, said: frozenset[str], contents: Sequence[frozenset[str]], weights: Mapping[str, float]) -> bool:
-    """Whether statements without the name have what is said, and those with it have less than a share of that."""
+def _elsewhere(
+    name: str,
+    said: frozenset[str],
+    contents: Sequence[frozenset[str]],
+    weights: Mapping[str, float],
+    others: Sequence[bool],
+) -> bool:
+    """Whether statements that may be meant (`others`) have what is said, and those with the name less than a share of that."""
     covers = [(sum(weights[item] for item in said & content), _has(content, name)) for content in contents]
     own = [cover for cover, named in covers if named]
-    best = max(cover for cover, _ in covers)
+    best = max((cover for (cover, _), other in zip(covers, others, strict=True) if other), default=0.0)
     if name == _WHOLE and not any(
         ":" in item for content, (cover, _) in zip(contents, covers, strict=True) if cover == best for item in content
     ):
@@ -65,10 +77,14 @@ def _has(content: frozenset[str], name: str) -> bool:
     return name in content or (state in {"altered", "any"} and gene in content)
 
 
-def _of_sort(reading: Reading, sort: str, number: int) -> frozenset[str]:
+def _of_sort(reading: Reading, sort: str, number: int | None = None) -> frozenset[str]:
     earlier = {i for arm in reading.arms if arm.prior and sort == "class" for i in range(arm.first, arm.last)}
-    found = [m for m in reading.of_kind(sort) if reading.segments[m.first] == number and m.first not in earlier]
+    found = [m for m in reading.of_kind(sort) if number in {None, reading.segments[m.first]} and m.first not in earlier]
     return frozenset(m.concept for m in found if m.dimension in {"", "biomarker", "line", "organ", "stage"})
+
+
+def _of_sorts(reading: Reading, sorts: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*(_of_sort(reading, sort) for sort in sorts))
 
 
 def _content(reading: Reading, light: frozenset[str], number: int | None = None) -> frozenset[str]:

@@ -1,5 +1,5 @@
-"""Names in their roles: which treatment a single name stands for, who is compared with whom, what is approved, what belongs to
-a class, and what is denied of whom.
+"""Names in their roles: which treatment a single name stands for, what is given twice, which dose is whose, what is approved,
+and what is denied of whom.
 
 A name printed in the sources is no support by itself: it must have the role there that the sentence gives it.
 """
@@ -20,8 +20,6 @@ _APPROVE = "approve"
 _DECISIONS = (_APPROVE, "application")
 _OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
 _PREDICATES = frozenset({_APPROVE, *_OPPOSITES})
-_COPULAS = frozenset({"is", "are", "was", "were", "belong", "count", "classifi", "consid"})
-_CLASS_REACH = 4
 _NEAR = 3
 _OPENING = 2
 _DOSE_GAP = frozenset(
@@ -134,6 +132,7 @@ def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]
     if added and any(len(other) == len(base) + 1 and other - base in printed for other in holders):
         yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as an addition to another treatment")
     named = any(base <= other.concepts for other in sentence.arms if other is not arm)
+    named = named or "each" in {token.stem for token in sentence.tokens[max(0, arm.first - 3) : arm.first]}
     if len(holders) > 1 and not sentence.of_kind("measure") and not named:
         yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
 
@@ -212,28 +211,6 @@ def _approved(reading: Reading, decision: str, *, loose: bool) -> set[str]:
 
 def _is_prior(reading: Reading, mention: Mention) -> bool:
     return any(arm.prior and arm.first <= mention.first < arm.last for arm in reading.arms)
-
-
-def check_classes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for "X is a Y" where no source has the two in one stretch."""
-    printed = [
-        {m.concept for m in source.of_kind("drug", "class") if source.segments[m.first] == number}
-        for source in sources
-        for number in set(source.segments)
-    ]
-    names = sentence.of_kind("drug", "class")
-    for named in sentence.of_kind("class"):
-        before = [token.stem for token in sentence.tokens[max(0, named.first - _CLASS_REACH) : named.first]]
-        if not _COPULAS & set(before):
-            continue
-        subjects = [m for m in names if m.last <= named.first and sentence.segments[m.first] == sentence.segments[named.first]]
-        for subject in subjects[-1:]:
-            gap = [token.stem for token in sentence.tokens[subject.last : named.first]]
-            close = len(gap) <= _CLASS_REACH and bool(_COPULAS & set(gap[:2]))
-            known = named.concept in lexicon.language.classes_of.get(subject.concept, frozenset())
-            if close and not known and not any({subject.concept, named.concept} <= names_ for names_ in printed):
-                words = sentence.phrase(subject.first, named.last)
-                yield Reason(ReasonCode.RELATION, words, f"no cited statement says “{words}”")
 
 
 def check_trials(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

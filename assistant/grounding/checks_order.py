@@ -46,6 +46,8 @@ def _switches(reading: Reading) -> Iterator[tuple[tuple[str, str], str]]:
     """((from, to), words) of switches with "to" between two names."""
     names = reading.of_kind("drug", "class")
     for word in (m for m in reading.of_kind("word") if m.concept == "switch"):
+        if reading.tokens[word.last : word.last + 1] and reading.tokens[word.last].stem == "to":
+            continue
         after = [m for m in names if word.last <= m.first <= word.last + _SWITCH_REACH]
         for left, right in itertools.pairwise(after[:2]):
             if "to" in {token.stem for token in reading.tokens[left.last : right.first]}:

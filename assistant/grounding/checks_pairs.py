@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.quantities import agrees
 from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 
 _OF = (["of"], ["of", "the"], ["/"])
 _OPENED = (["("], ["patient", "("])
 _NAMED_KINDS = frozenset({"months", "percent", "count", "ratio"})
+_REPEATED_KINDS = frozenset({"months", "percent", "mg", "count", "ratio"})
+_SHARED = frozenset({"both", "each", "same", "equal"})
+_RESULT_KINDS = frozenset({"months", "percent"})
+_AGAINST = (["vs"], ["versus"], ["against"], ["compar", "with"])
+_TO = (["to"], ["month", "to"], ["%", "to"])
 _CAPITALS = 3
 _SHARE_REACH = 6
 _ROUNDED = 1.0
@@ -79,3 +86,78 @@ def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
         elif right.kind == "percent" and between in _OPENED:
             part = before if before and _is_part(reading, before, left) else left
             yield ("share", part.value, right.value), (part.first, right.last)
+
+
+def check_opposed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for two figures set against each other that no source prints of one measure, for a change that goes the
+    other way than the sentence says, and for one figure on both sides that is printed on one.
+    """
+    del lexicon
+    for left, right in pairwise(sentence.quantities):
+        between = [token.stem for token in sentence.tokens[left.last : right.first]]
+        if left.kind != right.kind or left.kind not in _RESULT_KINDS or left.upper is not None:
+            continue
+        words = sentence.phrase(left.first, right.last)
+        if between in _AGAINST and not any(_measured_alike(left, right, source) for source in sources):
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"no cited statement prints these two of one measure: “{words}”")
+        if between in _AGAINST and any(_crossed(left, right, sentence, source) for source in sources):
+            yield Reason(ReasonCode.NUMBER_ROLE, words, f"printed for the treatments the other way round: “{words}”")
+        if between in _TO and _turned(sentence, left, right):
+            yield Reason(ReasonCode.DIRECTION, words, f"the figures go the other way than the sentence says: “{words}”")
+
+
+def _measured_alike(left: Quantity, right: Quantity, source: Reading) -> bool:
+    """Whether a source prints both figures, each once or more, of the same measure."""
+    found = [[f for f in source.figures if agrees(quantity, f.quantity)] for quantity in (left, right)]
+    return any(one is not other and one.measures == other.measures for one in found[0] for other in found[1])
+
+
+def _crossed(left: Quantity, right: Quantity, sentence: Reading, source: Reading) -> bool:
+    """Whether two figures are printed for treatments that the sentence names before them in the other order, or where it names
+    none, in the other order themselves.
+    """
+    found = [
+        (one, other)
+        for one in source.figures
+        for other in source.figures
+        if one is not other and one.measures == other.measures and agrees(left, one.quantity) and agrees(right, other.quantity)
+    ]
+    if not any(not arm.prior for arm in sentence.arms):
+        return bool(found) and all(one.quantity.first > other.quantity.first for one, other in found)
+    pairs = [(one.arm - other.arm, other.arm - one.arm) for one, other in found]
+    opposed = [m.first for m in sentence.of_kind("versus") if m.first < left.first]
+    if sentence.has("switch") or (opposed and opposed[0] < min((arm.first for arm in sentence.arms), default=0)):
+        return False
+    named = [(_first_named(one, sentence, left.first), _first_named(other, sentence, left.first)) for one, other in pairs]
+    return bool(named) and all(one is not None and other is not None and one > other for one, other in named)
+
+
+def _first_named(concepts: frozenset[str], sentence: Reading, before: int) -> int | None:
+    """The first token before a place that names one of these concepts."""
+    return next((m.first for m in sentence.mentions if m.concept in concepts and m.first < before), None)
+
+
+def check_repeats(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for a figure that the sentence has more often than any source: it stands in the place of another."""
+    del lexicon
+    exact = [
+        q
+        for q in sentence.quantities
+        if q.kind in _REPEATED_KINDS and not (q.about or q.worded or q.bound) and sentence.tokens[q.first].is_number
+    ]
+    for quantity in exact:
+        stated = sum(other.kind == quantity.kind and other.value == quantity.value for other in exact)
+        printed = sum(agrees(quantity, other) for source in sources for other in source.quantities)
+        shared = any(_SHARED & {token.stem for token in source.tokens} for source in sources)
+        if stated > printed > 0 and not shared:
+            words = sentence.phrase(quantity.first, quantity.last)
+            yield Reason(ReasonCode.NUMBER, words, f"{words} stands more often than in any cited statement")
+
+
+def _turned(sentence: Reading, left: Quantity, right: Quantity) -> bool:
+    """Whether "from A to B" falls where the stretch speaks of a rise alone, or rises where it speaks of a fall alone."""
+    if left.first == 0 or sentence.tokens[left.first - 1].stem != "from":
+        return False
+    number = sentence.segments[left.first]
+    kinds = {m.kind for m in sentence.of_kind("up", "down") if sentence.segments[m.first] == number}
+    return (kinds == {"up"} and left.value > right.value) or (kinds == {"down"} and left.value < right.value)

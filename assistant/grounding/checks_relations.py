@@ -13,8 +13,11 @@ _ANCHORS = frozenset({"drug", "class", "trial"})
 _MARGIN = 0.5
 _CLEAR = 0.6
 _EXCLUSIVE = 2
+# "X, inhibitor-naive patients" says nothing of X.
+_STATES = frozenset({"naiv", "treat", "pretreat", "resist", "refractori"})
 _ARTICLES = frozenset({"a", "an", "the", "oral", "first"})
 _CONDITION_MARGIN = 0.2
+_ALLOWED = ("approve", "indicated_for")
 _POPULATION_WORDS = ("hr_positive", "er_positive", "her2_negative", "advanced")
 
 
@@ -94,7 +97,13 @@ def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
             beside = between == [] or (
                 after is not None and after[:1] in ([","], ["is"], ["("]) and set(after[1:]) <= _ARTICLES and len(after) <= 4
             )
-            if known and beside and named.concept not in (known if named.concept in classified else known | printed):
+            turned = {token.stem for token in sentence.tokens[named.last : named.last + 1]} & _STATES
+            if (
+                known
+                and beside
+                and not turned
+                and named.concept not in (known if named.concept in classified else known | printed)
+            ):
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
 
@@ -221,7 +230,7 @@ def _stretches(reading: Reading, light: frozenset[str]) -> list[tuple[dict[str, 
 
 def _approved_for(source: Reading) -> list[Mention]:
     """The conditions in stretches that state an approval and deny nothing."""
-    places = {source.segments[m.first] for m in source.mentions if m.concept == "approve"}
+    places = {source.segments[m.first] for m in source.mentions if m.concept in _ALLOWED}
     places -= {source.segments[m.first] for m in source.of_kind("negator")}
     return [m for m in source.of_kind("condition") if source.segments[m.first] in places]
 
@@ -230,13 +239,13 @@ def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
     """Yield a reason where an approval is stated for a population wider than the printed one."""
     del lexicon
     described = sentence.of_kind("condition") or sentence.has(*_POPULATION_WORDS)
-    if not sentence.has("approve") or not described or sentence.has("neg"):
+    if not sentence.has(*_ALLOWED) or not described or sentence.has("neg"):
         return
     stated = sentence.concepts()
     drugs = {m.concept for m in sentence.of_kind("drug")}
     for source in sources:
         about = not drugs or source.has(*drugs)
-        if source.has("approve") and about:
+        if source.has(*_ALLOWED) and about:
             missing = [m for m in _approved_for(source) if m.concept not in stated]
             for mention in missing[:1]:
                 words = source.phrase(mention.first, mention.last)

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.grounding.evidence import FUNCTION_KINDS
-from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.populations import whole_has_parts
 from assistant.grounding.roles import undosed
-from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
+from assistant.grounding.types import Mention, Reading, Reason, ReasonCode, Token
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE = 3
 _MOST_NEW = 2
+_SHORTEST_INITIALS = 3
+_YEAR = "year"
 _EVERYONE = 100.0
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
@@ -52,7 +54,7 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         if told or _restated(mention, sentence, known, lexicon) or _follows(mention, sentence, sources, known.concepts):
             continue
         yield _name_reason(mention, sentence)
-    yield from _new_words(sentence, known.stems, lexicon)
+    yield from _new_words(sentence, sources, known.stems, lexicon)
     yield from _numbered_names(sentence, sources)
 
 
@@ -119,7 +121,21 @@ def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     return any(len(arm) == size for arm in arms)
 
 
-def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> Iterator[Reason]:
+def _abbreviates(token: Token, sources: Sequence[Reading]) -> bool:
+    """Whether a word in capitals is made of the first letters of words that follow each other in a source ("TRAEs")."""
+    letters = token.text.removesuffix("s")
+    if len(letters) < _SHORTEST_INITIALS or not letters.isupper() or not letters.isalpha():
+        return False
+    initials = ("".join(word.text[0] for word in source.tokens if word.text.isalpha()) for source in sources)
+    return any(letters in line.upper() for line in initials)
+
+
+def _dated(sources: Sequence[Reading]) -> bool:
+    """Whether a source prints a date or a span of months, so that "that year" and "within a year" have something to mean."""
+    return any(quantity.kind in {"date", "months"} for source in sources for quantity in source.quantities)
+
+
+def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[str], lexicon: Lexicon) -> Iterator[Reason]:
     light = lexicon.language.light
     for index, token in enumerate(sentence.tokens):
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems and not _equates(sentence, index):
@@ -130,6 +146,8 @@ def _new_words(sentence: Reading, stems: frozenset[str], lexicon: Lexicon) -> It
         if sentence.covered[index] or not token.is_word or token.stem in stems or index in equated:
             continue
         if token.text.isupper() and f"{token.stem}s" in stems:
+            continue
+        if _abbreviates(token, sources) or (token.stem == _YEAR and _dated(sources)):
             continue
         if any(letter.isupper() for letter in token.text[1:]):
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
@@ -144,7 +162,7 @@ def _equates(sentence: Reading, index: int) -> bool:
 
 
 def _free_words(sentence: Reading, stems: frozenset[str], light: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
-    """The new words a sentence may have: no more than two, of the harmless sort; else nothing."""
+    """The new words a sentence may have: plain ones, no more than a few; else nothing."""
     new = {
         token.stem: token.text.lower()
         for index, token in enumerate(sentence.tokens)
@@ -154,11 +172,14 @@ def _free_words(sentence: Reading, stems: frozenset[str], light: frozenset[str],
     free = {
         word
         for word, text in new.items()
-        if text.endswith(language.new_word_endings)
-        and not text.startswith(language.new_word_beginnings_refused)
-        and text not in language.comparable
+        if (word in language.plain or _tells(text, language)) and text not in language.comparable
     }
     return frozenset(free) if len(free) <= _MOST_NEW else frozenset()
+
+
+def _tells(word: str, language: Language) -> bool:
+    """Whether a word ends as a verb or adverb of the telling, and does not begin as one that opposes something."""
+    return word.endswith(language.new_word_endings) and not word.startswith(language.new_word_beginnings_refused)
 
 
 def _known_by_parts(words: Sequence[str], known: _Known, lexicon: Lexicon) -> bool:

@@ -20,6 +20,7 @@ from corpus.glossary import Glossary
 from corpus.yaml_files import decode, parse_yaml
 
 LANGUAGE = "grounding_lexicon.yaml"
+PLAIN_WORDS = "grounding_plain_words.txt"
 TOPIC_PREFIX = "grounding_topic_"
 GAP = "..."
 LONG_GAP = "......"
@@ -61,6 +62,7 @@ class Language:
     time_measures: frozenset[str]
     rate_measures: frozenset[str]
     negators: frozenset[str]
+    plain: frozenset[str]
     new_word_endings: tuple[str, ...]
     new_word_beginnings_refused: tuple[str, ...]
     fractions: Mapping[str, float]
@@ -189,6 +191,12 @@ def read_policy(name: str) -> Mapping[str, Any]:
     return content
 
 
+def _plain_stems() -> frozenset[str]:
+    """Stems of the everyday words that add nothing to what a statement says (`eval.train_plain_words`)."""
+    text = (resources.files("assistant.policy") / PLAIN_WORDS).read_text(encoding="utf-8")
+    return frozenset(stem(word) for word in text.splitlines() if word and not word.startswith("#"))
+
+
 def topic_policies() -> tuple[str, ...]:
     """Names of the topic files, in order."""
     folder = resources.files("assistant.policy")
@@ -262,6 +270,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         time_measures=frozenset(name for content in topics for name in content["time_measures"]),
         rate_measures=frozenset(name for content in topics for name in content["rate_measures"]),
         inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
+        plain=_plain_stems(),
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
         comparable=frozenset(general["comparable"]),

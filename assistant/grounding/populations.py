@@ -12,10 +12,14 @@ _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
 _LONG_LIST = 3
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
 _WHOLE = frozenset({"overall_population"})
+# Of these a figure has one value; of the others (earlier treatment, biomarkers) several may hold at once.
+_SINGLE = frozenset({"grade", "line", "hepatic", "assessor"})
 _GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "subset", "tumor", "patient"})
 _TRIAL_WORDS = frozenset({"trial", "studi", "cohort"})
 _DESIGN_WORDS = frozenset({"phase", "random", "singl"})
 _DESIGN_REACH = 9
+_ENROLLING = frozenset({"enrol", "enroll", "recruit", "conduct", "includ"})
+_ENROL_REACH = 3
 
 
 def condition_misfit(
@@ -29,6 +33,32 @@ def condition_misfit(
     misfit = _of_other_group(figure, printed, source, sources)
     measured = (printed.measures or figure.measures) and figure.quantity.kind != "count"
     return misfit or (_dropped(figure, printed, sentence, source, sources) if measured else None)
+
+
+def groups_exclude(figure: Figure, printed: Figure) -> bool:
+    """Whether a figure is stated for another group than it is printed for, and the two have nobody in common or one is the
+    whole of which the other is a part.
+    """
+    for dimension, stated in figure.conditions.items():
+        other = printed.conditions.get(dimension, frozenset())
+        if any(_opposite(concept) in other for concept in stated) or (stated & _WHOLE and other and not other & _WHOLE):
+            return True
+        if dimension in _SINGLE and stated and other and not stated & other:
+            return True
+        if dimension == "biomarker" and stated and other and not _genes(stated) & _genes(other):
+            return True
+    return False
+
+
+def singles_out(figure: Figure, printed: Figure, sources: Sequence[Reading]) -> bool:
+    """Whether a figure is stated for a group that it is not printed for and other figures are: it tells results apart."""
+    stated, own = (frozenset().union(*reading.conditions.values()) for reading in (figure, printed))
+    told = {concept for source in sources for f in source.figures if f.measures for c in f.conditions.values() for concept in c}
+    return bool((stated - own) & told)
+
+
+def _genes(concepts: frozenset[str]) -> frozenset[str]:
+    return frozenset(concept.partition(":")[0] for concept in concepts)
 
 
 def _of_others(figure: Figure, printed: Figure, source: Reading, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:
@@ -173,6 +203,11 @@ def _descriptions(source: Reading) -> list[tuple[int, int]]:
             limit = next((m for m in measures if m > index), len(source.tokens))
             commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", ":"}]
             spans.append((index, commas[-1] if commas else limit))
+    for index, token in enumerate(source.tokens):
+        if token.stem in _ENROLLING and any(0 < index - m.last <= _ENROL_REACH for m in source.of_kind("trial")):
+            limit = next((m for m in measures if m > index), len(source.tokens))
+            commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", "."}]
+            spans.append((index, commas[-1] if commas else index))
     for mention in source.of_kind("word"):
         if mention.concept == "randomize" and source.tokens[mention.first - 1].stem == "were":
             number = source.segments[mention.first]

@@ -345,8 +345,10 @@ def agrees(stated: Quantity, printed: Quantity) -> bool:
 
 
 def _rounds(quantity: Quantity, stated: float, printed: float) -> bool:
-    """Whether a rounded figure stands for the printed one: a fraction in words, or "about" with a whole number."""
+    """Whether a rounded figure stands for the printed one: a fraction in words, or "about" with fewer decimals."""
     if quantity.worded:
         whole = stated.is_integer()
         return abs(stated - printed) <= (_FRACTION_PERCENT if quantity.about or not whole else _SAME)
-    return quantity.about and stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT
+    if not quantity.about:
+        return False
+    return stated == round(printed, 1) or (stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT)

@@ -147,7 +147,7 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
             added = {"add", "ad", "addit"} & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]}
             opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
             opposed = opposed or (between == ("and",) and part.concept in arms[-1].concepts)
-            listed = _listed_together(tokens, arms[-1], between)
+            listed = _listed_together(tokens, arms[-1], between) or _hyphened(parts[position - 1], between, part)
             if not opposed and (listed or _joins(between, joined_by_plus, after, part)):
                 joined_by_plus = True
                 doubled = {REPEATED} if part.concept in arms[-1].concepts else set()
@@ -187,6 +187,11 @@ def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]
     before = [token.stem for token in tokens[max(0, arm.first - _LIST_REACH) : arm.first]]
     named = "of" in before and bool(_COMBINATIONS & set(before))
     return named and between in {("and",), (",",), (",", "and"), ("with",), ("plus",)}
+
+
+def _hyphened(left: Mention, between: tuple[str, ...], part: Mention) -> bool:
+    """Whether two drugs stand side by side, as hyphens join them ("the A-B doublet")."""
+    return not between and left.kind == part.kind == "drug" and left.concept != part.concept
 
 
 def _apposed(between: tuple[str, ...]) -> bool:

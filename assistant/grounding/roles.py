@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.grounding.figures import COMPARATOR
-from assistant.grounding.populations import condition_misfit
+from assistant.grounding.populations import condition_misfit, groups_exclude
 from assistant.grounding.reading import CONTINUED, DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
 Misfit = tuple[ReasonCode, str]
 Printed = tuple[Figure, Reading]
+FOLLOWS_ANOTHER = "for what follows another figure"
+_CERTAIN = frozenset({FOLLOWS_ANOTHER, "for all, not for one treatment"})
 _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
@@ -41,6 +43,32 @@ def role_misfit(
     )
     misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
+
+
+def contestable(misfit: Misfit, figure: Figure) -> bool:
+    """Whether a misfit may be a matter of reading: treatments and populations are read from words around a figure; what it
+    measures or counts, its grade and a limit left out are not.
+    """
+    code, message = misfit
+    if code is ReasonCode.POPULATION:
+        return not figure.conditions.get("grade")
+    return code is ReasonCode.NUMBER_ROLE and message.startswith("for ") and message not in _CERTAIN
+
+
+def dosed(printed: Figure) -> bool:
+    """Whether a figure is printed for one dose of a treatment."""
+    return bool(_doses(printed.arm) - set(SIZES))
+
+
+def excludes(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a stated role and the printed one cannot both be right: two drugs, two doses, a group and its opposite."""
+    stated, known = (
+        arm & {m.concept for m in reading.of_kind("drug")} for arm, reading in ((figure.arm, sentence), (printed.arm, source))
+    )
+    if stated - known and known - stated:
+        return True
+    doses = _doses(figure.arm) - set(SIZES), _doses(printed.arm) - set(SIZES)
+    return (all(doses) and not doses[0] & doses[1]) or groups_exclude(figure, printed)
 
 
 def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
@@ -123,7 +151,7 @@ def _neighbour_misfit(
     if kind == "count" and _noun_misfit(figure, printed, sentence, source):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
     if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
-        return ReasonCode.NUMBER_ROLE, "for what follows another figure"
+        return ReasonCode.NUMBER_ROLE, FOLLOWS_ANOTHER
     stated, other = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
     if stated and other and stated != other:
         return ReasonCode.NUMBER_ROLE, f"“{other}”, not “{stated}”"
