@@ -49,8 +49,10 @@ MARKS = (
     *("scope_core", "scope_breast", "science", "drug", "drug_class", "our_phrase", "trial_scope", "trial", "topic", "rate"),
     *("label", "hcp_self", "own_person", "event"),
 )
-THRESHOLDS = {Code.SECURITY: 0.3, Code.NON_HCP: 0.5, Code.OUT_OF_SCOPE: 1.2, Code.PQC: 1.0, Code.PQC_CRIT: 1.6}
+THRESHOLDS = {Code.SECURITY: 0.3, Code.NON_HCP: 0.6, Code.OUT_OF_SCOPE: 1.6, Code.PQC: 1.0, Code.PQC_CRIT: 1.6}
 REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 0.4}
+# So far above its threshold a head must be to turn a question away.
+SURE = {Code.SECURITY: 1.2, Code.NON_HCP: 1.4, Code.OUT_OF_SCOPE: 3.0, Code.PQC: 1.5, Code.PQC_CRIT: 0.0}
 # A critical defect is a defect too.
 ALSO = {Code.PQC: frozenset({Code.PQC_CRIT})}
 MARGINS: dict[Code, tuple[float, tuple[str, ...]]] = {
@@ -155,6 +157,7 @@ def _head(code: Code, weights: NDArray[np.float64], bias: float, words: Sequence
         threshold=THRESHOLDS[code],
         margin=margin,
         report_margin=REPORT_MARGINS.get(code, 0.0),
+        sure=SURE[code],
         unless=unless,
         nearness=round(float(rest[-1]) * NEARNESS_SCALE, 4),
         marks=marks,

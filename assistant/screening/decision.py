@@ -15,6 +15,7 @@ from assistant.screening.links import find_lack_of_effect, is_other_company
 from assistant.screening.offlabel import OffLabel, find_off_label
 from assistant.screening.policy import Policy
 from assistant.screening.readings import Reading
+from assistant.screening.requests import UNSURE_ID
 from assistant.screening.rules import Hit, apply_rules
 from assistant.types import Code
 
@@ -182,5 +183,6 @@ def decide(
         codes |= {Code(other.code)} if other else set()
     kept = tuple(hit for hit in hits if Code(hit.code) in codes)
     ordered = tuple(sorted(codes, key=_ORDER.__getitem__))
-    answered = _should_answer(codes, _codes_now(codes, hits, readings), readings, turns, off_label)
+    sure = codes & {Code(hit.code) for hit in hits if hit.rule_id != UNSURE_ID}
+    answered = _should_answer(sure, _codes_now(sure, hits, readings), readings, turns, off_label)
     return Decision(ordered, kept, needs_pharmacovigilance(ordered), answered)

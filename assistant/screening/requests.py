@@ -25,6 +25,8 @@ from assistant.types import Code
 from index.types import Embedder, Vectors
 
 RULE_ID = "REQUEST-VOTE"
+# The code is raised, but the vote is not sure enough to turn the question away.
+UNSURE_ID = "REQUEST-VOTE-UNSURE"
 # What is judged on the last turn alone: "and now the weather?" ends a talk on our topic.
 _LAST_TURN_ONLY = frozenset({Code.OUT_OF_SCOPE})
 # Who writes and what about: where the rules know it, the vote has nothing to add.
@@ -35,7 +37,8 @@ _MAX_TURNS = 12
 
 class RequestHead(BaseModel):
     """One regression. `margin` is added to the threshold where the conversation holds one of the marks in `unless`,
-    `report_margin` where it is a report: a report turned away as a layperson's costs a professional the answer.
+    `report_margin` where it is a report: a report turned away as a layperson's costs a professional the answer. Only what
+    exceeds the threshold by `sure` turns a question away.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +47,7 @@ class RequestHead(BaseModel):
     threshold: float
     margin: float = Field(ge=0)
     report_margin: float = Field(ge=0)
+    sure: float = Field(ge=0)
     unless: tuple[str, ...]
     nearness: float
     marks: Mapping[str, float]
@@ -143,7 +147,8 @@ class RequestVote:
             judged = range(len(seen))[-1:] if code in _LAST_TURN_ONLY else range(len(seen))
             at = max(judged, key=scores.__getitem__)
             if code not in settled and scores[at] > needed:
-                hits.append(_hit(code, seen[at].positions[0], readings, scores[at]))
+                rule_id = RULE_ID if scores[at] > needed + head.sure else UNSURE_ID
+                hits.append(_hit(code, rule_id, seen[at].positions[0], readings, scores[at]))
         return hits
 
 
@@ -160,9 +165,9 @@ def _sum(rows: Mapping[str, Vectors], found: frozenset[str]) -> Vectors | float:
     return total
 
 
-def _hit(code: Code, position: int, readings: Sequence[Reading], score: float) -> Hit:
+def _hit(code: Code, rule_id: str, position: int, readings: Sequence[Reading], score: float) -> Hit:
     whole = Mention("request_vote", 0, len(readings[position].words), RULE_ID)
-    return Hit(code.value, RULE_ID, position, whole, round(score, 3))
+    return Hit(code.value, rule_id, position, whole, round(score, 3))
 
 
 def request_weights_to_json(weights: RequestWeights) -> str:

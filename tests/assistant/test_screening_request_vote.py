@@ -8,7 +8,7 @@ import pytest
 
 from assistant.screening import Screener, load_policy, screen
 from assistant.screening.readings import read_conversation
-from assistant.screening.requests import RequestVote, load_request_weights, request_weights_to_json, turns_of
+from assistant.screening.requests import UNSURE_ID, RequestVote, load_request_weights, request_weights_to_json, turns_of
 from assistant.types import Code
 from index import open_embedder
 from index.types import Embedder
@@ -61,6 +61,13 @@ def test_plain_questions_are_left_alone(screener: Screener, text: str) -> None:
 def test_a_follow_up_on_our_topic_needs_more_to_be_another_subject(screener: Screener) -> None:
     """Short follow-ups say little by themselves."""
     assert screener.screen(["What was the PFS in EMBER-3 with imlunestrant?", "and how often was it taken?"]).should_answer
+
+
+def test_a_vote_that_is_not_sure_turns_nobody_away(screener: Screener) -> None:
+    """The code is raised for people to see; the question is answered all the same."""
+    found = screener.screen(("My hospital wants us to double glove for abemaciclib. Is it on the NIOSH list?",))
+    assert [flag.rule_id for flag in found.flags] == [UNSURE_ID]
+    assert found.should_answer
 
 
 def test_each_turn_is_judged_by_its_own_words() -> None:
