@@ -35,7 +35,7 @@ from eval.screening_runs import measure_messages, open_screener
 from eval.significance import DEFAULT_SEED
 from eval.summary import summarise
 from eval.systems import open_ranking
-from eval.thresholds import GateRow, Threshold, judge_gate, passed, read_thresholds
+from eval.thresholds import GateRow, Threshold, judge_gate, passed, read_thresholds, tighten
 from index.types import KnowledgeIndex
 
 # How much of the development sets the small gate asks: enough for every threshold's `n_min`.
@@ -108,7 +108,8 @@ def run_gate(
         _store_run("retrieval", lookups.header, run_lookups(index, lookups.items), version, index),
         _store_run("content", figures.header, judge_statements(list(index.statements.values()), figures), version, index),
     ]
-    return judge_runs(runs, read_thresholds(thresholds))
+    limits = read_thresholds(thresholds)
+    return judge_runs(runs, tighten(limits) if small else limits)
 
 
 def judge_runs(runs: Sequence[Run], limits: Mapping[str, Mapping[str, Threshold]]) -> GateResult:

@@ -220,17 +220,15 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
 
 
 def _rarity(profiles: Mapping[str, Profile], topics: Mapping[str, str]) -> dict[str, float]:
-    """Inverse document frequencies, each topic counted apart, so that one topic's answers do not move when another is added.
+    """Inverse document frequencies, each topic counted apart, so that one topic's answers do not move when a smaller is added.
 
-    An item of several topics is as rare as where it is most common.
+    An item of several topics is as rare as in the one with the most statements.
     """
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for profile in profiles.values():
         counts[topics[profile.statement.doc_id]].update(profile.words.union(profile.concepts, *profile.questions))
     sizes = Counter(topics[profile.statement.doc_id] for profile in profiles.values())
     rarity: dict[str, float] = {}
-    for topic, items in sorted(counts.items()):
-        for item, count in sorted(items.items()):
-            found = math.log(1 + sizes[topic] / count)
-            rarity[item] = min(rarity.get(item, found), found)
+    for topic in sorted(counts, key=lambda name: (sizes[name], name)):
+        rarity.update({item: math.log(1 + sizes[topic] / count) for item, count in sorted(counts[topic].items())})
     return rarity

@@ -13,7 +13,7 @@ from assistant.settings import Settings
 from index.types import KnowledgeIndex
 
 # No rule knows these words; the vote does.
-ONLY_VOTED = "Her wedding ring had to be sawn through by the fire brigade, third week of the imlunestrant."
+ONLY_VOTED = "Third week of imlunestrant and she no longer recognises her sister."
 
 
 def test_screening_votes_with_the_embedder_of_the_index(

@@ -9,7 +9,7 @@ import pytest
 from assistant.errors import BadInput
 from eval.catalogue import measures_of, read_catalogue
 from eval.summary import summarise
-from eval.thresholds import Threshold, judge_gate, passed, read_thresholds
+from eval.thresholds import Threshold, judge_gate, passed, read_thresholds, tighten
 from tests.eval.factories import make_sample
 
 
@@ -52,6 +52,13 @@ def test_packaged_thresholds_name_known_measures_and_give_reasons() -> None:
     assert {"answers", "screening", "hostile"} <= set(limits)
     assert all(limit.reason for task in limits.values() for limit in task.values())
     assert all(name in read_catalogue()[task] for task, rows in limits.items() for name in rows)
+
+
+def test_the_small_gate_is_stricter_where_a_threshold_says_so() -> None:
+    limits = {"answers": {"complete": Threshold(min=0.8, small_min=0.9, reason="r"), "clean": Threshold(min=0.95, reason="r")}}
+    assert {name: limit.min for name, limit in tighten(limits)["answers"].items()} == {"complete": 0.9, "clean": 0.95}
+    assert passed(judge_gate(summaries(complete=0.85), {"complete": limits["answers"]["complete"]}, "answers"))
+    assert not passed(judge_gate(summaries(complete=0.85), {"complete": tighten(limits)["answers"]["complete"]}, "answers"))
 
 
 def test_an_unknown_measure_is_refused(tmp_path: Path) -> None:
