@@ -42,6 +42,7 @@ SETS = (
     "development-7.yaml",
     "development-8.yaml",
     "development-9.yaml",
+    "development-10.yaml",
     "development-paraphrases.yaml",
     "development-gaps.yaml",
     "development-gaps-2.yaml",

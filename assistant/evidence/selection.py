@@ -47,6 +47,7 @@ class Selector:
         self._overview_needs = rules["overview_needs"]
         self._companions = rules["companions"]
         self._not_needs = frozenset(rules["not_needs"])
+        self._narrowing = tuple(rules["narrowing"])
         self._printed = {name: re.compile(pattern) for name, pattern in rules["printed"].items()}
         self._section_most = int(rules["section_most"])
         self._paired = frozenset(rules["paired_types"])
@@ -71,8 +72,27 @@ class Selector:
             most = max(most, len(chosen))
         several = len(self.sides(part)) > 1
         self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
-        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))[:most]
-        return self._with_counterparts(best, ranked)
+        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))
+        headline = self._headline(part, ranked)
+        if headline is not None:
+            best = [headline, *(c for c in best if c is not headline)]
+        return self._with_counterparts(best[:most], ranked)
+
+    def _headline(self, part: Part, ranked: Sequence[Ranked]) -> Ranked | None:
+        """The result that opens the section of the one study asked about, where nothing is narrowed down: it sums up what
+        the statements on single populations say one by one.
+        """
+        studies, asked = part.facets.of("study"), part.facets.of("attr") - self._not_needs
+        narrowed = part.facets.states or part.facets.numbers or part.facets.of(*self._narrowing)
+        if len(studies) != 1 or len(asked) != 1 or narrowed or part.shape is not Shape.SINGLE:
+            return None
+        (attribute,) = asked
+        for candidate in ranked:
+            profile = self._profiles.by_id[candidate.statement_id]
+            sums_up = profile.first and profile.studies == studies and attribute in profile.text.concepts
+            if sums_up and profile.figures and candidate.relevance >= self._sure_relevance:
+                return candidate
+        return None
 
     def _complete_sections(self, part: Part, ranked: Sequence[Ranked], chosen: list[Ranked]) -> None:
         """What stands beside a chosen statement, under a heading that names subject and wide attribute, belongs to the list."""

@@ -53,6 +53,7 @@ class Judge:
         self._threshold = float(model["threshold"])
         self._scope_threshold = float(model["scope_threshold"])
         self._covered_threshold = float(model["covered_threshold"])
+        self._uncovered_threshold = float(model["uncovered_threshold"])
 
     def summary(self, part: Part, ranking: Ranking, chosen: Sequence[Ranked]) -> Matrix:
         """Return what the probability is made of, in the order of `SUMMARY`."""
@@ -77,7 +78,8 @@ class Judge:
         if self._is_unheard(part):
             return Judgement(Verdict.OUT_OF_SCOPE, probability)
         covered = not (uncovered or no_figure) and self._is_covered(part, chosen[0])
-        if probability >= (self._covered_threshold if covered else self._threshold):
+        threshold = self._uncovered_threshold if uncovered else self._threshold
+        if probability >= (self._covered_threshold if covered else threshold):
             return Judgement(Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT, probability)
         if uncovered:
             return Judgement(Verdict.NO_ATTRIBUTE, probability)

@@ -100,6 +100,26 @@ def test_a_narrow_question_gets_one_to_three_statements(bench: Bench, question: 
     assert 1 <= len(bench.find(question).parts[0].chosen) <= 3
 
 
+@pytest.mark.parametrize(
+    ("question", "printed"), [("EMBER-3 PFS", "5.5 vs 3.8"), ("What was the PFS in EMERALD?", "3.8 vs 1.9")]
+)
+def test_a_plain_question_for_a_result_gets_the_one_that_sums_up_first(bench: Bench, question: str, printed: str) -> None:
+    """A result of one population, or of the whole one, is half the answer where another population fared otherwise."""
+    part = bench.find(question).parts[0]
+    assert part.verdict is Verdict.SUFFICIENT
+    assert printed in part.chosen[0].statement.text and len(part.chosen) <= 3
+
+
+def test_a_narrowed_question_is_not_answered_by_the_whole(bench: Bench) -> None:
+    first = bench.find("6-month PFS rate in EMERALD with ESR1 mutation")
+    assert "6-month PFS rate was 41%" in first.parts[0].chosen[0].statement.text
+
+
+def test_an_endpoint_that_no_statement_speaks_of_needs_surer_evidence(bench: Bench) -> None:
+    """The primary endpoint of MAINTAIN was PFS; nothing is stated on overall survival."""
+    assert bench.find("What was overall survival in MAINTAIN?").verdict is not Verdict.SUFFICIENT
+
+
 def test_a_comparison_shows_each_side(bench: Bench) -> None:
     """Both studies are there."""
     assert {"study:pace", "study:maintain"} <= bench.studies(bench.find("compare PFS in PACE and MAINTAIN"))
