@@ -23,6 +23,7 @@ from corpus.loaders.errors import LoadRefused, Refusal
 from corpus.loaders.pdf_layout import Box, Paragraph, order_page
 from corpus.loaders.pdf_lines import Line, group_lines, read_words
 from corpus.loaders.pdf_notes import take_notes
+from corpus.loaders.pdf_open_tables import find_open_grids
 from corpus.loaders.pdf_parts import build_parts
 from corpus.loaders.pdf_tables import Grid, find_grids, is_inside
 from corpus.loaders.references import read_references
@@ -125,6 +126,9 @@ def _read_page(page: Any, findings: list[Finding]) -> _Page:
     words = [word for word in words if "(cid:" not in word.text]
     grids = find_grids(page, words)
     free = [word for word in words if not any(is_inside(word, grid) for grid in grids)]
+    open_grids = find_open_grids(page, free)
+    grids = sorted([*grids, *open_grids], key=lambda grid: (grid.top, grid.x0))
+    free = [word for word in free if not any(is_inside(word, grid) for grid in open_grids)]
     return _Page(page.page_number, float(page.width), float(page.height), tuple(group_lines(free)), tuple(grids))
 
 
