@@ -1,7 +1,8 @@
 """How two states of the content differ, statement by statement: what a reviewer of a release reads.
 
 A side is a release, what serves (`live`), the content as it stands (`content`), or one version of a document (`DOC@2.0`).
-Statements of a document are set against each other in their order; one that was reworded in place counts as changed.
+Statements of a document are set against each other in their order; one that was reworded in place counts as changed. What its
+front matter says (version, dates, market and the like) is compared beside them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from difflib import SequenceMatcher
 from assistant.errors import NotFound
 from assistant.governance.desk import ContentDesk, find_version
 from assistant.settings import Settings
-from corpus import Document
+from corpus import Document, Reference
 from corpus.lifecycle import servable_documents
 from index.chunking import chunk_document
 from index.content import load_content
@@ -23,6 +24,10 @@ from index.types import Statement
 
 LIVE = "live"
 CONTENT = "content"
+FIELDS = (
+    "version", "title", "type", "status", "review", "effective_date", "review_due", "expires_date", "market", "audience",
+    "owner", "speaker", "references",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference. `change` is "added", "removed" or "changed"; `before` and `after` are "" where there is nothing.
+    """One difference. `change` is "added", "removed" or "changed" for a statement, "front matter" for a field of a document
+    that is on both sides; `before` and `after` are "" where there is nothing.
 
-    `section` is the heading path; a document that is on one side only has one difference for each of its statements.
+    `section` is the heading path, or the name of the field; a document that is on one side only has one difference for each of
+    its statements.
     """
 
     doc_id: str
@@ -76,6 +83,8 @@ def read_side(name: str, settings: Settings, desk: ContentDesk) -> Side:
 def compare_parts(before: Side, after: Side) -> Iterator[Difference]:
     """Yield the differences, in the order of documents and statements."""
     for doc_id in sorted({*before.documents, *after.documents}):
+        if doc_id in before.documents and doc_id in after.documents:
+            yield from _compare_fields(before.documents[doc_id], after.documents[doc_id])
         yield from _compare(doc_id, before.statements.get(doc_id, ()), after.statements.get(doc_id, ()))
 
 
@@ -88,6 +97,19 @@ def _side(name: str, documents: Sequence[Document], statements: Sequence[Stateme
     for statement in statements:
         owned[statement.doc_id].append(statement)
     return Side(name, {document.doc_id: document for document in documents}, owned)
+
+
+def _compare_fields(before: Document, after: Document) -> Iterator[Difference]:
+    for name in FIELDS:
+        old, new = _printed(getattr(before, name)), _printed(getattr(after, name))
+        if old != new:
+            yield Difference(before.doc_id, "front matter", name, old, new)
+
+
+def _printed(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(entry.citation if isinstance(entry, Reference) else str(entry) for entry in value)
+    return "" if value is None else str(value)
 
 
 def _compare(doc_id: str, before: Sequence[Statement], after: Sequence[Statement]) -> Iterator[Difference]:

@@ -119,10 +119,15 @@ def test_the_differences_of_two_releases_are_told_by_statement(settings: Setting
     release(settings, desk)
     write_document(settings.corpus_dir or Path(), document_text(CHANGED + "\nA new sentence came.\n", version="2.0"))
     found = list(compare_parts(read_side("live", settings, desk), read_side("content", settings, desk)))
-    assert [(each.change, each.doc_id) for each in found] == [("changed", "T-ONE"), ("added", "T-ONE")]
-    assert "12.5%" in found[0].before
-    assert "13.5%" in found[0].after
-    assert found[1].after == "A new sentence came."
+    assert [(each.change, each.doc_id) for each in found] == [
+        ("front matter", "T-ONE"),
+        ("changed", "T-ONE"),
+        ("added", "T-ONE"),
+    ]
+    assert (found[0].section, found[0].before, found[0].after) == ("version", "1.0", "2.0")
+    assert "12.5%" in found[1].before
+    assert "13.5%" in found[1].after
+    assert found[2].after == "A new sentence came."
     release(settings, desk)
     assert not list(compare_parts(read_side("live", settings, desk), read_side("content", settings, desk)))
     assert list(compare_parts(read_side("2026-03-01.1", settings, desk), read_side("live", settings, desk))) == found
