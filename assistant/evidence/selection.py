@@ -72,11 +72,19 @@ class Selector:
             most = max(most, len(chosen))
         several = len(self.sides(part)) > 1
         self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
-        best = sorted(chosen, key=lambda c: (-c.score, c.statement_id))
+        weighed = frozenset(self._overview_needs["comparison"]) if self._is_bare_comparison(part, shape) else frozenset()
+        best = sorted(chosen, key=lambda c: (not self._states(c, weighed), -c.score, c.statement_id))
         headline = self._headline(part, ranked)
         if headline is not None:
             best = [headline, *(c for c in best if c is not headline)]
         return self._with_counterparts(best[:most], ranked)
+
+    def _is_bare_comparison(self, part: Part, shape: Shape) -> bool:
+        """Names set side by side with nothing asked of them: how they did comes first."""
+        return shape is Shape.COMPARISON and not part.facets.of("attr") - self._not_needs and len(self.sides(part)) > 1
+
+    def _states(self, candidate: Ranked, attributes: frozenset[str]) -> bool:
+        return bool(attributes & self._profiles.by_id[candidate.statement_id].text.concepts)
 
     def _headline(self, part: Part, ranked: Sequence[Ranked]) -> Ranked | None:
         """The result that opens the section of the one study asked about, where nothing is narrowed down: it sums up what
@@ -154,6 +162,7 @@ class Selector:
             attributes += self._overview_needs.get(group, []) if not asked - self._not_needs else []
         if attributes == [None] and len(sides) > 1:
             yield from (Need(side, opening=True) for side in sides)
+            attributes = [*self._overview_needs["comparison"], None]
         for attribute in attributes:
             for side in sides:
                 for state in states:

@@ -70,7 +70,7 @@ class Completer:
             return Completion(turn.text, own)
         subject, asked = self._subject(own), own.of(*ASKED) - self._cues.general
         back = bool(self._cues.back.search(turn.text) or self._cues.back_first.search(turn.text))
-        leans = bool(self._cues.lean.search(turn.text)) or len(turn.tokens) <= SHORT_TOKENS
+        leans = bool(self._cues.lean.search(turn.text)) or self._is_fragment(turn, earlier)
         if back:
             return self._completion(turn, earlier, self._returning(own, earlier.facets), own.states or earlier.facets.states)
         if (subject and asked) or (subject and not leans):
@@ -83,6 +83,13 @@ class Completer:
         return self._completion(
             turn, earlier, self._substituted(own, earlier.facets, added=added), _states(own, earlier.facets)
         )
+
+    def _is_fragment(self, turn: Annotation, earlier: Turn) -> bool:
+        """A short turn leans on the one before; not one that sets two names beside each other of which none was spoken of."""
+        names = turn.facets.of(*NAMES, "class")
+        drugs = names - {wider for name in names for wider in self._lexicon.closure(name) - {name}}
+        is_pair = len(drugs) > 1 and not names & earlier.facets.concepts
+        return len(turn.tokens) <= SHORT_TOKENS and not is_pair
 
     def _subject(self, facets: Facets) -> frozenset[str]:
         return facets.of(*SUBJECT) - self._cues.general

@@ -125,6 +125,23 @@ def test_a_comparison_shows_each_side(bench: Bench) -> None:
     assert {"study:pace", "study:maintain"} <= bench.studies(bench.find("compare PFS in PACE and MAINTAIN"))
 
 
+@pytest.mark.parametrize("question", ["elacestrant vs imlunestrant", "Compare elacestrant and vepdegestrant"])
+def test_two_names_set_side_by_side_are_told_how_they_did_first(bench: Bench, question: str) -> None:
+    first = bench.find(question).parts[0].chosen[0].statement
+    assert "attr:pfs" in bench.profiles.by_id[first.statement_id].text.concepts
+
+
+def test_a_new_comparison_is_no_follow_up(bench: Bench) -> None:
+    """Two names of which none was spoken of are a question of their own, however short; one of them leans on the turn before."""
+    parse = bench.parser.parse
+    assert (
+        parse("elacestrant vs imlunestrant", ("What dose reductions does abemaciclib have?",)).parts[0].facets.of("attr")
+        == set()
+    )
+    assert "attr:pfs" in parse("elacestrant vs imlunestrant", ("PFS of elacestrant in ESR1m?",)).parts[0].facets.of("attr")
+    assert "attr:dose" in parse("imlunestrant?", ("What is the dose of elacestrant?",)).parts[0].facets.of("attr")
+
+
 def test_a_pasted_text_is_taken_for_the_study_that_prints_its_figures(bench: Bench) -> None:
     """Figures identify a study that the text does not name."""
     pasted = '"A phase 3 trial gave median progression-free survival of 9.99 versus 5.45 months with hazard ratio 0.38 in mutated disease."'
