@@ -46,7 +46,8 @@ class Framing:
         self._breaks, self._line_break = re.compile(rules["note_breaks"]), re.compile(r"\s*\n\s*(?:[-*•]\s*)?")
         self._marked = re.compile(rules["marked_question"], re.IGNORECASE)
         self._statement = re.compile(rules["telling_sentence"], re.IGNORECASE)
-        self._over = re.compile(rules["over"], re.IGNORECASE)
+        self._over, self._ongoing = re.compile(rules["over"], re.IGNORECASE), re.compile(rules["ongoing"], re.IGNORECASE)
+        self._of_treatment = frozenset(rules["of_treatment"])
         self._qualifiers = frozenset(read_rules("answer_evidence")["qualifiers"])
 
     def unframed(self, text: str) -> str:
@@ -100,12 +101,14 @@ class Framing:
         """Return a text without line breaks; in a note they part its pieces."""
         return self._line_break.sub(" / " if self._note.search(text) else " ", text)
 
-    def about(self, story: Annotation) -> Facets:
+    def about(self, story: Annotation, asked: Facets) -> Facets:
         """Return what a story says of the patient that a question may lean on: states, treatments that are not over, and what
-        narrows every question on such a patient (pregnancy, dialysis).
+        narrows every question on such a patient (pregnancy, dialysis). A treatment under way is leant on by what is `asked` of
+        its use and effects only: a question for what comes next is none about it.
         """
         concepts = story.facets.of(*_SUBJECTS, "setting", "region")
-        if self._over.search(story.text):
+        is_under_way = bool(self._ongoing.search(story.text)) and not asked.of("attr") & self._of_treatment
+        if self._over.search(story.text) or is_under_way:
             concepts -= story.facets.of("drug")
         narrowing = story.facets.of("attr") & self._qualifiers
         return Facets(concepts - story.before | narrowing, story.facets.states)

@@ -163,8 +163,8 @@ class QuestionParser:
         told = self._told(self._cues.pasted.sub(" ", turn.text).strip() if pasted else turn.text)
         asked = told.asked
         context = self._annotator.facets(pasted) if pasted else Facets()
-        story = self._framing.about(self._annotator.annotate(told.story)) if told.story else Facets()
         whole = self._annotator.annotate(asked)
+        story = self._framing.about(self._annotator.annotate(told.story), whole.facets) if told.story else Facets()
         questions = [self._asks(question) for question in self._questions(asked)]
         joined = frozenset(ask for asks in questions for ask in asks if len(asks) > 1)
         pieces = [self._annotator.annotate(ask) for asks in questions for ask in asks] or [whole]

@@ -91,6 +91,18 @@ def test_a_question_takes_from_the_story_what_it_leans_on(parser: QuestionParser
     assert "esr1=mutated" in behind.facets.states
 
 
+@pytest.mark.parametrize(
+    ("message", "drugs"),
+    [
+        ("72F on Verzenio, week 3, admitted with pneumonitis. What dose reductions are there?", {"drug:abemaciclib"}),
+        ("72F on palbociclib, ESR1m. What options are there?", set()),
+        ("72F, progressed on Verzenio. What dose reductions are there?", set()),
+    ],
+)
+def test_a_treatment_under_way_is_meant_by_questions_on_its_use(parser: QuestionParser, message: str, drugs: set[str]) -> None:
+    assert parser.parse(message, ()).parts[0].facets.of("drug") == drugs
+
+
 def test_what_narrows_every_question_on_a_patient_is_kept(parser: QuestionParser) -> None:
     """Dialysis and pregnancy in the story hold for the question: without a statement on them there is no answer."""
     assert "attr:renal" in parser.parse("66yo on dialysis: elacestrant dose?").facets.concepts
