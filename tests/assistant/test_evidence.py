@@ -80,6 +80,8 @@ def test_the_video_is_answered_from_the_video(bench: Bench) -> None:
         ("Does elacestrant interact with strong CYP3A4 inhibitors?", Verdict.NO_ATTRIBUTE),
         ("Imlunestrant dose reduction in Child-Pugh C?", Verdict.NO_ATTRIBUTE),
         ("How much does Orserdu cost?", Verdict.NO_ATTRIBUTE),
+        ("How do I manage hyperglycemia on alpelisib?", Verdict.NO_ATTRIBUTE),
+        ("treatment of stomatitis on everolimus", Verdict.NO_ATTRIBUTE),
         ("Is imlunestrant available in Australia?", Verdict.NO_ATTRIBUTE),
         ("INAVO120 PFS hazard ratio", Verdict.WITHOUT_FIGURE),
         ("rate of stomatitis with giredestrant + everolimus in evERA?", Verdict.WITHOUT_FIGURE),
