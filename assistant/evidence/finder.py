@@ -15,11 +15,17 @@ from assistant.evidence.selection import Selector
 from assistant.evidence.sufficiency import Judge, Judgement
 from assistant.evidence.topics import Topics
 from assistant.evidence.types import Candidate, Evidence, PartEvidence, Verdict
-from assistant.query import Lexicon, ParsedQuestion, Part
+from assistant.query import Lexicon, ParsedQuestion, Part, Shape
 from index.types import KnowledgeIndex, SearchQuery, Statement
 
 NEAREST = 3
 """Headings offered when there is no answer."""
+
+SIDE_MOST = 2
+"""Statements shown for each side of a comparison that is put together side by side."""
+
+COMPARISON = "attr:comparison"
+"""Said of the sides together: no side is asked for it alone."""
 
 CONSIDERED = 12
 """Runners-up kept for the explain view."""
@@ -77,6 +83,8 @@ class EvidenceFinder:
         judgement = self._judge.judge(part, ranking, chosen)
         if judgement.verdict is Verdict.WITHOUT_FIGURE and not question.unknown:
             chosen, judgement = self._with_figure(part, ranking, chosen, judgement)
+        if judgement.verdict is not Verdict.SUFFICIENT and not question.unknown:
+            chosen, judgement = self._side_by_side(part, chosen, judgement)
         return PartEvidence(
             part=part,
             verdict=Verdict.UNKNOWN_NAME if question.unknown else judgement.verdict,
@@ -107,6 +115,27 @@ class EvidenceFinder:
             if found.verdict is Verdict.SUFFICIENT:
                 return with_it, found
         return chosen, judgement
+
+    def _side_by_side(self, part: Part, chosen: Sequence[Ranked], judgement: Judgement) -> tuple[Sequence[Ranked], Judgement]:
+        """Where no statement speaks of all sides of a comparison, each side is asked about alone; all of them must answer."""
+        sides = self._selector.sides(part)
+        if len(sides) < 2 or not part.facets.of("attr") - self._selector.not_needs:
+            return chosen, judgement
+        shown: list[Ranked] = []
+        probability = 1.0
+        for side in sides:
+            alone, ranking, own = self.rank(self._of_side(part, side, sides))
+            found = self._judge.judge(alone, ranking, own)
+            if found.verdict is not Verdict.SUFFICIENT:
+                return chosen, judgement
+            shown += [candidate for candidate in own[:SIDE_MOST] if candidate not in shown]
+            probability = min(probability, found.probability)
+        return shown, Judgement(Verdict.SUFFICIENT, probability)
+
+    def _of_side(self, part: Part, side: str, sides: Sequence[str]) -> Part:
+        others = frozenset(sides) - {side}
+        facets = replace(part.facets, concepts=part.facets.concepts - others - {COMPARISON})
+        return replace(part, facets=facets, shape=Shape.SINGLE, lead=side if part.lead in others else part.lead)
 
     def _expansions(self, part: Part) -> list[str]:
         named = sorted(part.facets.of("drug", "study", "class", "marker", "attr"))

@@ -46,7 +46,7 @@ class Selector:
         self._wide = frozenset(rules["wide_attributes"])
         self._overview_needs = rules["overview_needs"]
         self._companions = rules["companions"]
-        self._not_needs = frozenset(rules["not_needs"])
+        self.not_needs = frozenset(rules["not_needs"])
         self._narrowing = tuple(rules["narrowing"])
         self._printed = {name: re.compile(pattern) for name, pattern in rules["printed"].items()}
         self._section_most = int(rules["section_most"])
@@ -74,33 +74,44 @@ class Selector:
         self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
         weighed = frozenset(self._overview_needs["comparison"]) if self._is_bare_comparison(part, shape) else frozenset()
         best = sorted(chosen, key=lambda c: (not self._states(c, weighed), -c.score, c.statement_id))
-        headline = self._headline(part, ranked)
+        headline = self._headline(part, shape, ranked)
         if headline is not None:
             best = [headline, *(c for c in best if c is not headline)]
         return self._with_counterparts(best[:most], ranked)
 
     def _is_bare_comparison(self, part: Part, shape: Shape) -> bool:
         """Names set side by side with nothing asked of them: how they did comes first."""
-        return shape is Shape.COMPARISON and not part.facets.of("attr") - self._not_needs and len(self.sides(part)) > 1
+        return shape is Shape.COMPARISON and not part.facets.of("attr") - self.not_needs and len(self.sides(part)) > 1
 
     def _states(self, candidate: Ranked, attributes: frozenset[str]) -> bool:
         return bool(attributes & self._profiles.by_id[candidate.statement_id].text.concepts)
 
-    def _headline(self, part: Part, ranked: Sequence[Ranked]) -> Ranked | None:
-        """The result that opens the section of the one study asked about, where nothing is narrowed down: it sums up what
-        the statements on single populations say one by one.
+    def _headline(self, part: Part, shape: Shape, ranked: Sequence[Ranked]) -> Ranked | None:
+        """The statement that sums up the one study asked about, where nothing is narrowed down: it says in one what those on
+        single populations say one by one. Of a drug named alone, the statement that says what it is.
         """
-        studies, asked = part.facets.of("study"), part.facets.of("attr") - self._not_needs
+        studies, asked = part.facets.of("study"), part.facets.of("attr") - self.not_needs
         narrowed = part.facets.states or part.facets.numbers or part.facets.of(*self._narrowing)
-        if len(studies) != 1 or len(asked) != 1 or narrowed or part.shape is not Shape.SINGLE:
+        if narrowed or shape not in (Shape.SINGLE, Shape.OVERVIEW) or len(asked) > 1:
             return None
-        (attribute,) = asked
-        for candidate in ranked:
-            profile = self._profiles.by_id[candidate.statement_id]
-            sums_up = profile.first and profile.studies == studies and attribute in profile.text.concepts
-            if sums_up and profile.figures and candidate.relevance >= self._sure_relevance:
-                return candidate
-        return None
+        within = (c for c in ranked if c.relevance >= self._sure_relevance and c.score >= ranked[0].score - self._reach)
+        if not studies and shape is Shape.OVERVIEW and not asked:
+            return next((c for c in within if self._introduces(c, part.facets.of("drug"))), None)
+        if len(studies) != 1 or (shape is Shape.SINGLE and not asked):
+            return None
+        return next((c for c in within if self._sums_up(c, studies, asked)), None)
+
+    def _sums_up(self, candidate: Ranked, studies: frozenset[str], attributes: frozenset[str]) -> bool:
+        profile = self._profiles.by_id[candidate.statement_id]
+        prints = bool(profile.figures) or not attributes
+        return profile.first and prints and profile.studies == studies and attributes <= profile.text.concepts
+
+    def _introduces(self, candidate: Ranked, drugs: frozenset[str]) -> bool:
+        """Names the one drug with its class, and no other."""
+        text = self._profiles.by_id[candidate.statement_id].text
+        parents = frozenset(c for drug in drugs for c in self._lexicon.closure(drug) - {drug})
+        classes = parents - frozenset(wider for c in parents for wider in self._lexicon.closure(c) - {c})
+        return len(drugs) == 1 and text.of("drug") == drugs and bool(classes & text.concepts)
 
     def _complete_sections(self, part: Part, ranked: Sequence[Ranked], chosen: list[Ranked]) -> None:
         """What stands beside a chosen statement, under a heading that names subject and wide attribute, belongs to the list."""
@@ -125,7 +136,7 @@ class Selector:
                 return Shape.COMPARISON
             if attributes & self._wide:
                 return Shape.LIST
-            is_bare = not attributes - self._not_needs and part.facets.of("drug", "study")
+            is_bare = not attributes - self.not_needs and part.facets.of("drug", "study")
             return Shape.OVERVIEW if is_bare else Shape.SINGLE
         return part.shape
 
@@ -154,12 +165,12 @@ class Selector:
         aside = shape is Shape.COMPARISON or (shape is Shape.LIST and len(part.facets.of("study")) > 1)
         sides: tuple[str | None, ...] = (self.sides(part) if aside else ()) or (None,)
         asked = part.facets.of("attr")
-        attributes: list[str | None] = [*sorted(asked - self._not_needs)] or [None]
+        attributes: list[str | None] = [*sorted(asked - self.not_needs)] or [None]
         states: tuple[str | None, ...] = tuple(sorted(part.facets.states)) or (None,)
         if shape is Shape.OVERVIEW:
             group = "study" if part.facets.of("study") or part.facets.states or part.facets.of("setting") else "drug"
             yield Need(opening=True)
-            attributes += self._overview_needs.get(group, []) if not asked - self._not_needs else []
+            attributes += self._overview_needs.get(group, []) if not asked - self.not_needs else []
         if attributes == [None] and len(sides) > 1:
             yield from (Need(side, opening=True) for side in sides)
             attributes = [*self._overview_needs["comparison"], None]

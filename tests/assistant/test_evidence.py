@@ -80,6 +80,7 @@ def test_the_video_is_answered_from_the_video(bench: Bench) -> None:
         ("Does elacestrant interact with strong CYP3A4 inhibitors?", Verdict.NO_ATTRIBUTE),
         ("Imlunestrant dose reduction in Child-Pugh C?", Verdict.NO_ATTRIBUTE),
         ("How much does Orserdu cost?", Verdict.NO_ATTRIBUTE),
+        ("Who makes Orserdu?", Verdict.NO_ATTRIBUTE),
         ("How do I manage hyperglycemia on alpelisib?", Verdict.NO_ATTRIBUTE),
         ("treatment of stomatitis on everolimus", Verdict.NO_ATTRIBUTE),
         ("Is imlunestrant available in Australia?", Verdict.NO_ATTRIBUTE),
@@ -110,6 +111,29 @@ def test_a_plain_question_for_a_result_gets_the_one_that_sums_up_first(bench: Be
     part = bench.find(question).parts[0]
     assert part.verdict is Verdict.SUFFICIENT
     assert printed in part.chosen[0].statement.text and len(part.chosen) <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "printed"),
+    [
+        ("EMERALD trial", "prolonged progression-free survival"),
+        ("tell me about SERENA-6", "lengthened median PFS to 16.0 vs 9.2"),
+        ("what is elacestrant", "an oral SERD"),
+        ("what is capivasertib?", "an AKT inhibitor"),
+    ],
+)
+def test_what_is_named_alone_is_introduced_first(bench: Bench, question: str, printed: str) -> None:
+    assert printed in bench.find(question).parts[0].chosen[0].statement.text
+
+
+@pytest.mark.parametrize("question", ["compare side effects of elacestrant and capivasertib", "OS of alpelisib vs everolimus"])
+def test_sides_that_no_statement_names_together_are_answered_side_by_side(bench: Bench, question: str) -> None:
+    """Each side has its own statements; every side must have some."""
+    part = bench.find(question).parts[0]
+    named = [bench.profiles.by_id[c.statement.statement_id] for c in part.chosen]
+    assert part.verdict is Verdict.SUFFICIENT
+    assert all(any(drug in p.drugs for p in named) for drug in part.part.facets.of("drug"))
+    assert bench.find("compare the cost of elacestrant and capivasertib").verdict is not Verdict.SUFFICIENT
 
 
 def test_a_narrowed_question_is_not_answered_by_the_whole(bench: Bench) -> None:
