@@ -22,7 +22,7 @@ from eval.scores import Score, scored, unscored
 from eval.significance import Interval, wilson_interval
 
 # Groups of messages that look like reports and are none.
-HARD_NEGATIVES = frozenset({"hnr", "hnl", "hnt", "hnm", "hnp", "hnv", "hnn", "hnq", "hnc"})
+HARD_NEGATIVES = frozenset({"hn", "hnr", "hnl", "hnt", "hnm", "hnp", "hnv", "hnn", "hnq", "hnc"})
 # Reports of which not one may be missed.
 GRAVE = frozenset({Code.AE_SERIOUS, Code.SS_PREG})
 Screens = Callable[[Sequence[str]], Screening]

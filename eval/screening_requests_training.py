@@ -24,7 +24,7 @@ from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
 from assistant.screening.policy import load_policy
-from assistant.screening.readings import read_conversation
+from assistant.screening.readings import read_conversation, readable
 from assistant.screening.requests import RequestHead, RequestVote, RequestWeights, Turn, request_weights_to_json, turns_of
 from assistant.settings import Settings
 from assistant.types import Code
@@ -42,17 +42,19 @@ WORD_SCALE = 0.6
 NEARNESS_SCALE = 5.0
 MIN_WORD_TURNS = 3
 TOPICS = 32
-VERSION = 1
+VERSION = 2
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_requests_vote.json"
 # Classes that tell what a turn speaks of; those that raise the codes by rule are left out, for the vote is for what rules miss.
 MARKS = (
     *("scope_core", "scope_breast", "science", "drug", "drug_class", "our_phrase", "trial_scope", "trial", "topic", "rate"),
     *("label", "hcp_self", "own_person", "event"),
 )
-THRESHOLDS = {Code.SECURITY: 0.3, Code.NON_HCP: 0.6, Code.OUT_OF_SCOPE: 1.6, Code.PQC: 1.0, Code.PQC_CRIT: 1.6}
-REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 0.4}
+THRESHOLDS = {Code.SECURITY: 0.3, Code.NON_HCP: 0.6, Code.OUT_OF_SCOPE: 1.6, Code.PQC: 0.5, Code.PQC_CRIT: 0.0}
+REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 1.0}
 # So far above its threshold a head must be to turn a question away.
-SURE = {Code.SECURITY: 1.2, Code.NON_HCP: 1.4, Code.OUT_OF_SCOPE: 3.0, Code.PQC: 1.5, Code.PQC_CRIT: 0.0}
+SURE = {Code.SECURITY: 1.2, Code.NON_HCP: 1.1, Code.OUT_OF_SCOPE: 3.0, Code.PQC: 1.5, Code.PQC_CRIT: 0.0}
+# Learnt among complaints alone, and asked beside one.
+AMONG = {Code.PQC_CRIT: Code.PQC}
 # A critical defect is a defect too.
 ALSO = {Code.PQC: frozenset({Code.PQC_CRIT})}
 MARGINS: dict[Code, tuple[float, tuple[str, ...]]] = {
@@ -82,7 +84,10 @@ def collect(folder: Path, plain: Sequence[str] = ()) -> list[RequestLesson]:
     for name in (*DEVELOPMENT, *TRAINING):
         for message in load_messages(folder / "messages" / name).messages:
             codes = frozenset(message.codes)
-            lessons.append(_lesson(message.conversation, codes, Path(name).stem, not codes))
+            # Where no head has anything to find, every turn shows what is no find.
+            first = len(message.conversation) - 1 if codes & THRESHOLDS.keys() else 0
+            for turn in message.conversation[first:]:
+                lessons.append(_lesson([turn], codes, Path(name).stem, not codes))
     for path in sorted((folder / "questions").glob("development*.yaml")):
         for item in load_questions(path).items:
             if item.answerable or item.kind != UNLABELLED:
@@ -98,7 +103,8 @@ def plain_questions(files: Sequence[Path]) -> list[str]:
 
 
 def _lesson(turns: Sequence[str], codes: frozenset[Code], source: str, plain: bool) -> RequestLesson | None:
-    found = turns_of(read_conversation(turns[-1:], load_policy()), turns[-1:])
+    readings = read_conversation(turns[-1:], load_policy())
+    found = turns_of(readings, readable(turns[-1:], readings))
     return RequestLesson(found[0], codes, source, plain) if found else None
 
 
@@ -125,8 +131,10 @@ def train(lessons: Sequence[RequestLesson], embedder: Embedder) -> RequestWeight
     values = sparse.hstack([vectors * SENSE_SCALE, said * WORD_SCALE, marks, near * NEARNESS_SCALE]).tocsr()
     heads = {}
     for code in THRESHOLDS:
-        positive = np.array([is_of(code, lesson.codes) for lesson in lessons])
-        fitted = LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=3000).fit(values, positive)
+        used = np.array([code not in AMONG or is_of(AMONG[code], lesson.codes) for lesson in lessons])
+        positive = np.array([is_of(code, lesson.codes) for lesson in lessons])[used]
+        model = LogisticRegression(C=INVERSE_REGULARISATION, class_weight="balanced", max_iter=3000)
+        fitted = model.fit(values[used], positive)
         heads[code] = _head(code, fitted.coef_[0], float(fitted.intercept_[0]), words, vectors.shape[1])
     return RequestWeights(
         id="screening-requests-vote",
@@ -158,6 +166,7 @@ def _head(code: Code, weights: NDArray[np.float64], bias: float, words: Sequence
         margin=margin,
         report_margin=REPORT_MARGINS.get(code, 0.0),
         sure=SURE[code],
+        beside=AMONG.get(code),
         unless=unless,
         nearness=round(float(rest[-1]) * NEARNESS_SCALE, 4),
         marks=marks,

@@ -34,8 +34,8 @@ THRESHOLD = 0.0
 QUESTION_THRESHOLD = 0.6
 CALM_PENALTY = 0.3
 GUARD_PENALTY = 0.7
-DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 7)))
-TRAINING = ("training.yaml", "training-2.yaml")
+DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 8)))
+TRAINING = ("training.yaml", "training-2.yaml", "training-3.yaml")
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
@@ -85,7 +85,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
     model.fit(vectors, labels)
     weights = VoteWeights(
         id="screening-vote",
-        version=4,
+        version=5,
         owner="pharmacovigilance",
         model=embedder.model,
         trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",

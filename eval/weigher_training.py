@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from assistant.screening.policy import load_policy
-from assistant.screening.readings import read_conversation
+from assistant.screening.readings import read_conversation, readable
 from assistant.screening.weighing import Head, WeigherWeights, marks_of, weighed_text, weights_to_json
 from assistant.settings import Settings
 from assistant.types import Code
@@ -43,7 +43,7 @@ DENIAL_THRESHOLD = -1.8
 VOTE_FLOOR = -0.5
 KIND_THRESHOLD = 1.0
 SERIOUS_THRESHOLD = 0.0
-VERSION = 3
+VERSION = 4
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_weights.json"
 EVENTS = frozenset({Code.AE_SERIOUS, Code.AE_NONSER})
 GRAVE = frozenset({Code.AE_SERIOUS, Code.SS_PREG})
@@ -89,13 +89,13 @@ class Table:
 def tabulate(lessons: Sequence[Lesson], embedder: Embedder) -> Table:
     """Return the features of the lessons; marks that few messages have are left out."""
     policy = load_policy()
-    found = [
-        set().union(*(marks_of(reading, policy) for reading in read_conversation(lesson.turns, policy))) for lesson in lessons
-    ]
+    read = [read_conversation(lesson.turns, policy) for lesson in lessons]
+    found = [set().union(*(marks_of(reading, policy) for reading in readings)) for readings in read]
     counts = Counter(mark for marks in found for mark in marks)
     names = tuple(sorted(mark for mark, count in counts.items() if count >= MIN_MARK_MESSAGES))
     marks = np.array([[name in row for name in names] for row in found], dtype=np.float32)
-    sense = np.asarray(embedder.embed_queries([weighed_text(lesson.turns) for lesson in lessons]), dtype=np.float32)
+    texts = [weighed_text(readable(lesson.turns, readings)) for lesson, readings in zip(lessons, read, strict=True)]
+    sense = np.asarray(embedder.embed_queries(texts), dtype=np.float32)
     return Table(np.hstack([sense * SENSE_SCALE, marks]), names, sense.shape[1])
 
 

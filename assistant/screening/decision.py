@@ -24,6 +24,7 @@ REPORTS = frozenset(
 )
 _NEVER_ANSWERED = frozenset({Code.NON_HCP, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED})
 OTHER_COMPANY = "PRODUCT-OTHER-COMPANY"
+COMPLAINTS = frozenset({Code.PQC, Code.PQC_CRIT})
 _DOSES = frozenset({"dose_odd", "amount_mg"})
 _ORDER = {code: rank for rank, code in enumerate(Code)}
 
@@ -58,6 +59,13 @@ def _is_about_the_product(readings: Sequence[Reading], position: int, policy: Po
     near = readings[max(0, position - 1) : position + 2]
     defect = any(reading.has({"defect", "defect_critical"}) for reading in near)
     return defect and not readings[position].has(policy.groups["somebody"])
+
+
+def _without_products(raw: Sequence[Hit], votes: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:
+    """Return the hits without events where a vote takes the message for a complaint and nobody is told of: "pale" print."""
+    complaint = any(hit.code in COMPLAINTS and hit.rule_id != UNSURE_ID for hit in votes)
+    harmed = any(reading.has(policy.groups["harmed"]) for reading in readings)
+    return [hit for hit in raw if not (complaint and not harmed and hit.code == "AE")]
 
 
 def _event_hits(events: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:
@@ -164,7 +172,7 @@ def decide(
     """Judge a conversation from its readings; `votes` are codes found by a second look, `weak` whether weak rules count."""
     if not readings:
         return Decision((), (), False, True)
-    raw = apply_rules(readings, policy, weak)
+    raw = _without_products(apply_rules(readings, policy, weak), votes, readings, policy)
     elsewhere = next((hit for hit in votes if hit.code == Code.OUT_OF_SCOPE), None)
     votes = [hit for hit in votes if hit is not elsewhere]
     hits = [hit for hit in (*raw, *votes) if hit.code != "AE"]

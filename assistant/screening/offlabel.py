@@ -15,6 +15,12 @@ from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
 
 _DOSE_WINDOW_TOKENS = 5
+# What a trial may be asked about without any use being asked for.
+_PRINTED = frozenset({"combo", "population_all", "odd_use"})
+_PATIENT = frozenset({"own_person", "pronoun", "agesex", "kin", "cohort"})
+_DISEASES = frozenset({"tumour_type", "tumour_other", "receptor_other"})
+# Signs that a use is wanted, planned or going on.
+_WANTED = frozenset({"ask_use", "ask_permission", "plan_use", "everything", "solicited", "use_strong"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,9 @@ def _odd_dose(reading: Reading, drugs: Sequence[Drug], policy: Policy) -> Mentio
 
 
 def _is_course_of_disease(reading: Reading, mention: Mention) -> bool:
-    """Return whether the place named is where the disease went ("progression with new brain metastases")."""
+    """Return whether the place named is where the disease went ("progression with new brain metastases"). A named kind of
+    tumour ("recurrent glioblastoma") is what is to be treated.
+    """
     return mention.cls == "tumour_other" and reading.has({"prog"})
 
 
@@ -63,6 +71,20 @@ def _products_in_focus(drugs: Sequence[Drug], last: Sequence[str], policy: Polic
     return named or ([] if drugs else list(last))
 
 
+def _named_next(readings: Sequence[Reading], position: int) -> list[str]:
+    """Return the products of ours in the sentence after one that names a disease ("liposarcoma. Abemaciclib papers?")."""
+    if position + 1 >= len(readings) or not readings[position].has(_DISEASES):
+        return []
+    return [drug.name for drug in drugs_in(readings[position + 1]) if drug.ours]
+
+
+def _is_paper_only(hits: Sequence[Hit], marks: frozenset[str], policy: Policy) -> bool:
+    """Return whether results or the status of a combination are asked for as printed: a plain question, nobody's use."""
+    used = "use_actual" in marks and bool(marks & policy.groups["real"] - {"time_on"})
+    printed = bool(marks & {"ask_printed", "trial", "rate"}) and not marks & _WANTED and not used
+    return printed and all(hit.mention.cls in _PRINTED for hit in hits)
+
+
 def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | None:
     """Return what lies outside the approved uses of our products, None when nothing does."""
     hits: list[Hit] = []
@@ -71,7 +93,7 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
     for position, reading in enumerate(readings):
         drugs = drugs_in(reading)
         focus = _products_in_focus(drugs, last, policy)
-        near_focus = focus or last
+        near_focus = focus or last or ([] if drugs else _named_next(readings, position))
         mention = _unapproved(reading, near_focus, policy) if near_focus else None
         mention = mention or (_odd_dose(reading, drugs, policy) if focus else None)
         mention = mention or next(iter(reading.of("combo")), None)
@@ -85,9 +107,23 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
         for mention in reading.of("odd_use")
     ]
     hits += [] if hits else everything
-    if not hits:
+    if not hits or _is_paper_only(hits, marks, policy):
         return None
     return OffLabel(tuple(hits), _is_actual(readings, hits, marks, policy), _asks_results(readings, hits, policy))
+
+
+def only_asks_use(readings: Sequence[Reading], policy: Policy) -> bool:
+    """Return whether a use is asked for or planned and nothing is told to have happened."""
+    marks = conversation_marks(readings, policy)
+    return bool(marks & {"ask_permission", "plan_use"}) and marks.isdisjoint(policy.groups["happened"])
+
+
+def _goes_on(reading: Reading) -> bool:
+    """Return whether a sentence that asks for a use tells of one too: "we use it", not the same words in "may we use it"."""
+    asked = {at for mention in reading.of("ask_permission") for at in range(mention.start, mention.end)}
+    if any(mention.start not in asked for mention in reading.of("use_strong")):
+        return True
+    return reading.has(_PATIENT) if reading.question else reading.has({"exposed_now"})
 
 
 def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozenset[str], policy: Policy) -> bool:
@@ -97,6 +133,8 @@ def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozense
         return False
     for hit in hits:
         reading = readings[hit.position]
+        if reading.has({"ask_permission"}) and not _goes_on(reading):
+            continue
         used = {"use_actual", "use_strong"} if reading.question else {"use_actual", "use_strong", "exposed_now", "started"}
         near = readings[max(0, hit.position - 1) : hit.position + 2]
         if reading.has({*policy.groups["real"], "use_strong"}) and (
@@ -109,6 +147,7 @@ def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozense
 def _asks_results(readings: Sequence[Reading], hits: Sequence[Hit], policy: Policy) -> bool:
     """Return whether published results are asked for, not support for a dose, a plan or everything on file."""
     marks = conversation_marks(readings, policy)
-    if marks & {"everything", "solicited", "plan_use"} or any(hit.mention.cls in {"dose_odd", "amount_mg"} for hit in hits):
+    dosed = any(hit.mention.cls in {"dose_odd", "amount_mg"} for hit in hits)
+    if dosed or marks & {"everything", "solicited", "plan_use", "ask_permission"}:
         return False
     return bool(marks & {"ask_results", "trial", "rate"}) or not marks & {"ask_use"}

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.screening.found import Patterns, compile_patterns
 from assistant.screening.lexicon import Lexicon, Speller
+from assistant.screening.scripts import Glossary, ScriptWords
+from assistant.screening.text import normalise
 
 LEXICON_FILES = (
     "screening_people",
@@ -27,7 +29,7 @@ LEXICON_FILES = (
     "screening_requests",
     "screening_languages",
 )
-FILES = (*LEXICON_FILES, "products", "screening_rules", "masking", "masking_patterns")
+FILES = (*LEXICON_FILES, "screening_scripts", "products", "screening_rules", "masking", "masking_patterns")
 Direction = Literal["forward", "backward", "sentence"]
 
 
@@ -159,6 +161,7 @@ class Policy:
     version: str
     layers: tuple[Lexicon, ...]
     speller: Speller
+    glossary: Glossary
     scopes: Mapping[str, Scope]
     lab_ranges: Mapping[str, tuple[tuple[float, float], ...]]
     guarded: Mapping[str, frozenset[str]]
@@ -276,6 +279,7 @@ def build_policy(contents: Mapping[str, bytes]) -> Policy:
         speller=Speller(
             (*products.spellings, *(word for lexicon in lexicons for word in lexicon.spellings)), word_list("answer_words_en")
         ),
+        glossary=Glossary(ScriptWords.model_validate(data["screening_scripts"]), normalise),
         scopes={cls: scope for lexicon in lexicons for cls, scope in lexicon.scopes.items()},
         lab_ranges={name: ranges for lexicon in lexicons for name, ranges in lexicon.lab_ranges.items()},
         guarded={cls: frozenset(by) for cls, by in rules.guarded.items()},

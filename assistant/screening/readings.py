@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from assistant.screening.lexicon import Mention
 from assistant.screening.policy import Policy, Scope
-from assistant.screening.text import Sentence, sentences_of
+from assistant.screening.scripts import as_read, is_mostly_foreign
+from assistant.screening.text import Sentence, normalise, sentences_of
 
 _EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether", "potential": "potential_explains"}
 _CLAUSE_MARKS = frozenset(";:()[]–—")
@@ -174,5 +175,15 @@ def read_conversation(turns: Sequence[str], policy: Policy) -> tuple[Reading, ..
     """Read all turns, oldest first; sentences without a word are left out."""
     sentences: list[Sentence] = []
     for turn, text in enumerate(turns):
-        sentences += sentences_of(text, turn, len(sentences))
+        sentences += sentences_of(text, turn, len(sentences), policy.glossary)
     return tuple(read_sentence(sentence, policy) for sentence in sentences if sentence.tokens)
+
+
+def readable(turns: Sequence[str], readings: Sequence[Reading]) -> list[str]:
+    """Return the turns for the embedding model, which reads the Latin script only: others as the English words found there."""
+    if all(turn.isascii() for turn in turns):
+        return list(turns)
+    words: dict[int, list[str]] = {}
+    for reading in readings:
+        words.setdefault(reading.sentence.turn, []).extend(reading.words)
+    return [as_read(words.get(turn, ())) if is_mostly_foreign(normalise(text)) else text for turn, text in enumerate(turns)]

@@ -31,6 +31,10 @@ UNSURE_ID = "REQUEST-VOTE-UNSURE"
 _LAST_TURN_ONLY = frozenset({Code.OUT_OF_SCOPE})
 # Who writes and what about: where the rules know it, the vote has nothing to add.
 _KNOWN_BY_RULE = frozenset({Code.SECURITY, Code.NON_HCP, Code.OUT_OF_SCOPE})
+# Other wishes the rules know, which read like attacks.
+_TAKEN_FOR_ATTACKS = frozenset({Code.LEGAL, Code.QUALITY_ANS, Code.PRIVACY})
+# Fewer words say nothing of who writes and what about.
+_MIN_WORDS = 3
 _TEXT_CHARS = 1500
 _MAX_TURNS = 12
 
@@ -38,7 +42,7 @@ _MAX_TURNS = 12
 class RequestHead(BaseModel):
     """One regression. `margin` is added to the threshold where the conversation holds one of the marks in `unless`,
     `report_margin` where it is a report: a report turned away as a layperson's costs a professional the answer. Only what
-    exceeds the threshold by `sure` turns a question away.
+    exceeds the threshold by `sure` turns a question away. A head with `beside` is asked where that code was raised.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +52,7 @@ class RequestHead(BaseModel):
     margin: float = Field(ge=0)
     report_margin: float = Field(ge=0)
     sure: float = Field(ge=0)
+    beside: Code | None = None
     unless: tuple[str, ...]
     nearness: float
     marks: Mapping[str, float]
@@ -135,18 +140,20 @@ class RequestVote:
 
     def ask(self, readings: Sequence[Reading], turns: Sequence[str], codes: Collection[Code], report: bool) -> list[Hit]:
         """Return a hit for each code that a turn weighs enough for, beside the codes the rules found."""
-        seen = turns_of(readings, turns)
+        seen = [turn for turn in turns_of(readings, turns) if len(turn.words) >= _MIN_WORDS]
         if not seen:
             return []
         settled = frozenset(codes) | (frozenset() if _KNOWN_BY_RULE.isdisjoint(codes) else _KNOWN_BY_RULE)
+        settled |= frozenset() if _TAKEN_FOR_ATTACKS.isdisjoint(codes) else {Code.SECURITY}
         marks = frozenset[str]().union(*(turn.marks for turn in seen))
-        hits = []
+        hits: list[Hit] = []
         for code, scores in self.scores(seen).items():
             head = self.weights.heads[code]
             needed = head.threshold + (0.0 if marks.isdisjoint(head.unless) else head.margin) + head.report_margin * report
             judged = range(len(seen))[-1:] if code in _LAST_TURN_ONLY else range(len(seen))
             at = max(judged, key=scores.__getitem__)
-            if code not in settled and scores[at] > needed:
+            beside = head.beside is None or head.beside in (*codes, *(hit.code for hit in hits))
+            if code not in settled and beside and scores[at] > needed:
                 rule_id = RULE_ID if scores[at] > needed + head.sure else UNSURE_ID
                 hits.append(_hit(code, rule_id, seen[at].positions[0], readings, scores[at]))
         return hits

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from assistant.screening.decision import Decision, decide, needs_pharmacovigilance, stands_on_little
+from assistant.screening.decision import COMPLAINTS, Decision, decide, needs_pharmacovigilance, stands_on_little
 from assistant.screening.masking import Masker, packaged_masker
+from assistant.screening.offlabel import only_asks_use
 from assistant.screening.policy import Policy, load_policy
 from assistant.screening.privacy import is_private
-from assistant.screening.readings import Reading, read_conversation
-from assistant.screening.requests import RequestVote
+from assistant.screening.readings import Reading, read_conversation, readable
+from assistant.screening.requests import UNSURE_ID, RequestVote
 from assistant.screening.vote import Vote, load_weights
 from assistant.screening.weighing import Weigher
 from assistant.types import Code, Flag, IdentifierSpan, Screening
 from index.types import Embedder
 
 MAX_TURN_CHARS = 120_000
-_COMPLAINTS = frozenset({Code.PQC, Code.PQC_CRIT})
 
 
 class Screener:
@@ -81,14 +81,16 @@ class Screener:
         """Return the rules' decision with what the votes and the weight of the message add to it, or take from weak rules."""
         if self._vote is None or self._weigher is None or self._requests is None or not readings:
             return decision
-        weighed = self._weigher.weigh(readings, turns, self.policy)
-        found = self._requests.ask(readings, turns, decision.codes, decision.pv)
+        spoken = readable(turns, readings)
+        weighed = self._weigher.weigh(readings, spoken, self.policy)
+        found = self._requests.ask(readings, spoken, decision.codes, decision.pv)
         votes = self._vote.ask(readings, turns, self.policy) if not decision.pv or self._weigher.denies(weighed) else []
         denied = self._weigher.denies(weighed) and not votes and stands_on_little(decision, self.policy)
         if decision.pv and not denied:
             found += self._weigher.refine(weighed, readings, self.policy, decision.codes)
-        elif not denied:
-            complaint = any(code in _COMPLAINTS for code in (*decision.codes, *(Code(hit.code) for hit in found)))
+        elif not denied and not (Code.OFF_LABEL in decision.codes and only_asks_use(readings, self.policy)):
+            sure = [Code(hit.code) for hit in found if hit.rule_id != UNSURE_ID]
+            complaint = any(code in COMPLAINTS for code in (*decision.codes, *sure))
             found += self._weigher.hits_of(weighed, readings, self.policy, votes, complaint)
         return decide(readings, turns, self.policy, found, weak=not denied) if found or denied else decision
 

@@ -11,14 +11,19 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.screening.scripts import Glossary, is_foreign
+
 MAX_SENTENCE_TOKENS = 160
+# Syllables that taking accents off would reduce to their first letter.
+_HANGUL_FIRST, _HANGUL_LAST = "\uac00", "\ud7af"
+_FOREIGN_RUN = re.compile(r"[\u0370-\u1dff\u2c80-\U0003ffff][^\x00-\x1f!-~\u00a1-\u036f]*")
 # French and Italian elision ("d'imlunestrant", "dell'abemaciclib") is a word of its own.
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*|(?:\b(?:[cdjlmnst]|qu|lorsqu|dell|all|nell|sull|dall|un))'(?=[^\W\d_]{2})|[^\W\d_]+(?:'[^\W\d_]+)*|[%+]"
 )
 # Ends of sentences: punctuation before a blank, a line break, or punctuation spelled out in dictation.
 _BREAK = re.compile(
-    r"[.!?;]+[\"')\]]*(?=\s|$)|\n+|(?<=[?!])(?=[a-z])"
+    r"[\u3002\uff01\uff1f\u061f]+|[.!?;]+[\"')\]]*(?=\s|$)|\n+|(?<=[?!])(?=[a-z])"
     r"|\b(?:question mark|new paragraph|next paragraph|full stop)\b|\bperiod(?= [A-Z]| *$)"
 )
 # Where a clause opens in speech written down without marks: a question after a statement, a reason, a patient after a question.
@@ -52,6 +57,11 @@ _SINGLE = {
     "‐": "-",
     "‑": "-",
     "⁄": "/",
+    "ı": "i",
+    "\u061f": "?",
+    "\u3002": ".",
+    "\u060c": ",",
+    "\u3001": ",",
 }
 
 
@@ -78,6 +88,8 @@ class Sentence:
 
 @lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
+    if _HANGUL_FIRST <= char <= _HANGUL_LAST:
+        return char
     mapped = _SINGLE.get(char, char)
     if not mapped.isprintable():
         return "\n" if mapped in "\n\r" else " "
@@ -115,13 +127,24 @@ def _spoken_breaks(normal: str, start: int, end: int) -> list[int]:
     return found
 
 
-def sentences_of(text: str, turn: int = 0, first_ordinal: int = 0) -> tuple[Sentence, ...]:
+def _tokens_of(normal: str, start: int, glossary: Glossary | None) -> list[Token]:
+    """Return the tokens of a stretch that begins at `start` of its turn; words of other scripts as what they say in English."""
+    runs = list(_FOREIGN_RUN.finditer(normal)) if glossary is not None and is_foreign(normal) else []
+    plain = _FOREIGN_RUN.sub(lambda run: " " * len(run.group()), normal) if runs else normal
+    tokens = [Token(m.group(), start + m.start(), start + m.end()) for m in _TOKEN.finditer(plain)]
+    for run in runs:
+        read = glossary.read(run.group()) if glossary is not None else ()
+        tokens += [Token(word, start + run.start() + begin, start + run.start() + end) for word, begin, end in read]
+    return sorted(tokens, key=lambda token: token.start) if runs else tokens
+
+
+def sentences_of(text: str, turn: int = 0, first_ordinal: int = 0, glossary: Glossary | None = None) -> tuple[Sentence, ...]:
     """Split a turn into sentences; over-long ones are cut so that work per sentence stays bounded."""
     normal = normalise(text)
     found: list[Sentence] = []
     start = 0
     for end in _breaks(text, normal):
-        tokens = [Token(m.group(), start + m.start(), start + m.end()) for m in _TOKEN.finditer(normal[start:end])]
+        tokens = _tokens_of(normal[start:end], start, glossary)
         for at in range(0, len(tokens), MAX_SENTENCE_TOKENS):
             part = tuple(tokens[at : at + MAX_SENTENCE_TOKENS])
             first = start if at == 0 else part[0].start

@@ -23,6 +23,7 @@ from assistant.screening.memory import ScoreMemory
 from assistant.screening.policy import Policy
 from assistant.screening.readings import Reading
 from assistant.screening.rules import Hit, conversation_marks
+from assistant.screening.scripts import as_read, is_mostly_foreign
 from index.types import Embedder, Vectors
 
 RULE_ID = "VOTE"
@@ -131,7 +132,8 @@ class Vote:
                 needed += self.weights.calm_penalty if reading.has(_CALMING) else 0.0
                 needed += self.weights.guard_penalty if reading.silenced else 0.0
                 sentence = reading.sentence
-                yield Candidate(position, turns[sentence.turn][sentence.start : sentence.end].strip(), needed)
+                text = turns[sentence.turn][sentence.start : sentence.end].strip()
+                yield Candidate(position, as_read(reading.words) if is_mostly_foreign(sentence.text) else text, needed)
 
     def scores(self, texts: Sequence[str]) -> Vectors:
         """Return the log odds that each text reports something, shape (n,)."""

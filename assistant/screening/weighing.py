@@ -34,6 +34,9 @@ _MAX_SENTENCES = 60
 _KINDS = ("SS-PREG", "SS-OD-ERR", "SS-LOE", "SS-OFFUSE")
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand", "kin"})
 _SUPPOSED = frozenset({"hypothetical", "hypothetical_all"})
+# So much more a message must weigh that says a patient is well.
+_WELL_MARGIN = 1.0
+_DENIED = frozenset({"negation", "negation_after", "normal_value"})
 _OURS = frozenset({"ours", "our_phrase"})
 
 
@@ -157,7 +160,8 @@ class Weigher:
         person for that, and is no kind of use.
         """
         marks = conversation_marks(readings, policy)
-        if _is_supposed(readings, marks, policy):
+        unharmed = complaint and marks.isdisjoint(policy.groups["harmed"])
+        if unharmed or _is_supposed(readings, marks, policy):
             return []
         kept = [hit for hit in votes if weighed.scores["report"] > self.weights.vote_floor]
         kept = kept or self._whole(weighed, readings, marks, policy, complaint)
@@ -184,7 +188,8 @@ class Weigher:
             return [self._hit("AE", "grave", weighed, readings)]
         if (general and not someone) or (complaint and marks.isdisjoint(policy.groups["anchor"])):
             return []
-        heavy = weighed.scores["report"] > self.weights.report_threshold and "not_started" not in marks
+        needed = self.weights.report_threshold + (_WELL_MARGIN if _is_well(readings, marks, policy) else 0.0)
+        heavy = weighed.scores["report"] > needed and "not_started" not in marks
         return [self._hit("AE", "report", weighed, readings)] if heavy else []
 
     def denies(self, weighed: Weighed) -> bool:
@@ -220,6 +225,12 @@ def _is_supposed(readings: Sequence[Reading], marks: frozenset[str], policy: Pol
     """Return whether an event was only supposed ("what if a woman on it fell pregnant?") and nobody's own case is told."""
     supposed = any(reading.silenced & _SUPPOSED for reading in readings)
     return supposed and marks.isdisjoint(policy.groups["strong"]) and all(reading.question for reading in readings)
+
+
+def _is_well(readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> bool:
+    """Return whether a patient is said to be well, and nothing is named that happened ("wk 12, labs normal, no symptoms")."""
+    said = "benign" in marks or any(reading.silenced & _DENIED for reading in readings)
+    return said and marks.isdisjoint(policy.groups["happened"])
 
 
 def weights_to_json(weights: WeigherWeights) -> str:

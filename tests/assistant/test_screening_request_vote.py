@@ -43,6 +43,32 @@ def test_what_no_rule_knows_is_voted_for(screener: Screener, code: Code, text: s
 
 
 @pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (Code.PQC, "Three blisters in this carton of Verzenio hold thirteen tablets, the film over the gap is whole."),
+        (Code.PQC, "Half the Verzenio tablets of this bottle were in crumbs when we broke the seal."),
+        (Code.PQC_CRIT, "Among the abemaciclib tablets lay a yellow capsule with another maker's name on it."),
+        (Code.PQC_CRIT, "The Inluriyo we were offered at half price comes in a box whose lettering is wrong."),
+    ],
+)
+def test_a_defect_is_told_from_a_critical_one(screener: Screener, code: Code, text: str) -> None:
+    """A critical defect needs pharmacovigilance, a short count does not; and no defect is a patient's event."""
+    assert screener.screen((text,)).codes == (code,)
+
+
+@pytest.mark.parametrize("turn", ["hey", "ok", "thanks", "hello", "Verzenio"])
+def test_a_word_or_two_are_not_judged(screener: Screener, turn: str) -> None:
+    """Pleasantries between questions are no attacks and no complaints."""
+    assert screener.screen((turn, "Which trials support oral SERDs in ESR1-mutated disease?")).codes == ()
+
+
+def test_a_legal_notice_is_no_attack(screener: Screener) -> None:
+    """What a rule tells to be for the lawyers is not voted to be an attack."""
+    text = "We act for the family. Take this as formal notice to preserve all communications with this service."
+    assert screener.screen((text,)).codes == (Code.LEGAL,)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Which of your documents covers the limits of oral SERDs?",
