@@ -40,6 +40,7 @@ from assistant.grounding.checks_relations import (
 )
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_words import check_words
+from assistant.grounding.elisions import supply_units
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon, build_lexicon
 from assistant.grounding.reading import read_text
@@ -104,8 +105,8 @@ class Checker:
             return _stopped(Reason(ReasonCode.NO_SOURCE, "", "the sentence cites no statement"))
         if any(_same_words(sentence, source) for source in sources):
             return GroundingVerdict(supported=True)
-        stated = self._read(sentence)
         printed = tuple(self._read(source) for source in sources if source.strip())
+        stated = supply_units(self._read(sentence), printed)
         reasons = self._reasons(stated, printed)
         if reasons and self._follows_from_one(stated, printed):
             return GroundingVerdict(supported=True)

@@ -141,6 +141,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             yield _quantifier(mention, sentence)
         if mention.concept in known or mention.concept in {"q_both", "q_either", "q_some"}:
             continue
+        if any(q.first <= mention.first < q.last for q in sentence.quantities):
+            continue
         if mention.concept == "q_any" and _before_any(sentence, mention):
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
-from assistant.grounding.evidence import items, printed_significance
+from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
@@ -315,7 +315,10 @@ def _figures_show(
             timed = bool(left.measures & language.time_measures)
             hedged = bool(sentence.of_kind("hedge"))
             if not hedged and (
-                shown is False or (timed and shown is None) or source.has("not_significant", "endpoint_not_met", "nominal")
+                shown is False
+                or (timed and shown is None)
+                or denies_difference(source, left.measures)
+                or source.has("nominal")
             ):
                 continue
             if (left.quantity.value > right.quantity.value) == (
@@ -330,7 +333,9 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
     if sentence.has("not_significant", "endpoint_not_met") or sentence.of_kind("hedge"):
         return
     words = sentence.phrase(mention.first, mention.last)
-    denied = all(source.has("not_significant", "endpoint_not_met") for source in sources)
+    number = sentence.segments[mention.first]
+    measures = frozenset(m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == number)
+    denied = all(denies_difference(source, measures) for source in sources)
     stretch = [f for f in sentence.figures if sentence.segments[f.quantity.first] == sentence.segments[mention.first]]
     for figure in stretch:
         found = [

@@ -42,11 +42,11 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
             yield Reason(code, words, f"no cited statement prints {words}")
             continue
         light = lexicon.language.light
-        misfits = [role_misfit(figure, printed, sentence, sources, light) for printed in found]
-        reasons = [misfit for misfit in misfits if misfit]
+        misfits = [(role_misfit(figure, printed, sentence, sources, light), printed[0]) for printed in found]
+        reasons = [misfit for misfit, _ in misfits if misfit]
         if len(reasons) < len(found):
             reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
-        elif all(contestable(misfit, figure) for misfit in reasons) and not _contested(figure, found, sentence, sources, light):
+        elif all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in misfits) and not _contested(figure, found, sentence, sources, light):
             continue
         if reasons:
             code, message = reasons[0]
@@ -72,7 +72,9 @@ def _contested(
         for other in source.figures
         if other.quantity.kind == kind and not agrees(figure.quantity, other.quantity)
     ]
-    return any(role_misfit(figure, rival, sentence, sources, light) is None for rival in rivals)
+    extra = figure.measures - frozenset().union(*(printed.measures for printed, _ in found))
+    told_apart = any(extra & other.measures for other, _ in rivals)
+    return told_apart or any(role_misfit(figure, rival, sentence, sources, light) is None for rival in rivals)
 
 
 def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:

@@ -77,6 +77,8 @@ def _pairs(reading: Reading) -> Iterator[tuple[Pair, tuple[int, int]]]:
         between = [token.stem for token in reading.tokens[left.last : right.first]]
         if left.kind == "level" and right.kind == "ci":
             yield ("interval", left.value, right.value), (left.first, right.last)
+        if left.worded or right.worded:
+            continue
         if left.kind == "percent" and right.kind == "count" and between[-1:] == ["("] and len(between) <= _SHARE_REACH:
             yield ("share", right.value, left.value), (left.first, right.last)
         if left.kind != "count":

@@ -29,6 +29,7 @@ FUNCTION_KINDS = frozenset(
 )
 OPEN_FINDINGS = frozenset({"unknown", "unreported"})
 NEGATIVE_FINDINGS = frozenset({"not_significant", "endpoint_not_met", "immature", "unknown", "unreported", "excluded"})
+_NO_DIFFERENCE = frozenset({"not_significant", "endpoint_not_met"})
 _PUNCTUATION = frozenset({",", ";", ".", ":", "(", ")"})
 _ALPHA = 0.05
 _NEAR = 4
@@ -95,6 +96,17 @@ def intervals_of_ratios(reading: Reading) -> frozenset[int]:
         elif quantity.kind != "level":
             ratio = quantity.kind == "ratio"
     return frozenset(found)
+
+
+def denies_difference(reading: Reading, measures: frozenset[str]) -> bool:
+    """Whether a text finds no significant difference in one of these measures, or does not say in which."""
+    for finding in reading.of_kind("finding"):
+        if finding.concept in _NO_DIFFERENCE:
+            number = reading.segments[finding.first]
+            told = {m.concept for m in reading.of_kind("measure") if reading.segments[m.first] == number}
+            if not told or not measures or told & measures:
+                return True
+    return False
 
 
 def printed_significance(figure: Figure, reading: Reading) -> bool | None:

@@ -156,7 +156,8 @@ def _pairs(reading: Reading) -> list[list[int]]:
             continue
         right = reading.quantities[other]
         between = [reading.tokens[index].stem for index in range(start, right.first)]
-        close = between and len(between) <= 2 and all(stem in _PAIR_WORDS for stem in between)
+        opposed = any(m.first == start and m.last == right.first for m in reading.of_kind("versus"))
+        close = opposed or (between and len(between) <= 2 and all(stem in _PAIR_WORDS for stem in between))
         close = close and not (len(between) == 2 and between[0] == "," and between[1] != "and")
         if left.kind == right.kind and left.kind in _VALUE_KINDS and close:
             if groups and groups[-1][-1] == position:

@@ -28,6 +28,8 @@ MAX_GAP_WORDS = 7
 MAX_LONG_GAP_WORDS = 30
 PART = "part"
 _NAME_KINDS = frozenset({"drug", "trial"})
+# Inside a whole finding with gaps these belong to it ("the boundary for significance was not crossed").
+_FINDING_WORDS = frozenset({"signific", "significance"})
 _FREE_KINDS = frozenset({"word", "class", "measure", "test"})
 
 
@@ -180,6 +182,12 @@ class Lexicon:
                 first, last = starts[match.start(number)], starts[match.end(number) + 1]
                 kind = concept.kind if number == 1 else PART
                 found.append(Mention(concept.id, kind, first, last, concept.dimension if number == 1 else ""))
+            if concept.kind == "finding":
+                inside = range(starts[match.start()], starts[match.end() + 1])
+                told = {i for m in found for i in range(m.first, m.last)}
+                found += [
+                    Mention(concept.id, PART, i, i + 1) for i in inside if i not in told and tokens[i].stem in _FINDING_WORDS
+                ]
         return found
 
 
@@ -270,7 +278,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         time_measures=frozenset(name for content in topics for name in content["time_measures"]),
         rate_measures=frozenset(name for content in topics for name in content["rate_measures"]),
         inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
-        plain=_plain_stems(),
+        plain=_plain_stems() | {stem(word) for word in general["plain"].split()},
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
         comparable=frozenset(general["comparable"]),

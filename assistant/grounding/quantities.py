@@ -19,6 +19,10 @@ _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
+_MONTHS, _DAYS = 12, 31
+_HALF_YEAR = 6.0
+_BOUND_REACH = 6
+_TENS, _ONES = frozenset(range(20, 100, 10)), 10
 _SPAN_REACH = 4
 _SPAN_WORDS = frozenset({"rang", "ran", "vari", "spread", "lay", "lie"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
@@ -78,6 +82,9 @@ class QuantityReader:
             year = self._year(skip)
             if year is not None:
                 return _date(year, self._month(index + 1) or 0, day, index, skip + 1)
+        slashed = self._slashed(index)
+        if slashed is not None:
+            return slashed
         if day is not None and day <= 12 and self._stem(index + 1) == "/" and self._year(index + 2) is not None:
             return _date(self._year(index + 2) or 0, day, 0, index, index + 3)
         year = self._year(index)
@@ -86,6 +93,14 @@ class QuantityReader:
         if self._stem(index + 1) == "-" and self._stem(index + 3) == "-":
             return _date(year, self._integer(index + 2) or 0, self._integer(index + 4) or 0, index, index + 5)
         return _date(year, 0, 0, index, index + 1) if self._unit(index + 1) is None else None
+
+    def _slashed(self, index: int) -> Quantity | None:
+        """A date in figures: "18/08/2025", "4/30/2026"; the month first where both may be one."""
+        first, second, year = self._integer(index), self._integer(index + 2), self._year(index + 4)
+        if first is None or second is None or year is None or (self._stem(index + 1), self._stem(index + 3)) != ("/", "/"):
+            return None
+        month, day = (second, first) if first > _MONTHS else (first, second)
+        return _date(year, month, day, index, index + 5) if 1 <= month <= _MONTHS and 1 <= day <= _DAYS else None
 
     def _month_first(self, index: int, month: int) -> Quantity | None:
         after = index + 1 + (self._stem(index + 1) == ".")
@@ -102,6 +117,8 @@ class QuantityReader:
         """ "half", "a third", "two-thirds", "one in four", as a percentage."""
         fractions = self.language.fractions
         word = self._stem(index)
+        if word == "half" and (self._stem(index + 1), self._stem(index + 2)) == ("a", "year"):
+            return self._quantity("months", _HALF_YEAR, None, index, index + 3)
         if word in fractions and self._unit(index + 1) is None and self._stem(index + 1) not in {"life"}:
             return self._share(fractions[word], index, index + 1)
         many = self._word_value(index)
@@ -110,8 +127,9 @@ class QuantityReader:
         if self._stem(index + 1) in fractions:
             return self._share(many * fractions[self._stem(index + 1)], index, index + 2)
         middle = self._stem(index + 1)
-        denominator = index + 2 + (middle == "out" or self._stem(index + 2) == "every")
-        if middle in {"in", "out"} and self._stem(index - 1) not in {"grade", "phase", "line"}:
+        every = self._stem(index + 2) == "everi"
+        denominator = index + 2 + (middle == "out" or every)
+        if (middle in {"in", "out"} or (middle == "of" and every)) and self._stem(index - 1) not in {"grade", "phase", "line"}:
             whole = self._word_value(denominator) if denominator not in self.taken else None
             if whole and many < whole <= 100 and self._unit(denominator + 1) is None:
                 return self._share(100 * many / whole, index, denominator + 1)
@@ -157,6 +175,9 @@ class QuantityReader:
     def _in_words(self, index: int, value: float) -> tuple[float, int]:
         """(value, end) with "hundred" and what follows it."""
         last = index + 1
+        ones = None if self.tokens[index].is_number else self.language.number_words.get(self._stem(last))
+        if value in _TENS and (ones is not None or self._stem(last) == "one") and (ones or 1) < _ONES:
+            return value + (ones or 1), last + 1
         if self._stem(last) != "hundr":
             return value, last
         value, last = value * 100, last + 1
@@ -246,7 +267,7 @@ class QuantityReader:
             kind = previous if previous in {"grade", "phase", "day_number"} else kind
         elif "ci" in before or ("interval" in before and upper is not None):
             kind = "ci"
-        elif before[0] in {"p", "n"} or (before[0] in {"=", "<", ">", "of", "valu", "was", "less", "than"} and "p" in before):
+        elif before[0] in {"p", "n"} or (before[0] in {"=", "<", ">", "of", "valu", "was", "be", "less", "than"} and "p" in before):
             kind = "p" if "p" in before else "count"
         if kind == "count" and "." in self._stem(index) and value < _RATIO_LIMIT:
             kind = "ci" if upper is not None else "ratio"
@@ -263,9 +284,16 @@ class QuantityReader:
                 bound += "_open" if exclusive else ""
             if mark is not None and mark.kind == "about" and neighbour == first - 1:
                 about = True
+        if kind == "lines" and not bound:
+            bound = self._bound_behind(last)
         if first >= 2 and self._stem(first - 1) == "a" and (mark := self.marks.get(first - 2)) is not None:
             about = about or mark.kind == "about"
         return Quantity(kind, round(value, 6), round(upper, 6) if upper is not None else None, first, last, about, bound)
+
+    def _bound_behind(self, last: int) -> str:
+        """A lower bound behind what a number counts ("one line of A or more")."""
+        marks = [self.marks.get(index) for index in range(last, last + _BOUND_REACH)]
+        return "low" if any(mark is not None and mark.kind == "bound_low" for mark in marks) else ""
 
     def _share_units(self) -> list[Quantity]:
         """Give "80 and 62%" or "5.0 vs 2.1 months" one unit: a bare figure takes the unit of the next one beside it."""

@@ -44,7 +44,7 @@ _DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "ove
 DOSE_MARK = "dose:"
 SIZES = {f"{DOSE_MARK}triplet": 3, f"{DOSE_MARK}doublet": 2}
 REPEATED = "repeated"
-_COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"))
+_COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"), ("on", "top", "of"))
 _COMBINED_REACH = 30
 _CONTROL = "control_arm"
 CONTINUED = "continued"
@@ -166,6 +166,7 @@ def _arm_parts(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Men
         for first, second in pairwise(parts)
         if first.concept == CONTINUED and {t.stem for t in tokens[first.last : second.first]} <= _CONTINUED_LINKS
     }
+    goes_on |= {second.first for first, second in pairwise(parts) if second.concept == CONTINUED and second.first == first.last}
     named = {i for part in parts if part.concept != _CONTROL for i in (part.first - 1, part.last, part.last + 1)}
     beside = {part.first for part in parts if part.concept == _CONTROL and part.first in named}
     left = {first.first for first, second in pairwise(parts) if _is_left(tokens, first, second)}

@@ -13,7 +13,7 @@ from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 Misfit = tuple[ReasonCode, str]
 Printed = tuple[Figure, Reading]
 FOLLOWS_ANOTHER = "for what follows another figure"
-_CERTAIN = frozenset({FOLLOWS_ANOTHER, "for all, not for one treatment"})
+_CERTAIN = frozenset({FOLLOWS_ANOTHER, "for all, not for one treatment", "as a count of something else", "as a point in time"})
 _OUTCOME_KINDS = frozenset({"months", "days", "percent", "hours"})
 _LOOSE_ARM_KINDS = frozenset({"count", "mg", "mg_per_kg", "mg_per_m2", "days", "day_number"})
 _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "hours", "minutes"})
@@ -45,13 +45,15 @@ def role_misfit(
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
 
 
-def contestable(misfit: Misfit, figure: Figure) -> bool:
-    """Whether a misfit may be a matter of reading: treatments and populations are read from words around a figure; what it
-    measures or counts, its grade and a limit left out are not.
+def contestable(misfit: Misfit, figure: Figure, printed: Figure, sentence: Reading) -> bool:
+    """Whether a misfit may be a matter of reading: treatments and populations are read from words around a figure, measures too
+    where the sentence names the printed ones; what it counts, its grade and a limit left out are not.
     """
     code, message = misfit
     if code is ReasonCode.POPULATION:
         return not figure.conditions.get("grade")
+    if message.startswith("as ") and printed.measures:
+        return printed.measures - {"any_grade"} <= sentence.concepts() and message not in _CERTAIN
     return code is ReasonCode.NUMBER_ROLE and message.startswith("for ") and message not in _CERTAIN
 
 
@@ -66,6 +68,8 @@ def excludes(figure: Figure, printed: Figure, sentence: Reading, source: Reading
         arm & {m.concept for m in reading.of_kind("drug")} for arm, reading in ((figure.arm, sentence), (printed.arm, source))
     )
     if stated - known and known - stated:
+        return True
+    if "any_grade" in printed.measures - figure.measures and figure.conditions.get("grade"):
         return True
     doses = _doses(figure.arm) - set(SIZES), _doses(printed.arm) - set(SIZES)
     return (all(doses) and not doses[0] & doses[1]) or groups_exclude(figure, printed)

@@ -111,9 +111,17 @@ class StateReader:
                 return replace(mention, concept=f"{mention.concept}:no", first=negator.first)
         return mention
 
-    @staticmethod
-    def _split_fused(mention: Mention) -> Mention:
-        return replace(mention, kind="condition") if mention.kind == "gene_state" else mention
+    def _split_fused(self, mention: Mention) -> Mention:
+        """A gene written with its state ("ESR1m"); what follows may deny it ("ESR1m not detected")."""
+        if mention.kind != "gene_state":
+            return mention
+        beside = self._unaltered_beside(mention.first, mention.last)
+        detected = beside is not None and "detect" in self.stems[mention.last : beside[1]]
+        if beside is None or beside[0] < mention.first or not detected:
+            return replace(mention, kind="condition")
+        self.used |= set(range(mention.last, beside[1]))
+        gene = mention.concept.partition(":")[0]
+        return replace(mention, concept=f"{gene}:unaltered", kind="condition", last=beside[1])
 
     def _gene_groups(self) -> list[list[Mention]]:
         genes = [mention for mention in self.mentions if mention.kind == "gene"]
