@@ -28,6 +28,7 @@ _YIELDING = frozenset({"led", "lead", "result", "give"})
 _BECAUSE = frozenset({"becaus", "due", "owe", "account"})
 _LINKS = frozenset({"for", "from", "by"})
 _WHOLE_PERCENT = 100.0
+_EVERYONE = ("q_all", "universal", "overall_population")
 _WITH_OR_WITHOUT = "with or without"
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
@@ -163,7 +164,9 @@ def _before_any(sentence: Reading, mention: Mention) -> bool:
 
 def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether 100 % bears "every" out, "with or without" bears "regardless of" out, or "only" stands before a figure."""
-    if mention.concept == "q_all":
+    if mention.concept == "q_everyone" and any(source.has(*_EVERYONE) for source in sources):
+        return True
+    if mention.concept in {"q_all", "q_everyone"}:
         return any(q.kind == "percent" and q.value == _WHOLE_PERCENT for source in sources for q in source.quantities)
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)

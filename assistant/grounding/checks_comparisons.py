@@ -18,6 +18,7 @@ _NEAR = 12
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
 _COMPARE_REACH = 6
 _RISK_REACH = 6
+_OUTCOME_KINDS = frozenset({"months", "percent"})
 _OTHERS = frozenset({"plus", "anoth", "differ", "new", "switch"})
 
 
@@ -143,9 +144,10 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         relevant = [source for source in sources if _about(sentence, source)] or list(sources)
         if pair or sentence.of_kind("measure"):
             yield from _significance(sentence, mention, relevant)
-        if any(_says(source, mention, sentence, pair, light) for source in relevant):
+        if any(_says(source, mention, sentence, pair, language) for source in relevant):
             continue
-        if pair and any(_figures_show(source, sentence, mention, pair, language) for source in relevant):
+        shown = pair or _paired_by_figures(sentence, mention)
+        if shown and any(_figures_show(source, sentence, mention, shown, language) for source in relevant):
             continue
         if pair is None and _one_way(mention, relevant):
             continue
@@ -251,15 +253,30 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
     return (subject.concepts, comparator.concepts) if subject else None
 
 
+def _paired_by_figures(sentence: Reading, mention: Mention) -> tuple[frozenset[str], frozenset[str]] | None:
+    """(subject, comparator) where two figures of the stretch stand for two treatments: the one named nearest is the subject."""
+    number = sentence.segments[mention.first]
+    figures = [f for f in sentence.figures if sentence.segments[f.quantity.first] == number and f.arm]
+    named = list(dict.fromkeys(f.arm for f in figures if f.quantity.kind in _OUTCOME_KINDS))
+    if len(named) != 2:
+        return None
+    arms = [arm for arm in sentence.arms if arm.concepts in named and sentence.segments[arm.first] == number]
+    subject = min(arms, key=lambda arm: abs(arm.first - mention.first)).concepts if arms else named[0]
+    return subject, named[1 - named.index(subject)]
+
+
 def _says(
     source: Reading,
     mention: Mention,
     sentence: Reading,
     pair: tuple[frozenset[str], frozenset[str]] | None,
-    light: frozenset[str],
+    language: Language,
 ) -> bool:
     """Whether the source states this direction, for the same thing and the same way round."""
-    printed = source.of_kind("up", "down")
+    light = language.light
+    stated = _outcomes(sentence, mention, language)
+    known = [(m, _outcomes(source, m, language)) for m in source.of_kind("up", "down")]
+    printed = [m for m, outcomes in known if not stated or not outcomes or stated & outcomes]
     if not printed:
         return False
     own = _compared_pair(source)
@@ -277,6 +294,13 @@ def _says(
         if other.kind == mention.kind and (shared or not objects):
             return True
     return False
+
+
+def _outcomes(reading: Reading, mention: Mention, language: Language) -> frozenset[str]:
+    """The outcomes that the stretch of a direction names."""
+    number = reading.segments[mention.first]
+    outcomes = language.time_measures | language.rate_measures
+    return frozenset(m.concept for m in reading.of_kind("measure") if reading.segments[m.first] == number) & outcomes
 
 
 def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[str]:

@@ -32,11 +32,12 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
         left_open = any(m.concept in _WHOLE for m in source.of_kind("finding"))
         for number in sorted(set(_clauses(source))):
             content, shown = _content(source, number, light), _shown(source, number)
+            content |= _subject(source, number) if shown is False else frozenset()
             denies = bool(_denials(source, number))
             follows = bool(_denials(source, number + 1)) and not _names_anything(source, number + 1)
             if denies or follows or shown is False or (left_open and not shown):
                 denying.append(content)
-            if not denies:
+            if not denies and shown is not False:
                 asserting.append(content)
     if not denying or not asserting:
         return
@@ -59,6 +60,15 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             words = sentence.phrase(found[0].first, found[0].last) if found else ""
             message = "no cited clause denies this" if found else "the cited clause denies this"
             yield Reason(ReasonCode.NEGATION, words, message)
+
+
+def _subject(reading: Reading, number: int) -> frozenset[str]:
+    """The names a clause without any takes over from the text before it."""
+    clauses = _clauses(reading)
+    names = reading.of_kind("drug", "class", "trial")
+    if any(clauses[m.first] == number for m in names):
+        return frozenset()
+    return frozenset(m.concept for m in names if clauses[m.first] < number)
 
 
 def _names_anything(reading: Reading, number: int) -> bool:

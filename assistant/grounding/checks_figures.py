@@ -17,6 +17,7 @@ from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonC
 
 _SMALL = 20
 _PAIR = 2
+_MOST_KNOWN = 6
 _DOSE = "mg"
 _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
@@ -34,7 +35,7 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         if quantity.kind == "percent" and quantity.bound.endswith("open"):
             yield from _check_share(quantity, words, sentence, sources)
             continue
-        if _enumerates(quantity, sentence, lexicon):
+        if _enumerates(quantity, sentence, sources, lexicon):
             continue
         found = supporting(figure, sources)
         if not found:
@@ -82,10 +83,10 @@ def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
     return [(other, source) for source in sources for other in source.figures if agrees(figure.quantity, other.quantity)]
 
 
-def _enumerates(quantity: Quantity, sentence: Reading, lexicon: Lexicon) -> bool:
+def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> bool:
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
-    if _points_back(quantity, sentence) or _counts_names(quantity, sentence):
+    if _points_back(quantity, sentence) or _counts_names(quantity, sentence) or _counts_known(quantity, sentence, sources):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False
@@ -107,6 +108,17 @@ def _counts_names(quantity: Quantity, sentence: Reading) -> bool:
     names = [m for m in sentence.of_kind(*_COUNTED) if m.first >= quantity.last or quantity.value == _PAIR]
     sorts = {kind: {m.concept for m in names if m.kind == kind} for kind in _COUNTED}
     return any(len(found) == quantity.value for found in sorts.values())
+
+
+def _counts_known(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a small number in words, of which no source prints another, is that of the names of one sort in the sources."""
+    plain = quantity.kind == "count" and _PAIR <= quantity.value <= _MOST_KNOWN and not quantity.bound
+    if not plain or sentence.tokens[quantity.first].is_number or any(q.kind == "count" for s in sources for q in s.quantities):
+        return False
+    before = sentence.tokens[quantity.first - 1].stem if quantity.first else ""
+    definite = before in {"the", "these", "those", "all", "other"}
+    sorts = [{m.concept for source in sources for m in source.of_kind(kind)} for kind in _COUNTED]
+    return definite and any(len(found) == quantity.value + (before == "other") for found in sorts)
 
 
 def _points_back(quantity: Quantity, sentence: Reading) -> bool:

@@ -117,6 +117,24 @@ def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: L
         if base in before - given and _given(sentence, arm):
             yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as earlier treatment")
         yield from _alone(sentence, arm, words, given | before)
+        yield from _only_denied(sentence, arm, words, sources)
+
+
+def _only_denied(sentence: Reading, arm: Arm, words: str, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """A drug said to be given alone with a result, where the sources name it so only in a stretch that denies."""
+    alone = any(m.concept == "monotherapy" and 0 <= m.first - arm.last <= 1 for m in sentence.mentions)
+    if not alone or not any(undosed(figure.arm) == undosed(arm.concepts) for figure in sentence.figures):
+        return
+    base = undosed(arm.concepts)
+    denying = [{source.segments[m.first] for m in source.of_kind("negator")} for source in sources]
+    places = [
+        source.segments[other.first] in stretches
+        for source, stretches in zip(sources, denying, strict=True)
+        for other in source.arms
+        if undosed(other.concepts) == base
+    ]
+    if places and all(places):
+        yield Reason(ReasonCode.RELATION, words, f"{words} alone is named only where something is denied")
 
 
 def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]) -> Iterator[Reason]:

@@ -76,7 +76,8 @@ def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
     last = figures[group[-1]]
     named = mentions_between(reading, 0, last.quantity.first, ("measure",))
     measures = list(dict.fromkeys(mention.concept for mention in named))
-    before = mentions_between(reading, 0, figures[group[0]].quantity.first, CONDITION_KINDS)
+    earlier = [q.last for q in reading.quantities[: group[0]] if q.kind == last.quantity.kind]
+    before = mentions_between(reading, max(earlier, default=0), figures[group[0]].quantity.first, CONDITION_KINDS)
     spreads = {
         dimension: values
         for dimension in {m.dimension for m in before}
@@ -193,6 +194,10 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     for arm in reversed([arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
+    near = [arm.concepts for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
+    if len(group) == 2 and len(set(near)) == 1 and len(distinct) == 2 and _opposed(reading, first, last):
+        others = [concepts for concepts in distinct if concepts != near[0]]
+        return [near[0], *others]
     if len(distinct) >= len(group):
         named = _subject_first(reading, list(reversed(distinct[: len(group)])), arms, first.first)
         return named[::-1] if _from_to(reading, group) else named

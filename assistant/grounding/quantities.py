@@ -22,6 +22,8 @@ _MOST_PARTS = 9
 _MONTHS, _DAYS = 12, 31
 _HALF_YEAR = 6.0
 _BOUND_REACH = 6
+_RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
+_AGAINST = frozenset({"versus", "vs", "against", "and", "compar", "than"})
 _TENS, _ONES = frozenset(range(20, 100, 10)), 10
 _SPAN_REACH = 4
 _SPAN_WORDS = frozenset({"rang", "ran", "vari", "spread", "lay", "lie"})
@@ -306,7 +308,19 @@ class QuantityReader:
             bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
             if bare and between != [","] and _joined(between):
                 shared[position] = self._with_unit(this, following)
-        return shared
+        return [self._unmarked(shared, position) for position in range(len(shared))]
+
+    def _unmarked(self, shared: list[Quantity], position: int) -> Quantity:
+        """A decimal that no ratio is announced for has the unit of the next figure of its stretch ("4.1 with A vs 4.8 months")."""
+        this = shared[position]
+        announced = {self._stem(index) for index in range(this.first)} & _RATIO_WORDS
+        if this.kind != "ratio" or announced or this.upper is not None:
+            return this
+        following = next((q for q in shared[position + 1 :] if q.kind not in {"level", "ci", "p"}), None)
+        between = {self._stem(index) for index in range(this.last, following.first)} if following else {";"}
+        if following is None or following.kind in _UNSHARED or ";" in between or not between & _AGAINST:
+            return this
+        return replace(self._with_unit(this, following), kind=following.kind)
 
     def _past_parentheses(self, shared: list[Quantity], position: int) -> bool:
         """Give "20.5 (95% CI 18.5-23.5) vs 12.8 (95% CI 10.9-16.3) months" the unit that stands behind the parentheses."""

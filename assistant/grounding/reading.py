@@ -160,7 +160,7 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
 
 def _arm_parts(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions arms are made of; "continued A" is A, and "continued" alone stands for what goes on."""
-    parts = [mention for mention in mentions if mention.kind in _ARM_KINDS]
+    parts = [m for m in mentions if m.kind in _ARM_KINDS and not _describes(tokens, m)]
     goes_on = {
         first.first
         for first, second in pairwise(parts)
@@ -171,6 +171,11 @@ def _arm_parts(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Men
     beside = {part.first for part in parts if part.concept == _CONTROL and part.first in named}
     left = {first.first for first, second in pairwise(parts) if _is_left(tokens, first, second)}
     return [part for part in parts if part.first not in goes_on | beside | left]
+
+
+def _describes(tokens: Sequence[Token], mention: Mention) -> bool:
+    """Whether a class only says what the disease is ("endocrine-sensitive disease")."""
+    return mention.kind == "class" and [token.stem for token in tokens[mention.last : mention.last + 1]] == ["sensit"]
 
 
 def _is_left(tokens: Sequence[Token], first: Mention, second: Mention) -> bool:

@@ -26,6 +26,9 @@ _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
 _FOLLOWER_REACH = 8
 _OR_REACH = 2
 _BESIDE = 4
+_EVENTS = frozenset({"random", "enrol", "enroll", "screen", "recruit"})
+_EVENT_FILL = frozenset({"patient", "were", "was", "women", "peopl", "had", "been"})
+_EVENT_REACH = 4
 _GROUP_NAMES = frozenset({"triplet", "doublet", "switch"})
 
 
@@ -152,7 +155,9 @@ def _neighbour_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]
 ) -> Misfit | None:
     kind = figure.quantity.kind
-    if kind == "count" and _noun_misfit(figure, printed, sentence, source):
+    if kind == "count" and (
+        _noun_misfit(figure, printed, sentence, source) or _event_misfit(figure, printed, sentence, source)
+    ):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
     if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
         return ReasonCode.NUMBER_ROLE, FOLLOWS_ANOTHER
@@ -244,6 +249,24 @@ def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Rea
     own = _noun(printed.quantity, source)
     single = noun != own and any(a.stem == "one" and b.stem == noun for a, b in pairwise(source.tokens))
     return bool(noun) and bool(own) and (noun in nouns or single)
+
+
+def _event_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether those counted are randomized (enrolled, screened) here, and a source prints another count of them."""
+    event = _event(figure.quantity, sentence) if ":" not in {token.stem for token in sentence.tokens} else ""
+    others = [f.quantity for f in source.figures if f.quantity.kind == "count" and f.quantity.value != printed.quantity.value]
+    return bool(event) and _event(printed.quantity, source) != event and any(_event(q, source) == event for q in others)
+
+
+def _event(quantity: Quantity, reading: Reading) -> str:
+    """What happened to those counted, where it stands right beside the figure ("randomized 172", "172 were randomized")."""
+    stems = [token.stem for token in reading.tokens[: quantity.first]]
+    if ":" in stems:
+        return next((stem for stem in stems[: stems.index(":")] if stem in _EVENTS), "")
+    before = reading.tokens[max(0, quantity.first - 1) : quantity.first]
+    after = [token for token in reading.tokens[quantity.last : quantity.last + _EVENT_REACH] if token.stem not in _EVENT_FILL]
+    beside = [token.stem for token in (*before, *after[:1])]
+    return next((stem for stem in beside if stem in _EVENTS), "")
 
 
 def _noun(quantity: Quantity, reading: Reading) -> str:

@@ -259,7 +259,7 @@ class StateReader:
             for cue in self.language.prior_cues:
                 cued = self.stems[begin : begin + len(cue)] == cue and not self._of_share(begin, cue)
                 fill = self.stems[begin + len(cue) : arm.first]
-                if cued and all(stem in _CUE_FILL or stem.isdigit() for stem in fill):
+                if cued and not self._measured(begin) and all(stem in _CUE_FILL or stem.isdigit() for stem in fill):
                     return begin
         return None
 
@@ -276,6 +276,11 @@ class StateReader:
     def _fill_before(self, arm: Arm) -> int:
         """How many articles stand right before an arm."""
         return int(arm.first > 1 and self.stems[arm.first - 1] in {"a", "an", "the", "prior", "previous"})
+
+    def _measured(self, begin: int) -> bool:
+        """Whether a cue is the end of what is measured ("alive without progression on A")."""
+        told = [m for m in self.mentions if m.kind == "measure" and m.first < begin < m.last]
+        return any("aliv" in self.stems[m.first : m.last] for m in told)
 
     def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
         """Whether "received" only says which arm a share is of ("6% of patients who received A", "347 received A")."""
