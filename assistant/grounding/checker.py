@@ -16,9 +16,10 @@ from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_classes import check_classes
-from assistant.grounding.checks_comparisons import check_arms, check_direction, check_ratio_order
+from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_denials import check_denied_clauses
+from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_names import (

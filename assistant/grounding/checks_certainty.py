@@ -200,9 +200,15 @@ def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited finding is preclinical; say so")
         if source.has("speaker") and not sentence.has("speaker"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
+        if source.has("estimate_of") and not (sentence.has("estimate_of") or sentence.of_kind("hedge") or _estimates(sentence)):
+            yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited figure is somebody's estimate; say so")
         nominal = _nominal_measure(source, sentence) and not sentence.has("nominal") and not sentence.of_kind("hedge")
         if nominal and (claims or any(figure.quantity.kind == "p" for figure in sentence.figures)):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited p value is nominal; say so")
+
+
+def _estimates(sentence: Reading) -> bool:
+    return any(token.stem == "estim" for token in sentence.tokens)
 
 
 def _nominal_measure(source: Reading, sentence: Reading) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.checks_comparisons import applies_to
+from assistant.grounding.checks_directions import applies_to
 from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import (
     DENIED_WORDS,
@@ -278,7 +278,7 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
     open_ = {
         i
         for m in reading.mentions
-        if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure"}
+        if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure", "condition", "bound_low", "bound_high"}
         for i in range(m.first, m.last)
     }
     return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))

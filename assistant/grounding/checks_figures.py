@@ -47,7 +47,9 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         reasons = [misfit for misfit, _ in misfits if misfit]
         if len(reasons) < len(found):
             reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
-        elif all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in misfits) and not _contested(figure, found, sentence, sources, light):
+        elif all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in misfits) and not _contested(
+            figure, found, sentence, sources, light
+        ):
             continue
         if reasons:
             code, message = reasons[0]

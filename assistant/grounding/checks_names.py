@@ -111,13 +111,13 @@ def check_single_names(sentence: Reading, sources: Sequence[Reading], lexicon: L
     drugs = {m.concept for m in sentence.of_kind("drug")}
     for arm in sentence.arms:
         base = undosed(arm.concepts)
+        words = sentence.phrase(arm.first, arm.last)
+        yield from _only_denied(sentence, arm, words, sources)
         if arm.prior or len(base) != 1 or not base <= drugs:
             continue
-        words = sentence.phrase(arm.first, arm.last)
         if base in before - given and _given(sentence, arm):
             yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as earlier treatment")
         yield from _alone(sentence, arm, words, given | before)
-        yield from _only_denied(sentence, arm, words, sources)
 
 
 def _only_denied(sentence: Reading, arm: Arm, words: str, sources: Sequence[Reading]) -> Iterator[Reason]:

@@ -15,6 +15,9 @@ from assistant.grounding.types import Quantity, Reading
 _BARE_KINDS = frozenset({"count", "ratio"})
 _UNITS = frozenset({"months", "percent", "days", "mg", "hours"})
 _MARKED = frozenset({"n", "=", "p", "hr", "ratio", "phase", "grade", "ci"})
+_COUNTED = frozenset(
+    {"patient", "peopl", "particip", "person", "women", "event", "case", "of", "center", "site", "line", "individu"}
+)
 _SAME = 1e-4
 
 
@@ -43,9 +46,5 @@ def _counts(quantity: Quantity, sentence: Reading) -> bool:
     """Whether a figure counts the noun behind it, or has a mark of another kind before it ("n = 88", "HR 0.44")."""
     before = {token.stem for token in sentence.tokens[max(0, quantity.first - 2) : quantity.first]}
     following = sentence.tokens[quantity.last : quantity.last + 1]
-    noun = bool(following) and following[0].is_word and not sentence.covered[quantity.last] and _is_noun(following[0].stem)
+    noun = bool(following) and following[0].is_word and not sentence.covered[quantity.last] and following[0].stem in _COUNTED
     return noun or bool(before & _MARKED) or not sentence.tokens[quantity.first].is_number
-
-
-def _is_noun(word: str) -> bool:
-    return word in {"patient", "peopl", "particip", "person", "women", "event", "case", "of", "center", "site", "line", "individu"}

@@ -20,7 +20,7 @@ from assistant.grounding.stretches import (
     read_conditions,
     tied_end,
 )
-from assistant.grounding.types import Arm, Figure, Quantity, Reading
+from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 
 _PARENTHESIS_REACH = 16
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
@@ -31,6 +31,7 @@ _EXPOSURE_WORDS = frozenset(
 )
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
+_ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _CHANGE_REACH = 9
 _FOLLOW_UP = "follow_up"
@@ -53,7 +54,8 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
         if position in exposures:
             figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
             continue
-        figures.append(Figure(quantity, arm_of[position], measures, conditions))
+        own = measures - _ANY_GRADE if conditions.get("grade") else measures
+        figures.append(Figure(quantity, arm_of[position], own, conditions))
     for group in _pairs(reading):
         _share(reading, figures, group)
     return tuple(figures)
@@ -189,6 +191,16 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         if len(group) == 2 and before and _opposed(reading, first, last):
             return [before[-1].concepts, tied[0].concepts]
         return [tied[0].concepts] * len(group)
+    before = _arms_before(reading, arms, group)
+    if before is not None:
+        return before
+    inside = [arm.concepts for arm in arms if arm.first >= last.last]
+    return inside[: len(group)] if len(inside) >= len(group) else []
+
+
+def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]] | None:
+    """The treatments of paired figures that are named before them; None where none is."""
+    first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
     distinct: list[frozenset[str]] = []
     depth = reading.depths[first.first]
     for arm in reversed([arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]):
@@ -204,8 +216,7 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     if len(group) == 2 and len(distinct) == 1 and (_opposed(reading, first, last) or _from_to(reading, group)):
         named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
-    inside = [arm for arm in arms if arm.first >= last.last]
-    return [arm.concepts for arm in inside[: len(group)]] if len(inside) >= len(group) and not distinct else []
+    return [] if distinct else None
 
 
 def _subject_first(reading: Reading, named: list[frozenset[str]], arms: Sequence[Arm], limit: int) -> list[frozenset[str]]:
@@ -276,7 +287,7 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     if previous_direct and reading.quantities[position - 1].kind == "percent":
         start = previous_direct[0]
     own = mentions_between(reading, start, quantity.first, ("measure",))
-    own = [m for m in own if in_one_stretch(reading, m.first, quantity.first)]
+    own = [m for m in own if in_one_stretch(reading, m.first, quantity.first) and not _closes(reading, m)]
     direct = [m.concept for m in reading.of_kind("measure") if m.first == quantity.last]
     if direct and quantity.kind == "percent":
         return frozenset(direct)
@@ -295,6 +306,12 @@ def _measures(reading: Reading, position: int, start: int, inherited: frozenset[
     if after:
         return frozenset(m.concept for m in after)
     return inherited
+
+
+def _closes(reading: Reading, measure: Mention) -> bool:
+    """Whether "for any grade," ends what is said of the figure before it."""
+    around = [reading.tokens[i].stem for i in (measure.first - 1, measure.last) if 0 <= i < len(reading.tokens)]
+    return measure.concept in _ANY_GRADE and around in (["for", ","], ["at", ","], ["of", ","])
 
 
 def _with_consequences(reading: Reading, position: int, found: frozenset[str], inherited: frozenset[str]) -> frozenset[str]:

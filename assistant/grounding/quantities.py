@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.grounding.dates import DateReader, same_date
 from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Mention, Quantity, Token
 
-FIRST_YEAR, LAST_YEAR = 1980, 2049
 _JOINERS = frozenset({"and", "or", "versus", "vs", "/", ",", "to", "against", "-"})
 _RATIO_LIMIT = 20.0
 _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
-_MONTHS, _DAYS = 12, 31
 _HALF_YEAR = 6.0
 _BOUND_REACH = 6
 _RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
@@ -41,6 +40,7 @@ class QuantityReader:
         soft = {"bound_low", "bound_high", "about", "versus", "hedge"}
         self.taken = {i for m in mentions if m.kind not in soft for i in range(m.first, m.last)}
         self.taken |= {index for index, token in enumerate(tokens) if token.named}
+        self.dates = DateReader(tokens, self.taken, language.months)
         self.marks = {i: m for m in mentions for i in range(m.first, m.last)}
         self.found: list[Quantity] = []
 
@@ -59,61 +59,10 @@ class QuantityReader:
     def _stem(self, index: int) -> str:
         return self.tokens[index].stem if 0 <= index < len(self.tokens) else ""
 
-    def _integer(self, index: int) -> int | None:
-        text = self._stem(index)
-        return int(text) if text.isdigit() and index not in self.taken else None
-
-    def _year(self, index: int) -> int | None:
-        value = self._integer(index)
-        return value if value is not None and FIRST_YEAR <= value <= LAST_YEAR and len(self._stem(index)) == 4 else None
-
-    def _month(self, index: int) -> int | None:
-        if not 0 <= index < len(self.tokens):
-            return None
-        text = self.tokens[index].text
-        return self.language.months.get(text.lower().rstrip(".")) if text[0].isupper() else None
-
     def _date(self, index: int) -> Quantity | None:
-        """Month day, year; day month year; month year; month/year; year-month-day; year."""
-        month = self._month(index)
-        if month is not None:
-            return self._month_first(index, month)
-        day = self._integer(index)
-        if day is not None and 1 <= day <= 31 and self._month(index + 1) is not None:
-            skip = index + 2 + (self._stem(index + 2) == ",")
-            year = self._year(skip)
-            if year is not None:
-                return _date(year, self._month(index + 1) or 0, day, index, skip + 1)
-        slashed = self._slashed(index)
-        if slashed is not None:
-            return slashed
-        if day is not None and day <= 12 and self._stem(index + 1) == "/" and self._year(index + 2) is not None:
-            return _date(self._year(index + 2) or 0, day, 0, index, index + 3)
-        year = self._year(index)
-        if year is None:
-            return None
-        if self._stem(index + 1) == "-" and self._stem(index + 3) == "-":
-            return _date(year, self._integer(index + 2) or 0, self._integer(index + 4) or 0, index, index + 5)
-        return _date(year, 0, 0, index, index + 1) if self._unit(index + 1) is None else None
-
-    def _slashed(self, index: int) -> Quantity | None:
-        """A date in figures: "18/08/2025", "4/30/2026"; the month first where both may be one."""
-        first, second, year = self._integer(index), self._integer(index + 2), self._year(index + 4)
-        if first is None or second is None or year is None or (self._stem(index + 1), self._stem(index + 3)) != ("/", "/"):
-            return None
-        month, day = (second, first) if first > _MONTHS else (first, second)
-        return _date(year, month, day, index, index + 5) if 1 <= month <= _MONTHS and 1 <= day <= _DAYS else None
-
-    def _month_first(self, index: int, month: int) -> Quantity | None:
-        after = index + 1 + (self._stem(index + 1) == ".")
-        day = self._integer(after)
-        if day is not None and 1 <= day <= 31 and self._year(after) is None:
-            skip = after + 1 + (self._stem(after + 1) == ",")
-            year = self._year(skip)
-            return _date(year or 0, month, day, index, skip + 1 if year else after + 1)
-        skip = after + (self._stem(after) in {",", "of"})
-        year = self._year(skip)
-        return _date(year, month, 0, index, skip + 1) if year is not None else None
+        """A date; four digits with a unit behind them are no year."""
+        date = self.dates.read(index)
+        return None if date is not None and date.last == index + 1 and self._unit(index + 1) else date
 
     def _fraction(self, index: int) -> Quantity | None:
         """ "half", "a third", "two-thirds", "one in four", as a percentage."""
@@ -194,7 +143,7 @@ class QuantityReader:
             joiner == "to" and not self._changes(index) and (self.tokens[index].is_number or self._unit(last + 2))
         ):
             bound = self._word_value(last + 1)
-            if bound is not None and (joiner == "-" or bound > value):
+            if bound is not None and bound > value:
                 upper, last = bound, last + 2
         if joiner == "and" and self._spans(index, last):
             upper, last = self._word_value(last + 1), last + 2
@@ -226,7 +175,7 @@ class QuantityReader:
     def _allocation(self, index: int) -> list[int]:
         """The parts of a ratio of allocation ("2:1", "1:1:1")."""
         parts, place = [], index
-        while (part := self._integer(place)) is not None and part <= _MOST_PARTS:
+        while (part := self.dates.integer(place)) is not None and part <= _MOST_PARTS:
             parts.append(part)
             if self._stem(place + 1) != ":":
                 break
@@ -269,7 +218,9 @@ class QuantityReader:
             kind = previous if previous in {"grade", "phase", "day_number"} else kind
         elif "ci" in before or ("interval" in before and upper is not None):
             kind = "ci"
-        elif before[0] in {"p", "n"} or (before[0] in {"=", "<", ">", "of", "valu", "was", "be", "less", "than"} and "p" in before):
+        elif before[0] in {"p", "n"} or (
+            before[0] in {"=", "<", ">", "of", "valu", "was", "be", "less", "than"} and "p" in before
+        ):
             kind = "p" if "p" in before else "count"
         if kind == "count" and "." in self._stem(index) and value < _RATIO_LIMIT:
             kind = "ci" if upper is not None else "ratio"
@@ -311,7 +262,7 @@ class QuantityReader:
         return [self._unmarked(shared, position) for position in range(len(shared))]
 
     def _unmarked(self, shared: list[Quantity], position: int) -> Quantity:
-        """A decimal that no ratio is announced for has the unit of the next figure of its stretch ("4.1 with A vs 4.8 months")."""
+        """A decimal without an announced ratio has the unit of the next figure of its stretch ("4.1 with A vs 4.8 months")."""
         this = shared[position]
         announced = {self._stem(index) for index in range(this.first)} & _RATIO_WORDS
         if this.kind != "ratio" or announced or this.upper is not None:
@@ -354,17 +305,6 @@ def _joined(between: Sequence[str]) -> bool:
     if between[:1] == ["("] and ")" in between[:_NAMED_REACH]:
         between = between[between.index(")") + 1 :]
     return bool(between) and len(between) <= _MOST_JOINERS and all(word in _JOINERS for word in between)
-
-
-def _date(year: int, month: int, day: int, first: int, last: int) -> Quantity:
-    return Quantity("date", float(year * 10000 + month * 100 + day), None, first, last)
-
-
-def same_date(stated: float, printed: float) -> bool:
-    """Whether a stated date is the printed one or a coarser form of it (year, or year and month)."""
-    year, month, day = int(stated) // 10000, int(stated) // 100 % 100, int(stated) % 100
-    known = (int(printed) // 10000, int(printed) // 100 % 100, int(printed) % 100)
-    return (not year or year == known[0]) and (not month or month == known[1]) and (not day or day == known[2])
 
 
 _FRACTION_PERCENT = 4.0

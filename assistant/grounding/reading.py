@@ -19,6 +19,7 @@ _JOINS = frozenset(
         "with",
         "to",
         "alongsid",
+        "along",
         "togeth",
         "combin",
         "in",
@@ -87,7 +88,8 @@ def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:
     """Grades of events as conditions, so that a share stays with its grade."""
     for quantity in quantities:
         if quantity.kind == "grade":
-            yield Mention(f"grade:{quantity.value:g}{quantity.bound}", "condition", quantity.first, quantity.last, "grade")
+            upper = f"-{quantity.upper:g}" if quantity.upper is not None else ""
+            yield Mention(f"grade:{quantity.value:g}{upper}{quantity.bound}", "condition", quantity.first, quantity.last, "grade")
 
 
 def _depths(tokens: Sequence[Token]) -> tuple[int, ...]:

@@ -61,6 +61,9 @@ _CUE_FILL = frozenset(
 _PRIOR_REACH = 8
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
+_BEHIND_REACH = 4
+_EARLIER = frozenset({"befor", "earlier", "previous", "beforehand"})
+_GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use", "receiv", "taken"})
 _SHARE_REACH = 4
 _ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
 _OPENERS = frozenset({"after", "follow"})
@@ -248,6 +251,14 @@ class StateReader:
         """Token where the cue begins, or None."""
         if set(self.stems[arm.last : arm.last + 1]) & self.language.prior_cues_after:
             return arm.first
+        behind = self.stems[arm.last : arm.last + _BEHIND_REACH]
+        place = next((i for i, stem in enumerate(behind) if stem in _EARLIER), None)
+        if (
+            place is not None
+            and set(behind[:place]) <= _GIVEN
+            and (place or behind[place] not in self.language.prior_cues_after)
+        ):
+            return arm.first
         if before and before[-1].prior and arm.first - before[-1].last <= 6:
             between = self.stems[before[-1].last : arm.first]
             listed = "," not in between or bool({"and", "or"} & set(between))
@@ -290,6 +301,8 @@ class StateReader:
         return own and ("had" not in before) and (counted or bool({"%", "percent"} & set(before)))
 
     def _not_had(self, cue: int, arm: Arm) -> bool:
+        if self.stems[cue].startswith("progress"):
+            return False
         if "naiv" in self.stems[arm.last : arm.last + 1] or "naiv" in self.stems[cue : arm.first]:
             return True
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]

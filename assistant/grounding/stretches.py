@@ -13,6 +13,7 @@ _TIE_WORDS = (
 )
 TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
+_OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
 
 
@@ -40,8 +41,19 @@ def read_conditions(
     near = position and in_one_stretch(reading, reading.quantities[position - 1].first, quantity.first)
     kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
     opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
-    found = {**opening, **kept, **own, **tied}
+    found = {**opening, **kept, **own, **_grade_before(reading, position), **tied}
+    if any(m.concept == "any_grade" for m in mentions_between(reading, start, quantity.first, ("measure",))):
+        found.pop("grade", None)
     return {**_only_value(reading, quantity), **found}
+
+
+def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:
+    """The grade right before a figure in its stretch ("grade 3-4 rash in 5%")."""
+    before = reading.quantities[position - 1] if position else None
+    if before is None or before.kind != "grade" or not in_one_stretch(reading, before.first, reading.quantities[position].first):
+        return {}
+    graded = [m for m in reading.of_kind("condition") if m.dimension == "grade" and m.first == before.first]
+    return group_conditions(graded)
 
 
 def _inner_bracket(reading: Reading, quantity: Quantity) -> range:
@@ -77,6 +89,9 @@ def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str
     near = group_conditions([m for m in after if m.first < limit and in_one_stretch(reading, m.first, quantity.first)])
     found = {dimension: values for dimension, values in {**grouped, **near}.items() if len(values) == 1}
     grades = [m for m in after if m.dimension == "grade" and m.first < limit]
+    later = any(q.first > m.last for m in grades[:1] for q in reading.quantities if q.kind in _OUTCOMES)
+    if "grade" in found and later:
+        del found["grade"]
     if "grade" in found and any(
         reading.tokens[i].stem == "(" for i in range(quantity.last, grades[0].first if grades else quantity.last)
     ):

@@ -25,6 +25,7 @@ _FOLDS = (
     (re.compile(r"(?<=\d)\u00b7(?=\d)"), "."),
     (re.compile(r"\u00d7"), " x "),
     (re.compile(r"(?<=grade \d)\+", re.IGNORECASE), " or higher "),
+    (re.compile(r"\bgrades? (\d)(?: or |/| and | to | - )(?=\d\b)", re.IGNORECASE), r"grade \1-"),
     (re.compile(r"(?<=[A-Za-z0-9])\+(?=[\s/,;.)]|$)"), "-positive "),
     # "A-, B- or C-altered": the hyphens wait for the last word and deny nothing.
     (re.compile(r"(?<=[A-Z0-9])-(?=[\s/,;.)]|$)(?!,?\s(?:\w+-,?\s)*(?:and|or)\s\w+-)"), "-negative "),
