@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.alignment import denied_alike
 from assistant.grounding.checks_directions import applies_to
 from assistant.grounding.checks_figures import supporting
 from assistant.grounding.evidence import (
@@ -57,12 +58,14 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         supported = supported or _in_other_words(found, sentence, negator, sources, light)
-        if doubled or misplaced or (not supported and not no_gain):
+        first = found[0] if found else ""
+        supported = supported or no_gain or denied_alike(sentence, negator, first, sources, lexicon)
+        if doubled or misplaced or not supported:
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
     yield from _asserted(sentence, sources, light, sentence_denied)
     yield from _findings_lost(sentence, sources, lexicon)
-    yield from _findings(sentence, sources, light)
+    yield from _findings(sentence, sources, lexicon)
     yield from _double_denial(sentence, sources, lexicon)
 
 
@@ -307,7 +310,8 @@ def _left_open(sentence: Reading, finding: Mention, sources: Sequence[Reading], 
     return not said or any(said & {item for _, item in items(source, light)} for source in doubtful)
 
 
-def _findings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    light = lexicon.language.light
     known = {m.concept for source in sources for m in source.of_kind("finding")}
     if known & OPEN_FINDINGS:
         known |= OPEN_FINDINGS
@@ -317,6 +321,10 @@ def _findings(sentence: Reading, sources: Sequence[Reading], light: frozenset[st
         open_ = mention.concept in OPEN_FINDINGS and known & OPEN_FINDINGS
         if mention.concept in known and (not open_ or _left_open(sentence, mention, sources, light)):
             continue
+        if mention.concept in OPEN_FINDINGS and denied_alike(sentence, mention, "", sources, lexicon):
+            continue
+        if mention.concept == "endpoint_met" and any(_met(source) for source in sources):
+            continue
         if mention.concept == "not_significant" and _prints_no_difference(sources):
             continue
         if mention.concept == "significant" and _prints_difference(sentence, sources):
@@ -324,6 +332,12 @@ def _findings(sentence: Reading, sources: Sequence[Reading], light: frozenset[st
         words = sentence.phrase(mention.first, mention.last)
         code = ReasonCode.SIGNIFICANCE if "signific" in mention.concept else ReasonCode.NEGATION
         yield Reason(code, words, f"no cited statement says “{words}”")
+
+
+def _met(source: Reading) -> bool:
+    """Whether a statement says of endpoints that they were met, with other words between."""
+    stems = {token.stem for token in source.tokens}
+    return {"endpoint", "met"} <= stems and not _denials(source)
 
 
 def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:

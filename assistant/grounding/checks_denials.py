@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.alignment import denied_alike
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, intervals_of_ratios, items
 from assistant.grounding.evidence import denied as find_denied
 from assistant.grounding.lexicon import Lexicon
@@ -56,7 +57,8 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             continue
         if not found and (_only_reports(sentence, number) or not (left_out & stated or findings)):
             continue
-        if len(stated & (other - own)) >= _FEW and not stated & (own - other):
+        alike = bool(found) and denied_alike(sentence, found[0], "", sources, lexicon)
+        if len(stated & (other - own)) >= _FEW and not stated & (own - other) and not alike:
             words = sentence.phrase(found[0].first, found[0].last) if found else ""
             message = "no cited clause denies this" if found else "the cited clause denies this"
             yield Reason(ReasonCode.NEGATION, words, message)
