@@ -37,6 +37,9 @@ def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         if quantity.kind == "percent" and not any(_prints_all(source, _timepoints(sentence, figure)) for source in homes):
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another point in time")
         drugs = _drugs(sentence, figure)
+        together = any({m.concept for m in source.of_kind("drug")} >= drugs for source in sources)
+        if together and any(_names_one(source, drugs) for source in fitting) and quantity.kind in {"ratio", "p"}:
+            continue
         if drugs and not any(_names(source, drugs, "drug") for source in fitting):
             name = " and ".join(sorted(drugs)).replace("_", " ")
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is not printed for {name}")
@@ -48,6 +51,12 @@ def _names(source: Reading, names: set[str], kind: str) -> bool:
     """Whether a statement has all these names, or none of their kind."""
     printed = {m.concept for m in source.of_kind(kind)}
     return not printed or names <= printed
+
+
+def _names_one(source: Reading, names: set[str]) -> bool:
+    """Whether a statement names some of these drugs and no other one."""
+    printed = {m.concept for m in source.of_kind("drug")}
+    return bool(printed & names) and printed <= names
 
 
 def _timepoints(sentence: Reading, figure: Figure) -> list[Quantity]:

@@ -20,6 +20,8 @@ _LITERAL = {
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 # A speaker explains; what is explained by something has a cause.
 _TELLING = "explains"
+_FAR = frozenset({"far", "much"})
+_MULTIPLE = 2.0
 _HALF = 50.0
 _MOST_OF = 0.7
 _DOSE_REACH = 3
@@ -47,6 +49,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
         )
         if own[0] == "recommend" and _of_dose(sentence, mention):
+            continue
+        if own[0] in _FAR and _far_apart(sentence, mention):
             continue
         if mention.kind == "cause" and sentence.tokens[mention.first].text.lower() == _TELLING:
             continue
@@ -77,6 +81,14 @@ def _follows_link(source: Reading, item: str, light: frozenset[str]) -> bool:
     """Whether a statement has an item behind "for", "from" or "by"."""
     places = [index for index, found in items(source, light) if found == item]
     return any(_LINKS & {t.stem for t in source.tokens[max(0, place - 2) : place]} for place in places)
+
+
+def _far_apart(sentence: Reading, mention: Mention) -> bool:
+    """Whether "far more" stands with two figures of which one is a multiple of the other."""
+    beside = any(0 <= m.first - mention.last <= 1 for m in sentence.of_kind("up", "down"))
+    number = sentence.segments[mention.first]
+    values = [q.value for q in sentence.quantities if q.kind == "percent" and sentence.segments[q.first] == number]
+    return beside and len(values) > 1 and max(values) >= _MULTIPLE * min(values)
 
 
 def _of_dose(sentence: Reading, mention: Mention) -> bool:
@@ -149,6 +161,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
             continue
         if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
+            continue
+        if mention.concept == "q_only" and any(mention.last == m.first for m in sentence.mentions if m.concept == "nominal"):
             continue
         if mention.concept == "q_most" and _most(sentence, sources):
             continue

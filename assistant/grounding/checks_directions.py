@@ -210,6 +210,8 @@ def _figures_show(
 ) -> bool:
     """Whether printed figures of both arms have this direction, with an interval or p value that does not deny it."""
     measures = {m.concept for m in sentence.of_kind("measure")}
+    stated = {quantity.value for quantity in sentence.quantities}
+    numerical = mention.first > 0 and sentence.tokens[mention.first - 1].stem.startswith("numer")
     for left in source.figures:
         for right in source.figures:
             if (
@@ -221,13 +223,14 @@ def _figures_show(
                 continue
             if not (applies_to(left, sentence) and applies_to(right, sentence)):
                 continue
-            if not (left.arm and right.arm and left.arm != right.arm) or not left.measures & measures:
+            printed = {left.quantity.value, right.quantity.value} <= stated
+            if not (left.arm and right.arm and left.arm != right.arm) or not (left.measures & measures or printed):
                 continue
             if not (arm_fits(pair[0], left.arm, source) and arm_fits(pair[1], right.arm, source)):
                 continue
             shown = printed_significance(left, source)
             timed = bool(left.measures & language.time_measures)
-            hedged = bool(sentence.of_kind("hedge"))
+            hedged = bool(sentence.of_kind("hedge")) or (numerical and printed)
             if not hedged and (
                 shown is False or (timed and shown is None) or denies_difference(source, left.measures) or source.has("nominal")
             ):
@@ -241,7 +244,9 @@ def _figures_show(
 
 def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> Iterator[Reason]:
     """A difference that the source calls not significant, or prints an interval around 1 for, may not be claimed."""
-    if sentence.has("not_significant", "endpoint_not_met") or sentence.of_kind("hedge"):
+    if sentence.has("not_significant", "endpoint_not_met", "unknown") or sentence.of_kind("hedge"):
+        return
+    if mention.first and sentence.tokens[mention.first - 1].stem.startswith("numer"):
         return
     words = sentence.phrase(mention.first, mention.last)
     number = sentence.segments[mention.first]

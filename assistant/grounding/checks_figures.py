@@ -93,7 +93,8 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False
     if after[0].stem == "dose":
-        return sum(other.kind == "mg" for other in sentence.quantities) == int(quantity.value)
+        doses = {other.value for reading in (sentence, *sources) for other in reading.quantities if other.kind == "mg"}
+        return len(doses) == int(quantity.value)
     colon = next((i for i, token in enumerate(sentence.tokens) if token.stem == ":" and i > quantity.last), None)
     if colon is None or after[0].stem not in lexicon.language.enumerated:
         return False

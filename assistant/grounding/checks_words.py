@@ -96,6 +96,10 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+    if mention.concept == "same_value":
+        return _refused(sentence, mention.last - 1)
+    if mention.concept == "inhibit":
+        return any("inhibitor" in token.text.lower() for source in sources for token in source.tokens) or _classed(sources)
     return (
         _counted(mention, sentence, sources)
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
@@ -104,6 +108,10 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
     )
+
+
+def _classed(sources: Sequence[Reading]) -> bool:
+    return any(m.kind == "drug" and m.concept.endswith("ib") for source in sources for m in source.mentions)
 
 
 def _of_all(sources: Sequence[Reading]) -> bool:
@@ -138,6 +146,8 @@ def _dated(sources: Sequence[Reading]) -> bool:
 def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[str], lexicon: Lexicon) -> Iterator[Reason]:
     light = lexicon.language.light
     for index, token in enumerate(sentence.tokens):
+        if _refused(sentence, index):
+            continue
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems and not _equates(sentence, index):
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
     equated = {i for i in range(len(sentence.tokens)) if _equates(sentence, i)}
@@ -153,6 +163,12 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem not in free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _refused(sentence: Reading, index: int) -> bool:
+    """Whether sameness is denied ("is not the same as"): what is denied is asked of elsewhere."""
+    before = [token.stem for token in sentence.tokens[max(0, index - 2) : index]]
+    return "not" in before and sentence.tokens[index].stem in {"same", "ident", "equal"}
 
 
 def _equates(sentence: Reading, index: int) -> bool:

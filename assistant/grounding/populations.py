@@ -93,6 +93,8 @@ def _of_other_group(
             continue
         if extra <= _WHOLE and not other and whole_has_parts(sources):
             continue
+        if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
+            continue
         narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
         if narrowed:
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
@@ -146,6 +148,14 @@ def whole_has_parts(sources: Sequence[Reading]) -> bool:
     """Whether the statements tell a whole from its parts: some figures have a biomarker and some have none."""
     kinds = {bool(f.conditions.get("biomarker")) for source in sources for f in source.figures if f.measures}
     return len(kinds) == 2
+
+
+def _told_of_trial(dimension: str, source: Reading, sources: Sequence[Reading]) -> frozenset[str]:
+    """What the statements about the same trial tell of a dimension, where that is one value."""
+    trials = {m.concept for m in source.of_kind("trial")}
+    same = [other for other in sources if trials & {m.concept for m in other.of_kind("trial")}]
+    told = frozenset(m.concept for other in same for m in other.of_kind("condition") if m.dimension == dimension)
+    return told if len(told) == 1 else frozenset()
 
 
 def _wide_everywhere(source: Reading, sources: Sequence[Reading]) -> frozenset[str]:

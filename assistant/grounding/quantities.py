@@ -24,6 +24,7 @@ _BOUND_REACH = 6
 _RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
 _AGAINST = frozenset({"versus", "vs", "against", "and", "compar", "than"})
 _TENS, _ONES = frozenset(range(20, 100, 10)), 10
+_LEVELS, _LEVEL_REACH = frozenset({80.0, 90.0, 95.0, 99.0}), 9
 _SPAN_REACH = 4
 _SPAN_WORDS = frozenset({"rang", "ran", "vari", "spread", "lay", "lie"})
 _BOUNDED_KINDS = frozenset({"grade", "lines", "count"})
@@ -155,7 +156,8 @@ class QuantityReader:
         bound = self._second_limit(index, last + length, unit)
         if upper is None and bound is not None and bound > value:
             return self._quantity(family, value * factor, bound * factor, index, last + 2 * length + 2)
-        if family == "percent" and self._stem(last + length) in {"ci", "confid"}:
+        around = {self._stem(i) for i in range(index - _LEVEL_REACH, last + _LEVEL_REACH)}
+        if family == "percent" and value in _LEVELS and around & {"ci", "confid", "interv", "interval"}:
             family = "level"
         return self._quantity(family, value * factor, upper * factor if upper is not None else None, index, last + length)
 
@@ -201,14 +203,15 @@ class QuantityReader:
             if key in self.language.units:
                 family, factor = self.language.units[key]
                 return family, factor, length
-        if self._stem(index) == "prior" or index in self.taken:
-            return None
+        if self._stem(index + 1) == "line" and index in self.taken and index - 1 not in self.taken:
+            return "lines", 1.0, 0
         return None
 
     def _bare_kind(self, index: int, value: float, upper: float | None) -> str:
         """Kind of a figure without unit, from the words before it."""
         mark = self.marks.get(index - 1)
         start = mark.first if mark is not None and mark.kind in {"bound_low", "bound_high"} else index
+        start -= self._stem(start - 1) == "(" and self._stem(start - 2) == "valu"
         before = [self._stem(start - offset) for offset in (1, 2, 3, 4)]
         kind = "count"
         if before[0] in {"grade", "phase", "ph", "day", "score"}:

@@ -89,7 +89,9 @@ def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:
     for quantity in quantities:
         if quantity.kind == "grade":
             upper = f"-{quantity.upper:g}" if quantity.upper is not None else ""
-            yield Mention(f"grade:{quantity.value:g}{upper}{quantity.bound}", "condition", quantity.first, quantity.last, "grade")
+            yield Mention(
+                f"grade:{quantity.value:g}{upper}{quantity.bound}", "condition", quantity.first, quantity.last, "grade"
+            )
 
 
 def _depths(tokens: Sequence[Token]) -> tuple[int, ...]:

@@ -50,7 +50,11 @@ def read_conditions(
 def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:
     """The grade right before a figure in its stretch ("grade 3-4 rash in 5%")."""
     before = reading.quantities[position - 1] if position else None
-    if before is None or before.kind != "grade" or not in_one_stretch(reading, before.first, reading.quantities[position].first):
+    if (
+        before is None
+        or before.kind != "grade"
+        or not in_one_stretch(reading, before.first, reading.quantities[position].first)
+    ):
         return {}
     graded = [m for m in reading.of_kind("condition") if m.dimension == "grade" and m.first == before.first]
     return group_conditions(graded)
