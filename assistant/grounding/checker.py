@@ -22,6 +22,7 @@ from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_homes import check_homes
+from assistant.grounding.checks_lists import check_lists
 from assistant.grounding.checks_names import (
     check_approvals,
     check_doses,
@@ -76,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     check_doses,
     check_approvals,
     check_classes,
+    check_lists,
     check_polarity,
     check_trials,
     check_near_copies,

@@ -90,7 +90,9 @@ def _governing(sentence: Reading, figure: Figure) -> str | None:
 def _drugs(sentence: Reading, figure: Figure) -> set[str]:
     """The drugs a figure is stated for, earlier treatment aside."""
     named = {m.concept for m in sentence.of_kind("drug")}
-    if figure.quantity.kind not in _WHOLE_STRETCH:
+    place = sentence.segments[figure.quantity.first]
+    trials = {m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == place}
+    if figure.quantity.kind not in _WHOLE_STRETCH or len(trials) > 1:
         return set(figure.arm & named)
     first, last = _stretch(sentence, figure)
     earlier = [arm for arm in sentence.arms if arm.prior]
@@ -110,8 +112,9 @@ def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:
 
 
 def _due(reading: Reading, figure: Figure) -> bool:
-    first = figure.quantity.first
-    return bool(_DUE & {token.stem for token in reading.tokens[max(0, first - _DUE_REACH) : figure.quantity.last + 2]})
+    first, number = figure.quantity.first, reading.segments[figure.quantity.first]
+    begin = min(reading.segments.index(number), max(0, first - _DUE_REACH))
+    return bool(_DUE & {token.stem for token in reading.tokens[begin : figure.quantity.last + 2]})
 
 
 def _all_due(source: Reading, figure: Figure) -> bool:

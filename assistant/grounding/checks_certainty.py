@@ -54,6 +54,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if mention.kind == "cause" and sentence.tokens[mention.first].text.lower() == _TELLING:
             continue
+        if mention.kind == "cause" and any(0 <= mention.first - m.last <= 1 for m in sentence.of_kind("negator")):
+            continue
         if mention.kind == "cause" and _only_told(sentence, mention, sources, lexicon.language.light):
             continue
         certain = own[0] in _CERTAIN and bool(stems & _CERTAIN)
@@ -129,6 +131,10 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
     own = {token.stem for token in sentence.tokens}
     for source in sources:
         for hedge in source.of_kind("hedge"):
+            if source.tokens[hedge.first].stem == "appear" and [t.stem for t in source.tokens[hedge.last : hedge.last + 1]] == [
+                "in"
+            ]:
+                continue
             if "accord" in own and source.tokens[hedge.first].stem == "indic":
                 continue
             stretch = source.tokens[hedge.last : hedge.last + 8]

@@ -284,6 +284,8 @@ def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
         if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure", "condition", "bound_low", "bound_high"}
         for i in range(m.first, m.last)
     }
+    told = {i for m in reading.of_kind("negator", "finding", PART) for i in range(m.first, m.last)}
+    open_ |= {i for i in range(len(stems)) if reading.covered[i] and i not in told}
     return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
 
 

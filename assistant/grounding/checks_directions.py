@@ -14,6 +14,8 @@ from assistant.grounding.roles import arm_fits, undosed
 from assistant.grounding.types import Figure, Mention, Reading, Reason, ReasonCode
 
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
+_OUTDOING = frozenset({"outperform", "beat", "surpass", "outlast", "outdid", "outdo", "best", "top", "exceed"})
+_TREND = "trend"
 _RISK_REACH = 6
 _OUTCOME_KINDS = frozenset({"months", "percent"})
 
@@ -135,6 +137,11 @@ def applies_to(figure: Figure, sentence: Reading) -> bool:
 def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | None:
     """(subject, comparator) of a comparison: the comparator follows "than", "versus", "compared with" and the like."""
     arms = [arm for arm in reading.arms if not arm.prior]
+    for verb in (m for m in reading.of_kind("up") if reading.tokens[m.first].stem in _OUTDOING):
+        before = [arm for arm in arms if arm.last <= verb.first]
+        after = [arm for arm in arms if arm.first >= verb.last]
+        if before and after and before[-1].concepts != after[0].concepts:
+            return before[-1].concepts, after[0].concepts
     marks = list(reading.of_kind("versus"))
     comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
     if comparator is None:
@@ -167,6 +174,8 @@ def _says(
     stated = _outcomes(sentence, mention, language)
     known = [(m, _outcomes(source, m, language)) for m in source.of_kind("up", "down")]
     printed = [m for m, outcomes in known if not stated or not outcomes or stated & outcomes]
+    if not sentence.of_kind("hedge") and not any(token.stem == _TREND for token in sentence.tokens):
+        printed = [m for m in printed if not _trends(source, m)]
     if not printed:
         return False
     own = _compared_pair(source)
@@ -184,6 +193,12 @@ def _says(
         if other.kind == mention.kind and (shared or not objects):
             return True
     return False
+
+
+def _trends(source: Reading, mention: Mention) -> bool:
+    """Whether a direction is told as a trend only."""
+    number = source.segments[mention.first]
+    return any(token.stem == _TREND and source.segments[i] == number for i, token in enumerate(source.tokens))
 
 
 def _outcomes(reading: Reading, mention: Mention, language: Language) -> frozenset[str]:

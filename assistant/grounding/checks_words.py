@@ -18,6 +18,13 @@ _MOST_NEW = 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
 _EVERYONE = 100.0
+# What follows from another concept of the statements.
+_IMPLIED = {
+    "toxicity": frozenset({"adverse_event"}),
+    "result_negative": frozenset({"vote_against"}),
+    "guideline": frozenset({"asco", "esmo"}),
+    "result_word": frozenset({"esr1:unaltered", "pik3ca:unaltered", "test"}),
+}
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
@@ -96,11 +103,7 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
-    if mention.concept == "same_value":
-        return _refused(sentence, mention.last - 1)
-    if mention.concept == "inhibit":
-        return any("inhibitor" in token.text.lower() for source in sources for token in source.tokens) or _classed(sources)
-    return (
+    return _implied(mention, sentence, sources, known) or (
         _counted(mention, sentence, sources)
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
         or (mention.concept == "overall_population" and (whole_has_parts(sources) or _of_all(sources)))
@@ -110,8 +113,29 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     )
 
 
+def _limits_to_group(mention: Mention, sentence: Reading, known: frozenset[str]) -> bool:
+    """Whether "restricted to" only says which group of the statements is meant, and claims nothing of others."""
+    following = [token.stem for token in sentence.tokens[mention.last : mention.last + 1]]
+    groups = {m.concept for m in sentence.of_kind("condition") if m.first >= mention.last}
+    return following == ["to"] and bool(groups & known) and not sentence.of_kind("up", "down")
+
+
 def _classed(sources: Sequence[Reading]) -> bool:
     return any(m.kind == "drug" and m.concept.endswith("ib") for source in sources for m in source.mentions)
+
+
+def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
+    """Whether a concept only puts what the statements say in other words."""
+    concept = mention.concept
+    softened = any(0 <= mention.first - hedge.last <= 1 for hedge in sentence.of_kind("hedge"))
+    inhibitors = any("inhibitor" in token.text.lower() for source in sources for token in source.tokens)
+    return (
+        bool(known & _IMPLIED.get(concept, frozenset()))
+        or (concept == "allow" and softened)
+        or (concept == "limitation" and _limits_to_group(mention, sentence, known))
+        or (concept == "same_value" and _refused(sentence, mention.last - 1))
+        or (concept == "inhibit" and (inhibitors or _classed(sources)))
+    )
 
 
 def _of_all(sources: Sequence[Reading]) -> bool:

@@ -27,6 +27,8 @@ LONG_GAP = "......"
 MAX_GAP_WORDS = 7
 MAX_LONG_GAP_WORDS = 30
 PART = "part"
+# Names that are another word in small letters.
+_IN_CAPITALS = frozenset({"US"})
 _NAME_KINDS = frozenset({"drug", "trial"})
 # Inside a whole finding with gaps these belong to it ("the boundary for significance was not crossed").
 _FINDING_WORDS = frozenset({"signific", "significance"})
@@ -217,7 +219,7 @@ def build_lexicon(glossary: Glossary) -> Lexicon:
     topics = [read_policy(name) for name in topic_policies()]
     language = _language(general, topics, glossary)
     phrases = [*_file_phrases((general, *topics)), *_gene_phrases(topics), *_glossary_phrases(glossary, topics)]
-    return Lexicon(phrases, language, frozenset(glossary.case_sensitive))
+    return Lexicon(phrases, language, frozenset(glossary.case_sensitive) | _IN_CAPITALS)
 
 
 def _file_phrases(files: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Concept]]:

@@ -19,6 +19,7 @@ _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
+_COUNTED_ONES = frozenset({"patient", "person", "woman", "women", "case"})
 _HALF_YEAR = 6.0
 _BOUND_REACH = 6
 _RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
@@ -78,9 +79,15 @@ class QuantityReader:
             return None
         if self._stem(index + 1) in fractions:
             return self._share(many * fractions[self._stem(index + 1)], index, index + 2)
-        middle = self._stem(index + 1)
-        every = self._stem(index + 2) == "everi"
-        denominator = index + 2 + (middle == "out" or every)
+        return self._one_in(index, many)
+
+    def _one_in(self, index: int, many: float) -> Quantity | None:
+        """ "one in four", "one patient in four", "seven out of every hundred", as a percentage."""
+        noun = self._stem(index + 1) in _COUNTED_ONES and self._stem(index) == "one"
+        last = index + noun
+        middle = self._stem(last + 1)
+        every = self._stem(last + 2) == "everi"
+        denominator = last + 2 + (middle == "out" or every)
         if (middle in {"in", "out"} or (middle == "of" and every)) and self._stem(index - 1) not in {"grade", "phase", "line"}:
             whole = self._word_value(denominator) if denominator not in self.taken else None
             if whole and many < whole <= 100 and self._unit(denominator + 1) is None:

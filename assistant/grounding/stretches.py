@@ -13,6 +13,8 @@ _TIE_WORDS = (
 )
 TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
+_UNGRADED = frozenset({"months", "days", "mg", "date"})
+_GRADE_REACH = 6
 _OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
 
@@ -42,7 +44,9 @@ def read_conditions(
     kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
     opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
     found = {**opening, **kept, **own, **_grade_before(reading, position), **tied}
-    if any(m.concept == "any_grade" for m in mentions_between(reading, start, quantity.first, ("measure",))):
+    any_grade = [m for m in reading.of_kind("measure") if m.concept == "any_grade"]
+    reach = range(quantity.last, quantity.last + _GRADE_REACH)
+    if quantity.kind in _UNGRADED or any(start <= m.first < quantity.first or m.first in reach for m in any_grade):
         found.pop("grade", None)
     return {**_only_value(reading, quantity), **found}
 

@@ -77,6 +77,7 @@ _NOT_BRITISH = tuple(
     )
     for ending in ("ised", "ises", "ising", "ise")
 )
+_AMERICAN = frozenset({"rising", "uprising", "advertising"})
 _BRITISH = (
     (re.compile(r"(?<=[a-z])aem(?=[a-z])"), "em"),
     (re.compile(r"\bhaem", re.IGNORECASE), "hem"),
@@ -92,6 +93,8 @@ _STEMMER = Stemmer.Stemmer("english")
 _UNSTEMMED = frozenset(
     {
         "commoner",
+        "favorable",
+        "favorably",
         "effective",
         "effectiveness",
         "effectively",
@@ -186,7 +189,7 @@ def stem(word: str) -> str:
 def _respell(word: str) -> str:
     """A British spelling in the American one, by its letters: "-isation", "-ised", "-our", "-aem-", "oe-"."""
     lowered = word.lower()
-    if lowered.endswith(_BRITISH_ENDINGS) and not lowered.endswith(_NOT_BRITISH):
+    if lowered.endswith(_BRITISH_ENDINGS) and not lowered.endswith(_NOT_BRITISH) and lowered not in _AMERICAN:
         return re.sub(r"is(ations?|ed|es|ing|e)$", r"iz\1", word)
     for pattern, replacement in _BRITISH:
         word = pattern.sub(replacement, word)
