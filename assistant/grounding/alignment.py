@@ -15,6 +15,7 @@ from assistant.grounding.types import Mention, Reading
 
 _MOST = 0.6
 _FEWEST = 2
+_RESULTS = frozenset({"months", "percent", "ratio", "mg", "count"})
 _NOT_REACHED = frozenset({"not_reached"})
 _ALTERNATIVE = frozenset({"or", "and"})
 
@@ -24,9 +25,9 @@ def denied_alike(sentence: Reading, denial: Mention, first_denied: str, sources:
     light = lexicon.language.light
     number = sentence.segments[denial.first]
     said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
-    if len(said) < _FEWEST:
+    if len(said) < _FEWEST or ":" in first_denied or _prints_result(sentence, number):
         return False
-    denying, asserting = [0.0], [0.0]
+    denying, asserting, stated = [0.0], [0.0], set[str]()
     for source in sources:
         names = {m.concept for m in source.of_kind("drug", "class", "trial")}
         for place in sorted(set(source.segments)):
@@ -35,9 +36,15 @@ def denied_alike(sentence: Reading, denial: Mention, first_denied: str, sources:
             share = len(said & (found | names if marks else found)) / len(said)
             if not marks:
                 asserting.append(share)
+                stated |= found if not names & found or said & names & found else set()
             elif first_denied not in found or _behind(source, place, marks[0], first_denied, light):
                 denying.append(share)
-    return max(denying) >= _MOST and max(denying) >= max(asserting)
+    return max(denying) >= _MOST and max(denying) >= max(asserting) and first_denied not in stated
+
+
+def _prints_result(sentence: Reading, number: int) -> bool:
+    """Whether a stretch gives a result: what is denied of a figure is not said in other words."""
+    return any(q.kind in _RESULTS and sentence.segments[q.first] == number for q in sentence.quantities)
 
 
 def _denial_marks(reading: Reading, place: int, lexicon: Lexicon) -> list[int]:

@@ -21,6 +21,11 @@ from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MOST = 0.6
+_MEASURED_FINDINGS = (
+    OPEN_FINDINGS | {"immature"},
+    frozenset({"endpoint_met"}),
+    frozenset({"endpoint_not_met"}),
+)
 _SHORT = 3
 _FEW = 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
@@ -319,6 +324,7 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
         known |= OPEN_FINDINGS
     if "immature" in known or any(source.has("hedge") for source in sources):
         known.add("unknown")
+    yield from _of_another_measure(sentence, sources)
     for mention in sentence.of_kind("finding"):
         open_ = mention.concept in OPEN_FINDINGS and known & OPEN_FINDINGS
         if mention.concept in known and (not open_ or _left_open(sentence, mention, sources, light)):
@@ -334,6 +340,18 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
         words = sentence.phrase(mention.first, mention.last)
         code = ReasonCode.SIGNIFICANCE if "signific" in mention.concept else ReasonCode.NEGATION
         yield Reason(code, words, f"no cited statement says “{words}”")
+
+
+def _of_another_measure(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """What is left open, met or missed of one measure, where the sources say it of other measures only."""
+    for family in _MEASURED_FINDINGS:
+        told = [{m.concept for m in source.of_kind("measure")} for source in sources if source.has(*family)]
+        for mention in (m for m in sentence.of_kind("finding") if m.concept in family):
+            number = sentence.segments[mention.first]
+            own = {m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == number}
+            if own and told and all(told) and not any(own & measures for measures in told):
+                words = sentence.phrase(mention.first, mention.last)
+                yield Reason(ReasonCode.NEGATION, words, f"the cited statements say this of another measure: “{words}”")
 
 
 def _met(source: Reading) -> bool:

@@ -16,6 +16,8 @@ from assistant.grounding.types import Arm, Mention, Reading, Reason, ReasonCode
 
 _LISTED = frozenset({",", "or", "and", "/"})
 _NAMED_KINDS = ("drug", "class", "trial", "condition", "measure")
+_BESIDE = frozenset({"and", "or", "versus", "vs", "to", "than"})
+_BESIDE_FILL = frozenset({"the", "a", "with", "in", "on", "month", "mg", "%"})
 _APPROVE = "approve"
 _DECISIONS = (_APPROVE, "application")
 _OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
@@ -48,7 +50,8 @@ _DOSE_GAP = frozenset(
 
 def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a name that a list has twice, and for an alternative to itself ("with or with")."""
-    del sources, lexicon
+    del lexicon
+    kept = {pair for source in sources for pair, _ in _coordinated(source)}
     listed: list[Mention] = []
     for mention in sentence.of_kind("drug", "trial"):
         between = [token.stem for token in sentence.tokens[listed[-1].last : mention.first]] if listed else []
@@ -59,6 +62,7 @@ def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
         if any(other.concept == mention.concept for other in listed[:-1]):
             words = sentence.phrase(listed[0].first, mention.last)
             yield Reason(ReasonCode.RELATION, words, f"named twice in one list: “{words}”")
+    yield from _twins(sentence, kept)
     yield from _impossible_counts(sentence)
     yield from _too_small_totals(sentence)
     stems = [token.stem for token in sentence.tokens]
@@ -66,6 +70,26 @@ def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
         if stems[index] == "or" and stems[index - 1] == stems[index + 1]:
             words = sentence.phrase(index - 1, index + 2)
             yield Reason(ReasonCode.NEGATION, words, f"an alternative to itself: “{words}”")
+
+
+def _twins(sentence: Reading, printed: set[str]) -> Iterator[Reason]:
+    """A measure, group or figure set beside itself ("in the first and first line"), unless a source prints it so."""
+    for twin, words in _coordinated(sentence):
+        if twin not in printed:
+            yield Reason(ReasonCode.RELATION, words, f"set beside itself: “{words}”")
+
+
+def _coordinated(reading: Reading) -> Iterator[tuple[str, str]]:
+    """(thing, words) of things that stand on both sides of "and", "or", "versus" or "to"."""
+    spans = [(m.first, m.last, m.concept) for m in reading.of_kind("measure", "condition", "class", "drug")]
+    spans += [(q.first, q.last, f"{q.kind}:{q.value:g}:{q.upper}{q.bound}") for q in reading.quantities]
+    for left, right in pairwise(sorted(spans)):
+        between = [token.stem for token in reading.tokens[left[1] : right[0]]]
+        stems = [[token.stem for token in reading.tokens[first:last]] for first, last, _ in (left, right)]
+        alternative = "or" in between and stems[0] != stems[1]
+        linked = set(between) & _BESIDE and set(between) <= _BESIDE | _BESIDE_FILL
+        if left[2] == right[2] and linked and not alternative:
+            yield left[2], reading.phrase(left[0], right[1])
 
 
 def _given(sentence: Reading, arm: Arm) -> bool:

@@ -13,7 +13,7 @@ _TIMES = {"befor": "before", "after": "after", "follow": "after"}
 _OTHER_TIME = {"before": "after", "after": "before"}
 _EXCEPTIONS = frozenset({"unless", "except"})
 _EXCEPTED = _EXCEPTIONS | {"not", "no", "without", "other", "absenc", "apart"}
-_REACH = 5
+_REACH = 8
 _SWITCH_REACH = 10
 
 

@@ -219,7 +219,8 @@ def _free_words(sentence: Reading, stems: frozenset[str], light: frozenset[str],
 
 def _tells(word: str, language: Language) -> bool:
     """Whether a word ends as a verb or adverb of the telling, and does not begin as one that opposes something."""
-    return word.endswith(language.new_word_endings) and not word.startswith(language.new_word_beginnings_refused)
+    told = word.endswith(language.new_word_endings) and word not in language.new_words_refused
+    return told and not word.startswith(language.new_word_beginnings_refused)
 
 
 def _known_by_parts(words: Sequence[str], known: _Known, lexicon: Lexicon) -> bool:

@@ -69,6 +69,7 @@ class Language:
     plain: frozenset[str]
     new_word_endings: tuple[str, ...]
     new_word_beginnings_refused: tuple[str, ...]
+    new_words_refused: frozenset[str]
     fractions: Mapping[str, float]
     number_words: Mapping[str, float]
     months: Mapping[str, int]
@@ -283,6 +284,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         plain=_plain_stems() | {stem(word) for word in general["plain"].split()},
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
+        new_words_refused=frozenset(general["new_words_refused"]),
         comparable=frozenset(general["comparable"]),
         fractions={stem(word): float(value) for word, value in general["fractions"].items()},
         number_words={stem(word): float(value) for word, value in general["number_words"].items()},

@@ -236,7 +236,7 @@ def _bracketed(quantity: Quantity, reading: Reading) -> bool:
 
 def _order_word(quantity: Quantity, reading: Reading) -> str:
     """ "before" or "after" where it follows a duration directly ("6.7 months before progression")."""
-    if quantity.kind not in {"months", "days"} or quantity.last >= len(reading.tokens):
+    if quantity.kind not in {"months", "days", "hours"} or quantity.last >= len(reading.tokens):
         return ""
     return _ORDER_WORDS.get(reading.tokens[quantity.last].stem, "")
 
