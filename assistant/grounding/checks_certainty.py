@@ -20,6 +20,8 @@ _LITERAL = {
 _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 # A speaker explains; what is explained by something has a cause.
 _TELLING = "explains"
+_FEWEST, _HEDGED_REACH = 2, 8
+_DOUBTS = frozenset({"may", "might", "could", "possibl", "perhap", "potenti"})
 _FAR = frozenset({"far", "much"})
 _MULTIPLE = 2.0
 _HALF = 50.0
@@ -63,7 +65,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             code, message = _LITERAL[mention.kind]
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(code, words, message.format(words))
-    yield from _hedges_lost(sentence, sources)
+    lost = list(_hedges_lost(sentence, sources))
+    yield from lost or _hedged_stretches(sentence, sources, lexicon.language.light)
 
 
 def _only_told(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
@@ -143,6 +146,38 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
             if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
                 words = source.phrase(hedge.first, hedge.last)
                 yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")
+
+
+def _hedged_stretches(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+    """A stretch that is, by and large, a printed stretch with "may" or "could", and no printed one without."""
+    if sentence.of_kind("hedge") or sentence.has("unknown"):
+        return
+    for number in sorted(set(sentence.segments)):
+        said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
+        if len(said) < _FEWEST or any(sentence.segments[q.first] == number for q in sentence.quantities):
+            continue
+        shares = _shares(said, sources, light)
+        if max(shares[True])[0] >= _MOST_OF and max(shares[True])[0] > max(shares[False])[0]:
+            words = max(shares[True])[1]
+            yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")
+
+
+def _shares(said: set[str], sources: Sequence[Reading], light: frozenset[str]) -> dict[bool, list[tuple[float, str]]]:
+    """How much of what is said the printed stretches have, apart for those that doubt it and those that do not."""
+    shares: dict[bool, list[tuple[float, str]]] = {True: [(0.0, "")], False: [(0.0, "")]}
+    for source in sources:
+        for place in sorted(set(source.segments)):
+            found = {item for index, item in items(source, light) if source.segments[index] == place}
+            doubted = [
+                m
+                for m in source.of_kind("hedge")
+                if source.segments[m.first] == place
+                and source.tokens[m.first].stem in _DOUBTS
+                and said & {item for _, item in items(source, light, m.last, m.last + _HEDGED_REACH)}
+            ]
+            words = source.phrase(doubted[0].first, doubted[0].last) if doubted else ""
+            shares[bool(doubted)].append((len(said & found) / len(said), words))
+    return shares
 
 
 def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

@@ -20,6 +20,7 @@ _YEAR = "year"
 _EVERYONE = 100.0
 # What follows from another concept of the statements.
 _IMPLIED = {
+    "under_review": frozenset({"application", "under_review"}),
     "toxicity": frozenset({"adverse_event"}),
     "result_negative": frozenset({"vote_against"}),
     "guideline": frozenset({"asco", "esmo"}),

@@ -109,7 +109,7 @@ class Lexicon:
         if GAP in phrase:
             words = MAX_LONG_GAP_WORDS if LONG_GAP in phrase else MAX_GAP_WORDS
             parts = [" ".join(self._stems(part)) for part in phrase.replace(LONG_GAP, GAP).split(GAP)]
-            gap = rf"(?: [^\s;.:]+){{0,{words}}}? " if words > MAX_GAP_WORDS else rf"(?: (?!\d+\.)[^\s;.:]+){{0,{words}}}? "
+            gap = rf"(?: [^\s;.:]+){{0,{words}}}? " if words > MAX_GAP_WORDS else rf"(?: (?!\d+\.)[^\s;.:,]+){{0,{words}}}? "
             self._patterns.append(
                 (re.compile("(?<= )" + gap.join(f"({re.escape(part)})" for part in parts) + "(?= )"), concept)
             )
