@@ -222,7 +222,9 @@ def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     """Yield a reason where the drug that is approved, or applied for, is none that the sources say this of."""
     del lexicon
     alone = [m for m in sentence.of_kind("word") if m.concept == "monotherapy"]
-    if alone and sentence.has(_APPROVE) and not any(source.has("monotherapy") and source.has(_APPROVE) for source in sources):
+    places = {sentence.segments[m.first] for m in sentence.mentions if m.concept == _APPROVE}
+    alone = [m for m in alone if sentence.segments[m.first] in places]
+    if alone and not any(source.has("monotherapy") and source.has(_APPROVE) for source in sources):
         words = sentence.phrase(alone[0].first, alone[0].last)
         yield Reason(ReasonCode.RELATION, words, f"no cited statement says that the approval is for this: “{words}”")
     for decision in _DECISIONS:

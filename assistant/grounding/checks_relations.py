@@ -153,10 +153,12 @@ def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozen
 def check_subjects(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where a drug is named for which the cited statements say none of this."""
     light = lexicon.language.light
-    drugs = {m.concept for m in sentence.of_kind("drug", "trial")}
-    said = {item for _, item in items(sentence, light)} - drugs
+    named = sentence.of_kind("drug", "trial")
+    drugs = {m.concept for m in named}
     contents = [{item for _, item in items(source, light)} for source in sources]
     for drug in sorted(drugs):
+        places = {sentence.segments[m.first] for m in named if m.concept == drug}
+        said = {item for index, item in items(sentence, light) if sentence.segments[index] in places} - drugs
         own = frozenset().union(*(content for content in contents if drug in content))
         others = frozenset().union(*(content for content in contents if drug not in content))
         if own and not said & (own - others) and len(said & (others - own)) >= _EXCLUSIVE:

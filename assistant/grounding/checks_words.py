@@ -21,6 +21,7 @@ _EVERYONE = 100.0
 # What follows from another concept of the statements.
 _IMPLIED = {
     "under_review": frozenset({"application", "under_review"}),
+    "failure": frozenset({"endpoint_not_met"}),
     "toxicity": frozenset({"adverse_event"}),
     "result_negative": frozenset({"vote_against"}),
     "guideline": frozenset({"asco", "esmo"}),
@@ -108,6 +109,7 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         _counted(mention, sentence, sources)
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
         or (mention.concept == "overall_population" and (whole_has_parts(sources) or _of_all(sources)))
+        or (mention.concept == "overall_population" and not sentence.quantities and _enrolled(sources))
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
         or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
@@ -141,6 +143,11 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
 
 def _of_all(sources: Sequence[Reading]) -> bool:
     return any(q.kind == "percent" and q.value == _EVERYONE for source in sources for q in source.quantities)
+
+
+def _enrolled(sources: Sequence[Reading]) -> bool:
+    """Whether a statement says whom a trial enrolled: that holds for all its patients."""
+    return any(source.of_kind("trial") and {"enrol", "enroll"} & {t.stem for t in source.tokens} for source in sources)
 
 
 def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
