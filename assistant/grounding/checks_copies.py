@@ -125,6 +125,8 @@ def _denial_change(sentence: Reading, source: Reading, lexicon: Lexicon) -> int 
     first = known[start - 1][0] + 1 if start else 0
     last = known[start + len(stated) - 1][0]
     printed = _denials(source, lexicon, first, last + 1)
+    if printed and sentence.has(*OPEN_FINDINGS):
+        return None
     return stated[0][0] if printed != _denials(sentence, lexicon, 0, stated[-1][0] + 1) else None
 
 

@@ -191,9 +191,9 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         if len(group) == 2 and before and _opposed(reading, first, last):
             return [before[-1].concepts, tied[0].concepts]
         return [tied[0].concepts] * len(group)
-    before = _arms_before(reading, arms, group)
-    if before is not None:
-        return before
+    paired = _arms_before(reading, arms, group)
+    if paired is not None:
+        return paired
     inside = [arm.concepts for arm in arms if arm.first >= last.last]
     return inside[: len(group)] if len(inside) >= len(group) else []
 
@@ -257,7 +257,7 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
     limit = next((q.first for q in following if reading.depths[q.first] <= depth), len(reading.tokens))
     end = tied_end(reading, quantity.last, limit)
     tied = [arm for arm in arms if quantity.last <= arm.first < end]
-    if tied:
+    if tied and not _given_with(reading, arms, quantity, tied[0]):
         return tied[0].concepts
     start = _own_start(reading, position)
     before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first and reading.depths[arm.first] <= depth]
@@ -271,6 +271,13 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
             return None
         return after[0].concepts if after else None
     return None
+
+
+def _given_with(reading: Reading, arms: Sequence[Arm], quantity: Quantity, partner: Arm) -> bool:
+    """Whether a dose stands between its drug and what that is given with ("A is given at 400 mg daily with B")."""
+    before = [arm for arm in arms if arm.last <= quantity.first and in_one_stretch(reading, arm.first, quantity.first)]
+    with_it = partner.first > 0 and reading.tokens[partner.first - 1].stem in {"with", "alongsid"}
+    return quantity.kind in _DOSE_KINDS and bool(before) and with_it
 
 
 def _compared(reading: Reading, arm: Arm) -> bool:

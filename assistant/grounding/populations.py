@@ -80,6 +80,9 @@ def _of_other_group(
 ) -> tuple[ReasonCode, str] | None:
     """A figure printed for another group or a wider one than it is stated for."""
     known = _wide_everywhere(source, sources)
+    graded = figure.conditions.get("grade", frozenset())
+    if graded and "any_grade" in printed.measures - figure.measures and figure.quantity.kind == "percent":
+        return ReasonCode.POPULATION, f"for any grade, not {_names(graded)}"
     for dimension, stated in figure.conditions.items():
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
             continue
