@@ -159,6 +159,12 @@ def _neighbour_misfit(
         _noun_misfit(figure, printed, sentence, source) or _event_misfit(figure, printed, sentence, source)
     ):
         return ReasonCode.NUMBER_ROLE, "as a count of something else"
+    if (
+        kind in {"months", "percent"}
+        and _is_difference(printed.quantity, source)
+        and not _is_difference(figure.quantity, sentence)
+    ):
+        return ReasonCode.NUMBER_ROLE, "as a difference"
     if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
         return ReasonCode.NUMBER_ROLE, FOLLOWS_ANOTHER
     stated, other = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
@@ -232,6 +238,13 @@ def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
 def _bracketed(quantity: Quantity, reading: Reading) -> bool:
     before = [token.stem for token in reading.tokens[: quantity.first]]
     return before.count("(") > before.count(")")
+
+
+def _is_difference(quantity: Quantity, reading: Reading) -> bool:
+    """Whether a figure says by how much something is longer or lower ("9.4 months longer")."""
+    before = [token.stem for token in reading.tokens[max(0, quantity.first - 1) : quantity.first]]
+    told = any(quantity.last <= m.first <= quantity.last + 1 for m in reading.of_kind("up", "down"))
+    return told or before in (["by"], ["gain"], ["differ"])
 
 
 def _order_word(quantity: Quantity, reading: Reading) -> str:
