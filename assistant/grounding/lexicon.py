@@ -88,7 +88,7 @@ class Lexicon:
     def __init__(self, phrases: Iterable[tuple[str, Concept]], language: Language, case_sensitive: frozenset[str]) -> None:
         self.language = language
         self._by_first: dict[str, list[tuple[tuple[str, ...], Concept, str]]] = defaultdict(list)
-        self._patterns: list[tuple[re.Pattern[str], Concept]] = []
+        self._patterns: list[tuple[re.Pattern[str], tuple[str, ...], Concept]] = []
         self._capitalized: set[str] = set()
         for phrase, concept in phrases:
             self._add(phrase, concept, case_sensitive)
@@ -110,9 +110,8 @@ class Lexicon:
             words = MAX_LONG_GAP_WORDS if LONG_GAP in phrase else MAX_GAP_WORDS
             parts = [" ".join(self._stems(part)) for part in phrase.replace(LONG_GAP, GAP).split(GAP)]
             gap = rf"(?: [^\s;.:]+){{0,{words}}}? " if words > MAX_GAP_WORDS else rf"(?: (?!\d+\.)[^\s;.:,]+){{0,{words}}}? "
-            self._patterns.append(
-                (re.compile("(?<= )" + gap.join(f"({re.escape(part)})" for part in parts) + "(?= )"), concept)
-            )
+            pattern = re.compile("(?<= )" + gap.join(f"({re.escape(part)})" for part in parts) + "(?= )")
+            self._patterns.append((pattern, tuple(f" {part} " for part in parts), concept))
             return
         forms = self._stems(phrase)
         if forms:
@@ -176,7 +175,12 @@ class Lexicon:
         starts[position] = len(tokens)
         reach = 0
         found: list[Mention] = []
-        hits = [(match, concept) for pattern, concept in self._patterns for match in pattern.finditer(line)]
+        hits = [
+            (match, concept)
+            for pattern, parts, concept in self._patterns
+            if all(part in line for part in parts)
+            for match in pattern.finditer(line)
+        ]
         for match, concept in sorted(hits, key=lambda hit: (hit[0].start(), hit[0].end())):
             if match.start() < reach:
                 continue
