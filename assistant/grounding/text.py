@@ -188,6 +188,7 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(lowered))
 
 
+@lru_cache(maxsize=65536)
 def _respell(word: str) -> str:
     """A British spelling in the American one, by its letters: "-isation", "-ised", "-our", "-aem-", "oe-"."""
     lowered = word.lower()
