@@ -12,6 +12,7 @@ TWO_CLAUSES = (
 PAIRED = "In CAPItello-291, 289 (40.8%) of 708 patients had a PIK3CA, AKT1 or PTEN alteration."
 NAMED = "Median PFS of the control arm was 2.76 months in MAINTAIN and 3.6 months in PALMIRA."
 APPROVED = "Elacestrant is approved in the US, while camizestrant is not approved in the US."
+VOTE = "On April 30, 2026, the FDA Oncologic Drugs Advisory Committee voted 6 to 3 against camizestrant."
 INTERVALS = (
     "In MONALEESA-3, median PFS was 20.5 (95% CI 18.5-23.5) vs 12.8 (95% CI 10.9-16.3) months "
     "with ribociclib plus fulvestrant versus placebo plus fulvestrant."
@@ -34,6 +35,9 @@ def checker() -> Checker:
         ("Control arm median PFS was 2.76 (MAINTAIN) and 3.6 months (PALMIRA).", NAMED, True),
         ("Elacestrant does not have US approval.", APPROVED, False),
         ("Camizestrant does not have US approval.", APPROVED, True),
+        ("The committee rejected camizestrant by six votes to three.", VOTE, True),
+        ("ODAC backed camizestrant on 30 April 2026, by six votes to three.", VOTE, False),
+        ("The advisory committee came out in favour of camizestrant on April 30, 2026 (6 to 3).", VOTE, False),
         ("Median PFS in MONALEESA-3 was 20.5 months with ribociclib plus fulvestrant.", INTERVALS, True),
         ("Median PFS in MONALEESA-3 was 12.8 months with ribociclib plus fulvestrant.", INTERVALS, False),
     ],

@@ -24,6 +24,7 @@ from eval.grounding import (
 # Reached on sentences by another author, which were never read.
 HANDWRITTEN_STOPPED = 0.94
 HANDWRITTEN_PASSED = 0.58
+UNSEEN_PASSED = 0.65
 
 SET = """
 id: small
@@ -89,13 +90,13 @@ def test_development_and_patterns_meet_the_bars(judged: dict[str, tuple[Judged, 
     assert rates[PASSED].value >= 0.85
 
 
-def test_the_handwritten_part_keeps_what_is_reached(judged: dict[str, tuple[Judged, ...]]) -> None:
+def test_the_handwritten_parts_keep_what_is_reached(judged: dict[str, tuple[Judged, ...]]) -> None:
     """The aim is 0.98 stopped and 0.85 passed, and is not met there (docs/generate.md): these floors guard what is reached."""
-    rates = measure_rates(judged["handwritten"])
-    assert rates[STOPPED].n >= 140
-    assert rates[PASSED].n >= 140
-    assert rates[STOPPED].value >= HANDWRITTEN_STOPPED
-    assert rates[PASSED].value >= HANDWRITTEN_PASSED
+    for part, passed in (("handwritten", HANDWRITTEN_PASSED), ("unseen", UNSEEN_PASSED)):
+        rates = measure_rates(judged[part])
+        assert min(rates[STOPPED].n, rates[PASSED].n) >= 120
+        assert rates[STOPPED].value >= HANDWRITTEN_STOPPED
+        assert rates[PASSED].value >= passed
 
 
 @pytest.mark.parametrize("name", ["development", "report"])
