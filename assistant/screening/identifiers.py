@@ -26,6 +26,7 @@ _PHONE_DIGITS: Final = range(7, 16)
 _CUED_NUMBERS: Final = (
     ("ssn", "ssn_cued"),
     ("record", "ending"),
+    ("record", "named_behind"),
     ("record", "device"),
     ("record", "case_number"),
     ("record", "named_record"),
