@@ -105,35 +105,49 @@ def _turn(text: str, readings: Sequence[Reading], positions: Sequence[int]) -> T
     return Turn(text[-_TEXT_CHARS:], words, frozenset(cls for reading in own for cls in reading.live), tuple(positions))
 
 
+class _Table:
+    """Weights as arrays, a column for each head."""
+
+    def __init__(self, weights: RequestWeights) -> None:
+        heads = list(weights.heads.values())
+        self.weights = weights
+        self.topics = np.array(weights.topics, dtype=np.float32).T
+        self.sense = np.array([head.embedding for head in heads], dtype=np.float32).T
+        self.bias = np.array([head.bias for head in heads], dtype=np.float32)
+        self.nearness = np.array([head.nearness for head in heads], dtype=np.float32)
+        self.words = _rows([head.words for head in heads])
+        self.marks = _rows([head.marks for head in heads])
+
+
+@cache
+def _packaged_table() -> _Table:
+    return _Table(load_request_weights())
+
+
 class RequestVote:
     """Votes on turns; made for one embedder."""
 
     def __init__(self, embedder: Embedder, weights: RequestWeights | None = None) -> None:
         """Take the embedder; raises ValueError when the weights were made for another model."""
-        self.weights = weights or load_request_weights()
+        table = _packaged_table() if weights is None else _Table(weights)
+        self.weights = table.weights
         if embedder.model != self.weights.model:
             raise ValueError(f"the vote's weights are for {self.weights.model}, not for {embedder.model}: train them for it")
         self._embedder = embedder
-        self._topics = np.array(self.weights.topics, dtype=np.float32).T
-        self._sense = np.array([head.embedding for head in self.weights.heads.values()], dtype=np.float32).T
-        heads = list(self.weights.heads.values())
-        self._bias = np.array([head.bias for head in heads], dtype=np.float32)
-        self._nearness = np.array([head.nearness for head in heads], dtype=np.float32)
-        self._words = _rows([head.words for head in heads])
-        self._marks = _rows([head.marks for head in heads])
+        self._table = table
         self._memory: ScoreMemory[Vectors] = ScoreMemory(self._senses)
 
     def _senses(self, texts: Sequence[str]) -> list[Vectors]:
         """Return for each text what its embedding and its nearness to the nearest topic weigh in each head."""
         vectors = self._embedder.embed_queries(list(texts))
-        near = (vectors @ self._topics).max(axis=1, keepdims=True)
-        return list(vectors @ self._sense + near * self._nearness + self._bias)
+        near = (vectors @ self._table.topics).max(axis=1, keepdims=True)
+        return list(vectors @ self._table.sense + near * self._table.nearness + self._table.bias)
 
     def scores(self, turns: Sequence[Turn]) -> dict[Code, list[float]]:
         """Return the log odds of each code, turn by turn."""
         senses = self._memory.of([turn.text for turn in turns])
         sums = [
-            sense + _sum(self._words, turn.words) + _sum(self._marks, turn.marks)
+            sense + _sum(self._table.words, turn.words) + _sum(self._table.marks, turn.marks)
             for turn, sense in zip(turns, senses, strict=True)
         ]
         return {code: [float(scores[column]) for scores in sums] for column, code in enumerate(self.weights.heads)}

@@ -114,3 +114,8 @@ def test_weights_are_refused_for_another_model(minilm: Embedder) -> None:
     """Scores on other vectors would mean nothing."""
     with pytest.raises(ValueError, match="train them"):
         RequestVote(minilm, load_request_weights().model_copy(update={"model": "other"}))
+
+
+def test_the_packaged_weights_are_laid_out_once(minilm: Embedder) -> None:
+    """A screener is made for every question of `medinfo ask --jsonl`: laying them out took as long as the answer."""
+    assert RequestVote(minilm)._table is RequestVote(minilm)._table
