@@ -16,6 +16,8 @@ from index.types import Statement
 
 SUGGESTIONS = 3
 """Further questions offered."""
+PLAINEST = 4
+"""Questions of a statement that may be offered: its register begins with the plain ones, the rest widen what it is found by."""
 
 
 class Related:
@@ -57,8 +59,8 @@ class Related:
 
 
 def _fullest(questions: Sequence[str]) -> str:
-    """The register question that reads best on its own: a whole question before a heading, the longer one first."""
-    chosen = max(questions, key=lambda text: (text.endswith("?"), len(text), text))
+    """The plain register question that reads best on its own: a whole question before a heading, the longer one first."""
+    chosen = max(questions[:PLAINEST], key=lambda text: (text.endswith("?"), len(text), text))
     return chosen[0].upper() + chosen[1:]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.compose.related import PLAINEST
 from assistant.pipeline import Assistant
 from assistant.screening import screen
 from assistant.types import Answer, Outcome, Question
@@ -119,3 +120,11 @@ def test_the_same_question_gives_the_same_answer(packaged_assistant: Assistant) 
     for volatile in ("answer_id", "timings_ms"):
         first.pop(volatile), second.pop(volatile)
     assert first == second
+
+
+def test_what_is_offered_are_plain_questions(packaged_assistant: Assistant, packaged_index: KnowledgeIndex) -> None:
+    """A register also holds questions in unusual words, written to be found by: they are not offered."""
+    plain = {q.casefold() for s in packaged_index.statements.values() for q in s.questions[:PLAINEST]}
+    for question in ("EMBER-3 PFS", "limitations of SERDs?", "T-DXd dose"):
+        offered = ask(packaged_assistant, question).suggestions
+        assert offered and {text.casefold() for text in offered} <= plain
