@@ -41,7 +41,7 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         shown = pair or _paired_by_figures(sentence, mention)
         if shown and any(_figures_show(source, sentence, mention, shown, language) for source in relevant):
             continue
-        if pair is None and _one_way(mention, relevant):
+        if pair is None and _one_way(sentence, mention, relevant):
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
     yield from _comparator(sentence, sources, language)
@@ -49,10 +49,17 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     yield from _risk(sentence)
 
 
-def _one_way(mention: Mention, sources: Sequence[Reading]) -> bool:
+def _one_way(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
     """Whether the sources tell of this direction alone, so that there is none to take it for."""
-    kinds = {m.kind for source in sources for m in source.of_kind("up", "down")}
-    return kinds == {mention.kind}
+    return {m.kind for source in sources for m in _told(source, sentence)} == {mention.kind}
+
+
+def _told(source: Reading, sentence: Reading) -> list[Mention]:
+    """The directions of a source that can carry the sentence: what is told as a trend only carries no more than a trend."""
+    printed = list(source.of_kind("up", "down"))
+    if sentence.of_kind("hedge") or any(token.stem == _TREND for token in sentence.tokens):
+        return printed
+    return [m for m in printed if not _trends(source, m)]
 
 
 def _shown_after_all(
@@ -172,10 +179,8 @@ def _says(
     """Whether the source states this direction, for the same thing and the same way round."""
     light = language.light
     stated = _outcomes(sentence, mention, language)
-    known = [(m, _outcomes(source, m, language)) for m in source.of_kind("up", "down")]
+    known = [(m, _outcomes(source, m, language)) for m in _told(source, sentence)]
     printed = [m for m, outcomes in known if not stated or not outcomes or stated & outcomes]
-    if not sentence.of_kind("hedge") and not any(token.stem == _TREND for token in sentence.tokens):
-        printed = [m for m in printed if not _trends(source, m)]
     if not printed:
         return False
     own = _compared_pair(source)
@@ -278,10 +283,10 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
         yield Reason(ReasonCode.SIGNIFICANCE, words, f"the cited statement shows no significant difference: “{words}”")
 
 
-def _says_alone(source: Reading, claims: Sequence[Mention], measured: set[str]) -> bool:
+def _says_alone(source: Reading, sentence: Reading, claims: Sequence[Mention], measured: set[str]) -> bool:
     """Whether a statement makes the claim itself without naming what is compared."""
     named = {arm.concepts for arm in source.arms if not arm.prior}
-    kinds = {m.kind for m in source.of_kind("up", "down")}
+    kinds = {m.kind for m in _told(source, sentence)}
     return len(named) == 1 and {m.kind for m in claims} <= kinds and source.has(*measured)
 
 
@@ -298,7 +303,7 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m) and not _favors(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
-    compared = compared and not any(_says_alone(source, claims, measured) for source in sources)
+    compared = compared and not any(_says_alone(source, sentence, claims, measured) for source in sources)
     opposed = bool(claims) and any(m.first >= claims[0].last for m in sentence.of_kind("versus"))
     if claims and measured and len(arms) == 1 and compared and not opposed:
         words = sentence.phrase(claims[0].first, claims[0].last)

@@ -30,6 +30,7 @@ LISTS = (
     "The nontargeted agents used after progression are antibody-drug conjugates and chemotherapy.",
 )
 TREND = "In ASCENT-07, overall survival showed an early trend in favor of sacituzumab govitecan over chemotherapy."
+IMMATURE = "Overall survival data of evERA Breast Cancer were immature, with a trend in favor of giredestrant + everolimus."
 MAY = "Resistance to endocrine therapy may come from amplification of the gene FGFR1."
 SENSITIVE = "Imlunestrant is indicated for adults with ESR1-mutated disease; resistance to aromatase inhibitors is common."
 FOOD = "Imlunestrant is taken on an empty stomach, at least 2 hours before or 1 hour after food."
@@ -76,6 +77,13 @@ def test_notes_are_read_as_sentences_are(checker: Checker, sentence: str, source
         ("Targeted therapies after progression comprise AKT and PARP inhibitors and antibody-drug conjugates.", LISTS, False),
         ("In ASCENT-07, overall survival showed an early trend favoring sacituzumab govitecan.", (TREND,), True),
         ("Sacituzumab govitecan lengthened overall survival over chemotherapy in ASCENT-07.", (TREND,), False),
+        ("Sacituzumab govitecan improved overall survival in ASCENT-07.", (TREND,), False),
+        ("Giredestrant plus everolimus improved overall survival in evERA.", (IMMATURE,), False),
+        (
+            "In evERA there was a trend towards better overall survival with giredestrant plus everolimus, but the data were immature.",
+            (IMMATURE,),
+            True,
+        ),
         ("Amplification of the gene FGFR1 might be a source of resistance to endocrine therapy.", (MAY,), True),
         ("Amplification of the gene FGFR1 underlies resistance to endocrine therapy.", (MAY,), False),
         ("Imlunestrant is contraindicated for adults with ESR1-mutated disease.", (SENSITIVE,), False),
