@@ -43,6 +43,7 @@ class Selector:
         self._least_relevance = float((policy or read_rules("answer_ranking"))["relevance"]["threshold"])
         self._sure_relevance = float(rules["sure_relevance"])
         self._novelty = float(rules["novelty"])
+        self._usual: Mapping[str, str] = rules["usual_statistics"]
         self._wide = frozenset(rules["wide_attributes"])
         self._overview_needs = rules["overview_needs"]
         self._companions = rules["companions"]
@@ -73,7 +74,11 @@ class Selector:
         several = len(self.sides(part)) > 1
         self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
         weighed = frozenset(self._overview_needs["comparison"]) if self._is_bare_comparison(part, shape) else frozenset()
-        best = sorted(chosen, key=lambda c: (not self._states(c, weighed), -c.score, c.statement_id))
+        usual = self._usual_statistics(part)
+        best = sorted(
+            chosen,
+            key=lambda c: (not self._states(c, weighed), bool(usual) and not self._states(c, usual), -c.score, c.statement_id),
+        )
         headline = self._headline(part, shape, ranked)
         if headline is not None:
             best = [headline, *(c for c in best if c is not headline)]
@@ -82,6 +87,12 @@ class Selector:
     def _is_bare_comparison(self, part: Part, shape: Shape) -> bool:
         """Names set side by side with nothing asked of them: how they did comes first."""
         return shape is Shape.COMPARISON and not part.facets.of("attr") - self.not_needs and len(self.sides(part)) > 1
+
+    def _usual_statistics(self, part: Part) -> frozenset[str]:
+        """How what is asked for is mostly told, where the question names no statistic: it goes before what is told besides."""
+        if part.polar or part.facets.of("stat") or part.facets.numbers:
+            return frozenset()
+        return frozenset(self._usual[a] for a in part.facets.of("attr") if a in self._usual)
 
     def _states(self, candidate: Ranked, attributes: frozenset[str]) -> bool:
         return bool(attributes & self._profiles.by_id[candidate.statement_id].text.concepts)
@@ -95,7 +106,7 @@ class Selector:
         if narrowed or shape not in (Shape.SINGLE, Shape.OVERVIEW) or len(asked) > 1:
             return None
         within = (c for c in ranked if c.relevance >= self._sure_relevance and c.score >= ranked[0].score - self._reach)
-        if not studies and shape is Shape.OVERVIEW and not asked:
+        if not studies and shape is Shape.OVERVIEW and not asked and not part.facets.words:
             return next((c for c in within if self._introduces(c, part.facets.of("drug"))), None)
         if len(studies) != 1 or (shape is Shape.SINGLE and not asked):
             return None
@@ -178,6 +189,9 @@ class Selector:
             for side in sides:
                 for state in states:
                     yield Need(side, attribute, state)
+        regions = sorted(part.facets.of("region"))
+        if len(regions) > 1:
+            yield from (Need(region, attribute) for region in regions for attribute in attributes)
         if any(attribute in self._companions for attribute in asked) and part.facets.of("study"):
             yield Need(opening=True)
 

@@ -30,6 +30,7 @@ class Cues:
     recall: re.Pattern[str]
     lean: re.Pattern[str]
     switch: re.Pattern[str]
+    arm: re.Pattern[str]
     added: re.Pattern[str]
     back_first: re.Pattern[str]
     back: re.Pattern[str]
@@ -88,6 +89,7 @@ def read_cues() -> Cues:
         recall=_any(rules["recall"]),
         lean=_any(follow["lean"]),
         switch=_any(follow["switch"]),
+        arm=_any([follow["arm"]]),
         added=_any(follow["added"]),
         back_first=_any([follow["back"]["first"]]),
         back=_any([follow["back"]["any"]]),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.query.annotation import Annotation, Annotator
-from assistant.query.conversation import Completer, Completion, Turn
+from assistant.query.conversation import DATES, Completer, Completion, Turn
 from assistant.query.cues import Cues, read_cues
 from assistant.query.elisions import Elisions
 from assistant.query.framing import Framing, Told
@@ -32,6 +32,12 @@ for a word that every question is made of; for a word of any other concept.
 
 LEAST_SHOUTED = 4
 """Words from which on a message all in capitals is shouted, and not a list of short forms."""
+
+MOST_NAMING = 4
+"""A piece of so few words that asks for nothing only names."""
+
+MOST_LEANING = 12
+"""A question of more words says itself what it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +123,7 @@ class QuestionParser:
             short = self._abbreviations.get(token.raw.lower()) if position not in named else None
             meant = self._typos.get(token.raw.lower()) or short
             if meant is None and position not in covered:
-                capitals = sum(letter.isupper() for letter in token.raw) > 1
-                meant = self._speller.repair(token.form, token.raw, capital=capitals) or self._speller.split(
-                    token.form, token.raw
-                )
+                meant = self._respelt(token)
             if meant:
                 pieces += [annotation.text[at : token.start], meant]
                 at = token.end
@@ -172,7 +175,10 @@ class QuestionParser:
         around = _Around(tuple(pieces), joined, context, story, carried, pasted)
         asking = [piece for piece in pieces if not self._cues.told.search(piece.text)] or pieces
         sources = self._sources(asking, turn)
-        return tuple(self._part(piece, around, said) for piece, said in zip(asking, sources, strict=True))
+        parts: list[Part] = []
+        for piece, said in zip(asking, sources, strict=True):
+            parts.append(self._part(piece, around, said, parts[-1].facets if parts else Facets()))
+        return tuple(parts)
 
     def _told(self, text: str) -> Told:
         return self._framing.told(text, self._stands_alone)
@@ -197,16 +203,26 @@ class QuestionParser:
             yield said
 
     def _questions(self, text: str) -> list[str]:
-        """The questions of a message; a piece that asks nothing by itself belongs to the question before it."""
+        """The questions of a message; a piece that asks nothing by itself belongs to the question before it, and in front of
+        all of them, unless it is put as a question, to none.
+        """
         questions: list[str] = []
         for piece in self._cues.split(text):
-            facets = self._annotator.facets(piece)
-            asks = facets.of(*SUBJECT_GROUPS, "attr") - self._cues.general
-            if questions and not asks:
+            if questions and (not self._subject_of(piece) or self._only_names(piece)):
                 questions[-1] += f", and {piece}"
-            elif asks or not questions:
+            else:
                 questions.append(piece)
-        return questions
+        leads_up = len(questions) > 1 and "?" not in questions[0] and not self._subject_of(questions[0])
+        return questions[leads_up:]
+
+    def _subject_of(self, piece: str) -> frozenset[str]:
+        return self._annotator.facets(piece).of(*SUBJECT_GROUPS, "attr") - self._cues.general
+
+    def _only_names(self, piece: str) -> bool:
+        """A name or two put behind a question without one of their own: they say what it is about."""
+        named = self._annotator.facets(piece)
+        asks = "?" in piece or named.of("attr", "stat") - self._cues.general
+        return not asks and len(piece.split()) <= MOST_NAMING
 
     def _asks(self, question: str) -> list[str]:
         """Cut a question at its joints where each side asks for something of its own (`dose and response rate of ...`)."""
@@ -232,6 +248,24 @@ class QuestionParser:
         first = [mention for mention in after.mentions if mention.first == 0]
         return all(any(c.startswith(("drug:", "class:")) for m in found for c in m.concepts) for found in (last, first))
 
+    def _leaning(self, piece: Annotation, before: Facets, facets: Facets) -> Facets:
+        """A question that only names ("and the alpelisib arm?") asks what the one before it asked, one for a date alone of when
+        that came to be.
+        """
+        own = piece.facets.of("attr", "stat")
+        if own and own <= DATES:
+            return replace(facets, concepts=facets.concepts | before.of("attr", "region"))
+        of_arm = bool(self._cues.arm.search(piece.text))
+        leans = of_arm or (len(piece.tokens) <= MOST_LEANING and bool(self._cues.lean.search(piece.text)))
+        if own or not leans or not piece.facets.of("drug", "class") or piece.facets.of("study"):
+            return facets
+        taken = before.of("attr", "stat", "study")
+        if of_arm:
+            taken |= before.of("drug")
+        if of_arm or not piece.facets.of("drug"):
+            taken |= before.of("marker", "status")
+        return replace(facets, concepts=facets.concepts | taken, states=facets.states | before.states)
+
     def _implied(self, facets: Facets) -> Facets:
         """A statistic asked of a study without saying of what is asked of what such a study measures."""
         if facets.of("attr") - self._cues.general or not facets.of("study"):
@@ -251,8 +285,8 @@ class QuestionParser:
         kin = frozenset().union(*(self._lexicon.kin(attribute) for attribute in asked))
         return bool(kin & wanted) or any(self._lexicon.kin(attribute) & asked for attribute in wanted)
 
-    def _part(self, piece: Annotation, around: _Around, sources: frozenset[str]) -> Part:
-        facets = self._implied(_complete_from(piece, around, self._cues.general))
+    def _part(self, piece: Annotation, around: _Around, sources: frozenset[str], before: Facets) -> Part:
+        facets = self._implied(self._leaning(piece, before, _complete_from(piece, around, self._cues.general)))
         text = piece.text
         if len(around.pieces) > 1:
             lacking = (facets.of("drug", "study", "class") | facets.of("marker")) - piece.facets.concepts

@@ -157,6 +157,33 @@ def test_two_names_set_side_by_side_are_told_how_they_did_first(bench: Bench, qu
     assert "attr:pfs" in bench.profiles.by_id[first.statement_id].text.concepts
 
 
+@pytest.mark.parametrize("question", ["PFS of elacestrant in ESR1m", "overall survival in TROPiCS-02"])
+def test_a_median_goes_before_what_is_told_besides(bench: Bench, question: str) -> None:
+    """Where no statistic is asked for, rates at one time and restricted means follow."""
+    first = bench.find(question).parts[0].chosen[0].statement.text
+    assert "median" in first.lower()
+
+
+def test_each_region_asked_about_is_told(bench: Bench) -> None:
+    """What one region decided does not stand for the other."""
+    chosen = bench.find("committee positions on camizestrant in the US and Europe").parts[0].chosen
+    texts = " ".join(c.statement.text for c in chosen)
+    assert "ODAC" in texts
+    assert "CHMP" in texts
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("imlunestrant results in lobular histology? EMBER-3 subgroup", Verdict.NO_ATTRIBUTE),
+        ("Is elacestrant approved in Japan? Which date?", Verdict.NO_ATTRIBUTE),
+    ],
+)
+def test_a_piece_behind_a_question_does_not_answer_for_it(bench: Bench, question: str, verdict: Verdict) -> None:
+    """What the documents do not hold stays unanswered when the study or the date is named once more behind."""
+    assert bench.find(question).verdict is verdict
+
+
 def test_a_new_comparison_is_no_follow_up(bench: Bench) -> None:
     """Two names of which none was spoken of are a question of their own, however short; one of them leans on the turn before."""
     parse = bench.parser.parse

@@ -216,6 +216,37 @@ def test_two_questions_in_one_message_are_two_parts(parser: QuestionParser) -> N
     assert all("study:bolero2" in part.facets.concepts for part in parts)
 
 
+def test_a_question_that_only_names_asks_what_the_one_before_asked(parser: QuestionParser) -> None:
+    """An arm, a class in a question that leans, and a bare date go with what was asked before; a question of its own does not."""
+    arm = parser.parse("PFS with gedatolisib in PIK3CA-mutated disease, and what did the alpelisib arm do?").parts[1]
+    assert {"attr:pfs", "drug:gedatolisib", "drug:alpelisib"} <= arm.facets.concepts
+    assert "pik3ca=mutated" in arm.facets.states
+    leaning = parser.parse("How common are ESR1 mutations in primary tumors? And after an AI plus a CDK4/6 inhibitor?").parts[1]
+    assert {"attr:prevalence", "marker:esr1"} <= leaning.facets.concepts
+    date = parser.parse("Is elacestrant approved in Japan? Which date?").parts[1]
+    assert {"attr:approval", "region:jp", "drug:elacestrant"} <= date.facets.concepts
+    own = parser.parse("PFS in EMERALD? And what is the dose of elacestrant?").parts[1]
+    assert "attr:pfs" not in own.facets.concepts
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("first: PFS of elacestrant. second: nausea with imlunestrant", ["PFS of elacestrant", "nausea with imlunestrant"]),
+        ("(1) OS in TROPiCS-02; (2) dose of capivasertib", ["OS in TROPiCS-02", "dose of capivasertib"]),
+        ("Last one of a long day... what is the PFS in EMERALD?", ["what is the PFS in EMERALD?"]),
+        ("imlunestrant and nausea? EMBER-3 subgroup", ["imlunestrant and nausea?, and EMBER-3 subgroup"]),
+        ("rash with capivasertib (grade 3) in CAPItello-291", ["rash with capivasertib (grade 3) in CAPItello-291"]),
+        ("What follows the first, second and third line?", ["What follows the first, second and third line?"]),
+    ],
+)
+def test_a_message_is_cut_where_it_counts_its_questions(parser: QuestionParser, message: str, parts: list[str]) -> None:
+    """Counted questions are parts; what only leads up to them, or only names behind them, is none."""
+    found = [part.text for part in parser.parse(message).parts]
+    assert len(found) == len(parts)
+    assert all(text.startswith(start) for text, start in zip(found, parts, strict=True))
+
+
 def test_earlier_treatment_is_not_what_is_asked_about(parser: QuestionParser) -> None:
     """In a vignette the drugs a patient had are not the subject."""
     (part,) = parser.parse("progressed on letrozole + palbociclib, ESR1 mutation, options?").parts
