@@ -24,6 +24,9 @@ NEAREST = 3
 SIDE_MOST = 2
 """Statements shown for each side of a comparison that is put together side by side."""
 
+MEMBERS_MOST = 6
+"""Drugs of a class that are asked about one by one, at most."""
+
 COMPARISON = "attr:comparison"
 """Said of the sides together: no side is asked for it alone."""
 
@@ -85,6 +88,8 @@ class EvidenceFinder:
             chosen, judgement = self._with_figure(part, ranking, chosen, judgement)
         if judgement.verdict is not Verdict.SUFFICIENT and not question.unknown:
             chosen, judgement = self._side_by_side(part, chosen, judgement)
+        if judgement.verdict is not Verdict.SUFFICIENT and not question.unknown:
+            chosen, judgement = self._by_member(part, chosen, judgement)
         return PartEvidence(
             part=part,
             verdict=Verdict.UNKNOWN_NAME if question.unknown else judgement.verdict,
@@ -131,6 +136,27 @@ class EvidenceFinder:
             shown += [candidate for candidate in own[:SIDE_MOST] if candidate not in shown]
             probability = min(probability, found.probability)
         return shown, Judgement(Verdict.SUFFICIENT, probability)
+
+    def _by_member(self, part: Part, chosen: Sequence[Ranked], judgement: Judgement) -> tuple[Sequence[Ranked], Judgement]:
+        """What no statement says of a class as a whole is told of those of its drugs for which it is stated."""
+        classes = part.facets.of("class")
+        asks = part.facets.of("attr") - self._selector.not_needs
+        if part.facets.of("drug", "study") or len(classes) != 1 or not asks or part.negated or part.joint:
+            return chosen, judgement
+        members = self._profiles.members(next(iter(classes)))
+        if not 1 < len(members) <= MEMBERS_MOST:
+            return chosen, judgement
+        shown: list[Ranked] = []
+        surest = 0.0
+        for drug in members:
+            facets = replace(part.facets, concepts=part.facets.concepts - classes | {drug})
+            named = replace(part, text=f"{part.text} {self._lexicon.label(drug)}", facets=facets, lead=drug)
+            alone, ranking, own = self.rank(named)
+            found = self._judge.judge(alone, ranking, own)
+            if found.verdict is Verdict.SUFFICIENT:
+                shown += [candidate for candidate in own[:1] if candidate not in shown]
+                surest = max(surest, found.probability)
+        return (shown, Judgement(Verdict.SUFFICIENT, surest)) if shown else (chosen, judgement)
 
     def _of_side(self, part: Part, side: str, sides: Sequence[str]) -> Part:
         others = frozenset(sides) - {side}

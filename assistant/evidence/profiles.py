@@ -20,9 +20,6 @@ from assistant.query.rules import read_rules
 from corpus.types import LocatorType
 from index.types import KnowledgeIndex, Statement, StatementKind
 
-NAME_GROUPS = ("drug", "study")
-"""Groups whose concepts name one thing: a statement about another one never answers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -99,6 +96,7 @@ class Profiles:
                 decimals = {number for number in profile.text.numbers if "." in number}
                 self._printed.setdefault(next(iter(profile.studies)), set()).update(decimals)
         self._compared = _compared(self.by_id)
+        self._members = _members(self.by_id, annotator.lexicon)
         self.vocabulary = {word: float(count) for word, count in sorted(words.items())}
         self._rarest = max(self._rarity.values(), default=1.0)
 
@@ -116,6 +114,10 @@ class Profiles:
     def compared(self, drug: str) -> frozenset[str]:
         """Return the drugs that some one study sets against this one."""
         return self._compared.get(drug, frozenset())
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """Return the drugs of a class that statements speak of, in order."""
+        return self._members.get(name, ())
 
     def rarity(self, item: str) -> float:
         """Return the inverse document frequency of a word or concept; that of the rarest where it is new."""
@@ -217,6 +219,15 @@ def _compared(profiles: Mapping[str, Profile]) -> dict[str, frozenset[str]]:
             for drug in drugs:
                 together.setdefault(drug, set()).update(drugs - {drug})
     return {drug: frozenset(others) for drug, others in sorted(together.items())}
+
+
+def _members(profiles: Mapping[str, Profile], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    spoken_of = frozenset().union(*(profile.text.of("drug") for profile in profiles.values()))
+    members: dict[str, list[str]] = defaultdict(list)
+    for drug in sorted(spoken_of):
+        for name in lexicon.closure(drug) - {drug}:
+            members[name].append(drug)
+    return {name: tuple(drugs) for name, drugs in members.items()}
 
 
 def _rarity(profiles: Mapping[str, Profile], topics: Mapping[str, str]) -> dict[str, float]:

@@ -24,6 +24,9 @@ _LARGER = "|".join((*_TENS[1:], *_TEENS[1:], "hundred"))
 _SPELT_NUMBER = re.compile(
     rf"\b(?P<head>[A-Z]{{2,5}}\d?) (?P<word>{_DIGIT})\b(?: (?P<next>{_DIGIT})\b)?(?! (?:{_LARGER}|{_DIGIT}|zero|oh)\b)"
 )
+_AGED = re.compile(
+    r"[>≥]=?\s?([6-8][05])(?=\s*(?:[,.;?)]|$|years?|yrs?|y/?o))|\b([6-8][05])\s?\+(?=\s*(?:[,.;?)]|$|years?|yrs?|patients?|pts?))"
+)
 _SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+|(?<!\d)(?<!\d )%")
 _NOT_PLURAL = ("ss", "us", "is", "os", "as")
@@ -38,6 +41,7 @@ def normalize(text: str) -> str:
     text = _DEGREE.sub(lambda match: _DEGREES[match[1]], " ".join(text.split()))
     text = _SPELT.sub(_join_letters, text)
     text = _SPELT_NUMBER.sub(_join_number, text)
+    text = _AGED.sub(lambda match: f"over {match[1] or match[2]}", text)
     return _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
 
 

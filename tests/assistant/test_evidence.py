@@ -164,6 +164,21 @@ def test_a_median_goes_before_what_is_told_besides(bench: Bench, question: str) 
     assert "median" in first.lower()
 
 
+def test_what_is_stated_of_its_drugs_alone_is_told_of_a_class(bench: Bench) -> None:
+    """A class whose statements do not say it is answered drug by drug; what no drug's statement says stays declined."""
+    evidence = bench.find("PARP inhibitor ORR")
+    assert evidence.verdict is Verdict.SUFFICIENT
+    assert bench.studies(evidence) == {"study:olympiad", "study:embraca"}
+    assert bench.find("cost of PARP inhibitors").verdict is Verdict.NO_ATTRIBUTE
+    assert bench.find("what is the half-life of oral SERDs").verdict is Verdict.NO_ATTRIBUTE
+
+
+@pytest.mark.parametrize("question", ["EMBER-3 PFS in patients >65", "PFS of elacestrant in women 70 or older"])
+def test_an_age_group_no_document_speaks_of_is_declined(bench: Bench, question: str) -> None:
+    """What all patients had is no answer for the old ones."""
+    assert bench.find(question).verdict is Verdict.NO_ATTRIBUTE
+
+
 def test_each_region_asked_about_is_told(bench: Bench) -> None:
     """What one region decided does not stand for the other."""
     chosen = bench.find("committee positions on camizestrant in the US and Europe").parts[0].chosen
