@@ -74,11 +74,7 @@ class Selector:
         several = len(self.sides(part)) > 1
         self._extend(chosen, ranked, most, float(limits["nearness"]), names_count=shape is Shape.LIST, several=several)
         weighed = frozenset(self._overview_needs["comparison"]) if self._is_bare_comparison(part, shape) else frozenset()
-        usual = self._usual_statistics(part)
-        best = sorted(
-            chosen,
-            key=lambda c: (not self._states(c, weighed), bool(usual) and not self._states(c, usual), -c.score, c.statement_id),
-        )
+        best = sorted(chosen, key=lambda c: (*self._behind(part, weighed, c), -c.score, c.statement_id))
         headline = self._headline(part, shape, ranked)
         if headline is not None:
             best = [headline, *(c for c in best if c is not headline)]
@@ -87,6 +83,15 @@ class Selector:
     def _is_bare_comparison(self, part: Part, shape: Shape) -> bool:
         """Names set side by side with nothing asked of them: how they did comes first."""
         return shape is Shape.COMPARISON and not part.facets.of("attr") - self.not_needs and len(self.sides(part)) > 1
+
+    def _behind(self, part: Part, weighed: frozenset[str], candidate: Ranked) -> tuple[bool, ...]:
+        """What makes a chosen statement stand behind others, the gravest first: it does not tell what is weighed, nothing of
+        what must be spoken of, or not by the usual statistic.
+        """
+        strict = frozenset(a for a in part.facets.of("attr") - self.not_needs if self._lexicon.is_strict(a))
+        kin = strict.union(*(self._lexicon.kin(attribute) for attribute in strict))
+        usual = self._usual_statistics(part)
+        return tuple(bool(wanted) and not self._states(candidate, wanted) for wanted in (weighed, kin, usual))
 
     def _usual_statistics(self, part: Part) -> frozenset[str]:
         """How what is asked for is mostly told, where the question names no statistic: it goes before what is told besides."""

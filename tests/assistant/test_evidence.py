@@ -179,6 +179,20 @@ def test_an_age_group_no_document_speaks_of_is_declined(bench: Bench, question: 
     assert bench.find(question).verdict is Verdict.NO_ATTRIBUTE
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("patient with ESR1 Y537S progressed on letrozole and palbociclib, what do guidelines say", "advises"),
+        ("who should get elacestrant", "is indicated for"),
+        ("how is imlunestrant taken", "The dose of imlunestrant"),
+        ("who is the speaker", "Dr Joyce O'Shaughnessy"),
+    ],
+)
+def test_what_is_asked_for_is_told_first(bench: Bench, question: str, said: str) -> None:
+    """A near statement that does not speak of what is asked stands behind the one that does."""
+    assert said in bench.find(question).parts[0].chosen[0].statement.text
+
+
 def test_each_region_asked_about_is_told(bench: Bench) -> None:
     """What one region decided does not stand for the other."""
     chosen = bench.find("committee positions on camizestrant in the US and Europe").parts[0].chosen
