@@ -25,3 +25,9 @@ def test_the_point_in_time_asked_for(question: str, months: set[int]) -> None:
 
 def test_times_a_statement_prints() -> None:
     assert Landmarks().reported("In SERENA-6, 24-month PFS was 34.9%; at 1 year it was not reported.") == {24, 12}
+
+
+def test_the_length_of_an_earlier_treatment_is_no_point_in_time() -> None:
+    assert not Landmarks().reported(
+        "In patients after at least 12 months of prior endocrine therapy, median PFS was 8.6 months."
+    ) & {12}
