@@ -5,6 +5,7 @@ Each rule returns the reason in a word, so that the explain view can show why a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant.evidence.landmarks import Landmarks
@@ -23,6 +24,7 @@ class Constraints:
         self._lexicon = lexicon
         self._profiles = profiles
         self._landmarks = Landmarks()
+        self._cohort_named = re.compile(rules["cohort"], re.IGNORECASE)
         self._source_types = {name: frozenset(types) for name, types in rules["source_types"].items()}
         self._only_when_asked = frozenset(rules["only_when_asked"])
         self._broad = frozenset(rules["broad_classes"])
@@ -43,6 +45,7 @@ class Constraints:
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded),
             (self._landmark, self._landmarks.asked(part.text)),
+            (self._cohort, self._cohorts(part.text)),
             (self._denied, facets.of("class", "drug")),
         )
         return [rule for rule, when in wanted if when]
@@ -143,6 +146,13 @@ class Constraints:
     def _landmark(self, part: Part, profile: Profile) -> str | None:
         asked = self._landmarks.asked(part.text)
         return None if asked & self._landmarks.reported(profile.statement.text) else "landmark"
+
+    def _cohort(self, part: Part, profile: Profile) -> str | None:
+        place = " ".join((profile.statement.text, *profile.statement.heading_path))
+        return None if self._cohorts(part.text) & self._cohorts(place) else "cohort"
+
+    def _cohorts(self, text: str) -> frozenset[str]:
+        return frozenset(match["label"].upper() for match in self._cohort_named.finditer(text))
 
     def _denied(self, part: Part, profile: Profile) -> str | None:
         """What is denied of the class asked about is no answer to a question for what holds of it."""

@@ -193,6 +193,12 @@ def test_what_is_asked_for_is_told_first(bench: Bench, question: str, said: str)
     assert said in bench.find(question).parts[0].chosen[0].statement.text
 
 
+def test_another_cohort_is_ruled_out(bench: Bench) -> None:
+    """What one cohort of a study showed is not told of another."""
+    assert bench.find("BYLieve cohort A PFS").verdict is Verdict.SUFFICIENT
+    assert bench.find("BYLieve cohort B PFS").verdict is not Verdict.SUFFICIENT
+
+
 def test_each_region_asked_about_is_told(bench: Bench) -> None:
     """What one region decided does not stand for the other."""
     chosen = bench.find("committee positions on camizestrant in the US and Europe").parts[0].chosen
