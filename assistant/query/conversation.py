@@ -79,6 +79,9 @@ class Completer:
             if own.of("attr") - self._cues.general <= self._cues.standalone and own.of("attr") and not leans:
                 return Completion(turn.text, own)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
+        if self._cues.beside.search(turn.text):
+            kept = earlier.facets.of(*SHOWN, "status", "line")
+            return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
         added = bool(self._cues.added.search(turn.text))
         return self._completion(
             turn, earlier, self._substituted(own, earlier.facets, added=added), _states(own, earlier.facets)
@@ -87,8 +90,8 @@ class Completer:
     def _is_fragment(self, turn: Annotation, earlier: Turn) -> bool:
         """A short turn leans on the one before; not one that sets two names beside each other of which none was spoken of."""
         names = turn.facets.of(*NAMES, "class")
-        drugs = names - {wider for name in names for wider in self._lexicon.closure(name) - {name}}
-        is_pair = len(drugs) > 1 and not names & earlier.facets.concepts
+        narrowest = names - {wider for name in names for wider in self._lexicon.closure(name) - {name}}
+        is_pair = len(narrowest) > 1 and not names & earlier.facets.concepts
         return len(turn.tokens) <= SHORT_TOKENS and not is_pair
 
     def _subject(self, facets: Facets) -> frozenset[str]:

@@ -32,6 +32,7 @@ class Cues:
     switch: re.Pattern[str]
     arm: re.Pattern[str]
     added: re.Pattern[str]
+    beside: re.Pattern[str]
     back_first: re.Pattern[str]
     back: re.Pattern[str]
     splitter: re.Pattern[str]
@@ -91,6 +92,7 @@ def read_cues() -> Cues:
         switch=_any(follow["switch"]),
         arm=_any([follow["arm"]]),
         added=_any(follow["added"]),
+        beside=_any(follow["beside"]),
         back_first=_any([follow["back"]["first"]]),
         back=_any([follow["back"]["any"]]),
         splitter=_any(list(rules["splitters"].values())),

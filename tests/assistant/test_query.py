@@ -178,6 +178,12 @@ def test_follow_ups_take_over_what_they_do_not_name(
     assert not unwanted & found
 
 
+@pytest.mark.parametrize("turn", ["versus imlunestrant", "how does that compare to imlunestrant?", "compare with imlunestrant"])
+def test_what_is_set_beside_joins_what_was_spoken_of(parser: QuestionParser, turn: str) -> None:
+    """A comparison asked for behind an answer keeps its subject and its question."""
+    assert {"drug:elacestrant", "drug:imlunestrant", "attr:nausea"} <= concepts(parser.parse(turn, ["elacestrant nausea"]))
+
+
 def test_a_bare_status_is_said_of_the_earlier_biomarker(parser: QuestionParser) -> None:
     """`And in wild type?` asks about the gene that was named."""
     parsed = parser.parse("and in wild type?", ("Elacestrant PFS in EMERALD in ESR1 mutated?",))
