@@ -79,13 +79,15 @@ class Completer:
             if own.of("attr") - self._cues.general <= self._cues.standalone and own.of("attr") and not leans:
                 return Completion(turn.text, own)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
+        return self._completion(turn, earlier, *self._exchanged(turn, earlier))
+
+    def _exchanged(self, turn: Annotation, earlier: Turn) -> tuple[frozenset[str], frozenset[str]]:
+        """What a turn that only names keeps of the one before, concepts and states; set beside it, it keeps all."""
+        own, past = turn.facets, earlier.facets
         if self._cues.beside.search(turn.text):
-            kept = earlier.facets.of(*SHOWN, "status", "line")
-            return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
+            return past.of(*SHOWN, "status", "line"), own.states or past.states
         added = bool(self._cues.added.search(turn.text))
-        return self._completion(
-            turn, earlier, self._substituted(own, earlier.facets, added=added), _states(own, earlier.facets)
-        )
+        return self._substituted(own, past, added=added), _states(own, past)
 
     def _is_fragment(self, turn: Annotation, earlier: Turn) -> bool:
         """A short turn leans on the one before; not one that sets two names beside each other of which none was spoken of."""
