@@ -66,7 +66,7 @@ class DateFinder:
         return bool(self._person.search(before(text, start, _CUE_CHARS)))
 
     def _ages(self, text: str) -> Iterator[Found]:
-        for name, group in (("age_after", 0), ("age_before", 1), ("age_words", 0)):
+        for name, group in (("age_after", 0), ("age_before", 1), ("age_words", 0), ("age_decade", 1), ("age_behind_sex", 1)):
             for match in self._patterns[name].finditer(text):
                 if not self._is_heat(text, match):
                     yield Found("age", match.start(group), match.end(group))

@@ -25,12 +25,19 @@ _PHONE_DIGITS: Final = range(7, 16)
 # Numbers that the words before them make an identifier: kind and pattern; the number is group 1.
 _CUED_NUMBERS: Final = (
     ("ssn", "ssn_cued"),
+    ("ssn", "ssn_last"),
+    ("dob", "dob_digits"),
+    ("phone", "pager"),
+    ("e-mail", "cued_email"),
+    ("record", "insurer"),
+    ("record", "device_behind"),
     ("record", "ending"),
     ("record", "named_behind"),
     ("record", "device"),
     ("record", "case_number"),
     ("record", "named_record"),
     ("record", "subject"),
+    ("record", "person_number"),
 )
 _DIALLED: Final = frozenset({phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY})
 
@@ -69,7 +76,7 @@ class FormFinder:
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):
                     yield Found(kind, match.start(1), match.end(1))
-        for name in ("bare_record", "path_number", "tax_code"):
+        for name in ("bare_record", "path_number", "tax_code", "coded_record"):
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):
                     yield Found("record", match.start(), match.end())
@@ -88,13 +95,16 @@ class FormFinder:
         for match in self._patterns["login"].finditer(text):
             if re.search(r"[\d_.]", match.group(1).rstrip(".")):
                 yield Found("login", match.start(1), match.end(1) - match.group(1).endswith("."))
-        for match in self._patterns["email"].finditer(text):
-            yield Found("e-mail", match.start(), match.end())
+        for name in ("email", "spoken_email"):
+            for match in self._patterns[name].finditer(text):
+                yield Found("e-mail", match.start(), match.end())
 
     def _phones(self, text: str) -> Iterator[Found]:
         for match in self._patterns["phone"].finditer(text):
             if not self._is_exempt(text, match.start()):
                 yield Found("phone", match.start(), match.end())
+        for match in self._patterns["spoken_phone"].finditer(text):
+            yield Found("phone", match.start(), match.end())
         for match in self._patterns["bare_phone"].finditer(text):
             if self._is_cued_phone(text, match) and not self._is_exempt(text, match.start()):
                 yield Found("phone", match.start(), match.end())

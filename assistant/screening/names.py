@@ -9,14 +9,13 @@ unchanged.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from assistant.screening.found import Found, Patterns, before
+from assistant.screening.note_names import NameLists, NoteNameFinder, fold
 from assistant.screening.policy import MaskingPolicy
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*(?!\d)")
@@ -56,12 +55,6 @@ _SEXES: Final = frozenset({"f", "m"})
 _GERMAN_WORDS: Final = 2
 
 
-@lru_cache(maxsize=4096)
-def _fold(text: str) -> str:
-    """Return the word in small letters without accents, as the lists are written."""
-    return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
-
-
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
@@ -70,7 +63,7 @@ class _Word:
 
     @property
     def key(self) -> str:
-        return _fold(self.text)
+        return fold(self.text)
 
     @property
     def is_initial(self) -> bool:
@@ -93,14 +86,17 @@ class NameFinder:
         self._words = everyday
         self._everyday = everyday - self._first - self._last
         self._public = frozenset(policy.public_persons.split())
+        never = self._not_names | self._public
+        self._notes = NoteNameFinder(NameLists(self._first, self._ambiguous, last, everyday, never), patterns)
 
     def find(self, text: str) -> list[Found]:
         """Return the names in the text."""
         words = [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
         runs = [run for run in self._runs(text, words) if self._is_person(text, run)]
         capitalised = [Found("name", run[0].start, run[-1].end) for run in runs]
-        initials = [Found("name", *match.span(1)) for match in self._patterns["initials"].finditer(text)]
-        return [*capitalised, *self._lower_case(text, words), *self._titled(text, words), *initials]
+        written = ("initials", "bare_initials", "listed_name")
+        initials = [Found("name", *match.span(1)) for name in written for match in self._patterns[name].finditer(text)]
+        return [*capitalised, *self._lower_case(text, words), *self._titled(text, words), *initials, *self._notes.find(text)]
 
     def _runs(self, text: str, words: Sequence[_Word]) -> Iterator[list[_Word]]:
         """Yield neighbouring capitalised words ("Ruth Ann Delgado-Pike", "K. Okonkwo", "NAKAGAWA, SUMIKO")."""
