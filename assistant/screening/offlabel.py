@@ -97,6 +97,7 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
         mention = _unapproved(reading, near_focus, policy) if near_focus else None
         mention = mention or (_odd_dose(reading, drugs, policy) if focus else None)
         mention = mention or next(iter(reading.of("combo")), None)
+        mention = mention or (next(iter(reading.of("combo_added")), None) if last else None)
         mention = mention or (next(iter(reading.of("dose_odd")), None) if near_focus else None)
         if mention is not None and not _is_course_of_disease(reading, mention):
             hits.append(Hit("OFF-LABEL", f"OFF-LABEL-{mention.cls}", position, mention))
@@ -115,6 +116,8 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
 def only_asks_use(readings: Sequence[Reading], policy: Policy) -> bool:
     """Return whether a use is asked for or planned and nothing is told to have happened."""
     marks = conversation_marks(readings, policy)
+    if "only_thought" in marks and marks.isdisjoint(policy.groups["harm"]):
+        return True
     return bool(marks & {"ask_permission", "plan_use"}) and marks.isdisjoint(policy.groups["happened"])
 
 
