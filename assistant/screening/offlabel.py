@@ -114,11 +114,12 @@ def find_off_label(readings: Sequence[Reading], policy: Policy) -> OffLabel | No
 
 
 def only_asks_use(readings: Sequence[Reading], policy: Policy) -> bool:
-    """Return whether a use is asked for or planned and nothing is told to have happened."""
+    """Return whether a use is asked for or planned, or spoken of without a person, and nothing is told to have happened."""
     marks = conversation_marks(readings, policy)
     if "only_thought" in marks and marks.isdisjoint(policy.groups["harm"]):
         return True
-    return bool(marks & {"ask_permission", "plan_use"}) and marks.isdisjoint(policy.groups["happened"])
+    wanted = bool(marks & {"ask_permission", "plan_use"}) or marks.isdisjoint({*policy.groups["someone"], "tumour_other"})
+    return wanted and marks.isdisjoint(policy.groups["happened"])
 
 
 def _goes_on(reading: Reading) -> bool:
@@ -138,11 +139,15 @@ def _is_actual(readings: Sequence[Reading], hits: Sequence[Hit], marks: frozense
         reading = readings[hit.position]
         if reading.has({"ask_permission"}) and not _goes_on(reading):
             continue
-        used = {"use_actual", "use_strong"} if reading.question else {"use_actual", "use_strong", "exposed_now", "started"}
+        someone = reading.has({*policy.groups["real"] - {"time_on"}, "use_strong"})
+        told = not reading.question and someone
+        used = (
+            {"use_actual", "use_strong", "exposed_now", "started"}
+            if told
+            else {"use_strong"} | ({"use_actual"} if someone else set())
+        )
         near = readings[max(0, hit.position - 1) : hit.position + 2]
-        if reading.has({*policy.groups["real"], "use_strong"}) and (
-            reading.has(used) or any(other.has({"use_actual"}) for other in near)
-        ):
+        if someone and (reading.has(used) or any(other.has({"use_actual"}) for other in near)):
             return True
     return False
 

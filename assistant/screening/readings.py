@@ -6,13 +6,14 @@ that opens a new clause. Nothing is decided here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from assistant.screening.lexicon import Mention
 from assistant.screening.policy import Policy, Scope
 from assistant.screening.scripts import as_read, is_mostly_foreign
 from assistant.screening.text import Sentence, normalise, sentences_of
+from assistant.types import IdentifierSpan
 
 _EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether", "potential": "potential_explains"}
 _CLAUSE_MARKS = frozenset(";:()[]–—")
@@ -177,6 +178,23 @@ def read_conversation(turns: Sequence[str], policy: Policy) -> tuple[Reading, ..
     for turn, text in enumerate(turns):
         sentences += sentences_of(text, turn, len(sentences), policy.glossary)
     return tuple(read_sentence(sentence, policy) for sentence in sentences if sentence.tokens)
+
+
+def without_names(readings: Sequence[Reading], names: Sequence[IdentifierSpan], policy: Policy) -> tuple[Reading, ...]:
+    """Return the readings without signs of harm that are a person's name ("Dolores" is no pain)."""
+    hidden = {(span.turn, at) for span in names if span.kind == "name" for at in range(span.start, span.end)}
+    return tuple(_without(reading, hidden, policy) for reading in readings) if hidden else tuple(readings)
+
+
+def _without(reading: Reading, hidden: Set[tuple[int, int]], policy: Policy) -> Reading:
+    tokens, turn = reading.sentence.tokens, reading.sentence.turn
+    live = {
+        cls: [mention for mention in found if (turn, tokens[mention.start].start) not in hidden]
+        if cls in policy.groups["signs"]
+        else found
+        for cls, found in reading.live.items()
+    }
+    return replace(reading, live={cls: found for cls, found in live.items() if found})
 
 
 def readable(turns: Sequence[str], readings: Sequence[Reading]) -> list[str]:

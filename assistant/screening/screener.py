@@ -14,7 +14,7 @@ from assistant.screening.masking import Masker, packaged_masker
 from assistant.screening.offlabel import only_asks_use
 from assistant.screening.policy import Policy, load_policy
 from assistant.screening.privacy import is_private
-from assistant.screening.readings import Reading, read_conversation, readable
+from assistant.screening.readings import Reading, read_conversation, readable, without_names
 from assistant.screening.requests import UNSURE_ID, RequestVote
 from assistant.screening.vote import Vote, load_weights
 from assistant.screening.weighing import Weigher
@@ -49,10 +49,10 @@ class Screener:
 
     def screen(self, turns: Sequence[str]) -> Screening:
         """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
-        readings = read_conversation(turns, self.policy)
-        decision = self._second_look(decide(readings, turns, self.policy), readings, turns)
         masked = [self._masker.mask(text, turn) for turn, text in enumerate(turns)]
         identifiers = tuple(span for _, spans in masked for span in spans)
+        readings = without_names(read_conversation(turns, self.policy), identifiers, self.policy)
+        decision = self._second_look(decide(readings, turns, self.policy), readings, turns)
         flags = [
             *_flags(decision, readings, turns, identifiers, self._masker),
             *self._privacy(decision, readings, turns, identifiers),

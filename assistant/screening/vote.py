@@ -90,7 +90,7 @@ def may_report(readings: Sequence[Reading], position: int, marks: frozenset[str]
         return False
     if reading.question and not reading.has(policy.groups["real"]):
         return False
-    if _is_bare(reading) or _is_about_supply(reading) or _is_well(reading, policy):
+    if _is_bare(reading) or _is_about_supply(reading) or _is_well(reading, policy) or _is_of_relatives(reading, policy):
         return False
     return any(other.has(policy.groups["anchor"]) for other in readings[max(0, position - 1) : position + 2])
 
@@ -103,6 +103,11 @@ def _is_well(reading: Reading, policy: Policy) -> bool:
     """Return whether a sentence says that all is well and names no event besides."""
     said = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign"})
     return said and not reading.has(policy.groups["harm"])
+
+
+def _is_of_relatives(reading: Reading, policy: Policy) -> bool:
+    """Return whether a sentence tells what befell a relative of the patient, and nothing of the patient."""
+    return "relative" in reading.silenced and not reading.has(policy.groups["harm"])
 
 
 def _is_bare(reading: Reading) -> bool:

@@ -36,7 +36,8 @@ _OWN_CASE = frozenset({"own_person", "cohort", "secondhand", "kin"})
 _SUPPOSED = frozenset({"hypothetical", "hypothetical_all"})
 # So much more a message must weigh that says a patient is well.
 _WELL_MARGIN = 1.0
-_DENIED = frozenset({"negation", "negation_after", "normal_value"})
+_DENIED = frozenset({"negation", "negation_after", "normal_value", "relative"})
+_SHORT_WORDS = 4
 _OURS = frozenset({"ours", "our_phrase"})
 
 
@@ -163,7 +164,8 @@ class Weigher:
         unharmed = complaint and marks.isdisjoint(policy.groups["harmed"])
         if unharmed or _is_supposed(readings, marks, policy):
             return []
-        kept = [hit for hit in votes if weighed.scores["report"] > self.weights.vote_floor]
+        floor = self.weights.vote_floor + (_WELL_MARGIN if complaint and marks.isdisjoint(policy.groups["happened"]) else 0.0)
+        kept = [hit for hit in votes if weighed.scores["report"] > floor]
         kept = kept or self._whole(weighed, readings, marks, policy, complaint)
         if not kept:
             return []
@@ -180,7 +182,7 @@ class Weigher:
         retold = marks & policy.groups["abstracted"] and not marks & _OWN_CASE
         if retold or marks.isdisjoint(policy.groups["exposure"]):
             return []
-        asks = all(reading.question for reading in readings)
+        asks = _only_asks(readings, policy)
         general = asks or bool(marks & {*policy.groups["general"], "rate"})
         someone = not marks.isdisjoint(policy.groups["someone"])
         told = not (asks or complaint) and not marks.isdisjoint(policy.groups["grave"]) and not marks & policy.groups["general"]
@@ -188,7 +190,8 @@ class Weigher:
             return [self._hit("AE", "grave", weighed, readings)]
         if (general and not someone) or (complaint and marks.isdisjoint(policy.groups["anchor"])):
             return []
-        needed = self.weights.report_threshold + (_WELL_MARGIN if _is_well(readings, marks, policy) else 0.0)
+        calm = _is_well(readings, marks, policy) or (complaint and marks.isdisjoint(policy.groups["happened"]))
+        needed = self.weights.report_threshold + (_WELL_MARGIN if calm else 0.0)
         heavy = weighed.scores["report"] > needed and "not_started" not in marks
         return [self._hit("AE", "report", weighed, readings)] if heavy else []
 
@@ -219,6 +222,14 @@ class Weigher:
     def _hit(code: str, head: str, weighed: Weighed, readings: Sequence[Reading]) -> Hit:
         whole = Mention("weighed", 0, len(readings[weighed.position].words), RULE_ID)
         return Hit(code, RULE_ID, weighed.position, whole, round(weighed.scores[head], 3))
+
+
+def _only_asks(readings: Sequence[Reading], policy: Policy) -> bool:
+    """Return whether nothing but questions stands in a message, a word or two beside them left out ("correct? thanks :)")."""
+    told = [reading for reading in readings if not reading.question]
+    if len(told) == len(readings):
+        return False
+    return all(len(reading.words) < _SHORT_WORDS and not reading.has(policy.groups["happened"]) for reading in told)
 
 
 def _is_supposed(readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> bool:
