@@ -37,7 +37,7 @@ SENSE_SCALE = 3.0
 MIN_MARK_MESSAGES = 8
 # Every third question of the statement register: enough to show how plain questions are put.
 REGISTER_STEP = 3
-REPORT_THRESHOLD = 0.4
+REPORT_THRESHOLD = 0.25
 GRAVE_THRESHOLD = -0.9
 DENIAL_THRESHOLD = -1.8
 VOTE_FLOOR = -0.5
