@@ -1,10 +1,11 @@
 """Learns which everyday words add nothing to what a statement says, for the grounding check.
 
-The words of telling that the lexicon lists by hand ("light") are examples; words that statements and the lexicon's own concepts
-consist of, and a sample of all everyday words, are counterexamples. A logistic model over the word vectors of the embedding
+The words of telling that the lexicon lists by hand ("light", "plain") and the words that are new in faithful sentences of the
+development set are examples; words of the lexicon's own concepts, the words for which a corrupted development sentence must be
+stopped, and a sample of all everyday words are counterexamples. A logistic model over the word vectors of the embedding
 model (the rows of its WordPiece table; no text is embedded) tells the two apart and is asked of every everyday word: what it
 takes for plain is written to `assistant/policy/grounding_plain_words.txt`. Run `python -m eval.train_plain_words --write` after
-the light words have changed. It reads no report set and no sentence of any set.
+the light words or the development set have changed. It reads no report set.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from tokenizers import Tokenizer
 
+from assistant.grounding import Checker, ReasonCode
 from assistant.grounding.lexicon import LANGUAGE, read_policy, topic_policies
+from assistant.grounding.reading import read_text
 from assistant.grounding.text import stem
+from corpus.glossary import load_glossary
+from eval.commands.shared import find_set
+from eval.grounding import load_grounding
 from index.embedding import minilm_dir
 
 Matrix = NDArray[np.float64]
@@ -33,12 +39,12 @@ SAMPLE = 6000
 SEED = 20261122
 RANK_SCALE = 0.2
 C = 1.0
-THRESHOLD = 1.0
+THRESHOLD = 0.0
 HEADER = """\
 # Words that add nothing to what a statement says: a generated sentence may have them although no cited statement does.
 # Everyday words (answer_words_en.txt) that a logistic model over their word vectors takes for words of telling; see
 # eval/train_plain_words.py, which writes this file. Words the lexicon lists as light are not repeated.
-# id: grounding-plain-words; version: 1; owner: Medical Information
+# id: grounding-plain-words; version: 2; owner: Medical Information
 """
 
 
@@ -59,6 +65,27 @@ def content_words() -> list[str]:
     entries = [entry for name in (LANGUAGE, *topic_policies()) for entry in read_policy(name)["concepts"]]
     forms = {form.lower() for entry in entries for form in entry["forms"]}
     return sorted(form for form in forms if form.isalpha() and len(form) >= SHORTEST)
+
+
+def lessons() -> tuple[set[str], set[str]]:
+    """Return the words that are new in faithful development sentences, and those that corrupted ones are stopped for alone."""
+    checker = Checker(load_glossary())
+    plain: set[str] = set()
+    telling: set[str] = set()
+    for item in load_grounding(find_set("development", "grounding")).items:
+        sentence = read_text(item.sentence, checker.lexicon)
+        known = {token.stem for source in item.sources for token in checker.lexicon.tokenize(source)}
+        new = {
+            token.text
+            for index, token in enumerate(sentence.tokens)
+            if token.text.islower() and token.text.isalpha() and not sentence.covered[index] and token.stem not in known
+        }
+        reasons = checker.check(item.sentence, item.sources).reasons
+        if item.supported:
+            plain |= new
+        elif {reason.code for reason in reasons} == {ReasonCode.UNKNOWN_WORD}:
+            telling |= {word for reason in reasons for word in reason.text.lower().split()}
+    return plain - telling, telling
 
 
 class WordTable:
@@ -82,10 +109,13 @@ class WordTable:
 
 def plain_words(table: WordTable, threshold: float) -> tuple[list[str], str]:
     """Return the everyday words taken for plain, light ones aside, and what five folds say of the model."""
-    everyday, light = table.known(read_everyday()), table.known(light_words())
-    listed = {stem(word) for word in light}
-    content = [word for word in table.known(content_words()) if stem(word) not in listed]
-    others = [word for word in everyday if stem(word) not in listed and word not in set(content)]
+    everyday, (new, telling) = table.known(read_everyday()), lessons()
+    told_by_hand = {word for word in read_policy(LANGUAGE)["plain"].split() if word.isalpha() and len(word) >= SHORTEST}
+    listed = {stem(word) for word in light_words()}
+    light = table.known(sorted({*light_words(), *told_by_hand, *new} - telling))
+    plain = {stem(word) for word in light}
+    content = [word for word in table.known(sorted({*content_words(), *telling})) if stem(word) not in plain]
+    others = [word for word in everyday if stem(word) not in plain and word not in set(content)]
     sample = np.random.default_rng(SEED).choice(len(others), size=min(SAMPLE, len(others)), replace=False)
     examples = [*light, *content, *(others[place] for place in sorted(sample))]
     labels = np.array([True] * len(light) + [False] * (len(examples) - len(light)))
@@ -97,7 +127,7 @@ def plain_words(table: WordTable, threshold: float) -> tuple[list[str], str]:
     told = f"light words found {of_light:.3f}, words of content taken for plain {of_content:.3f}"
     model.fit(table.features(examples), labels)
     taken = model.decision_function(table.features(everyday)) > threshold
-    refused = listed | {stem(word) for word in content}
+    refused = listed | {stem(word) for word in [*content, *read_policy(LANGUAGE)["consequential"].split()]}
     return [word for word, plain in zip(everyday, taken, strict=True) if plain and stem(word) not in refused], told
 
 

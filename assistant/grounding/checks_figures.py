@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.parallels import told_in_order
 from assistant.grounding.populations import singles_out
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import Misfit, Printed, contestable, dosed, excludes, role_misfit, undosed
@@ -51,9 +52,18 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
             figure, found, sentence, sources, light
         ):
             continue
+        elif any(misfit and _misread(misfit, figure) and told_in_order(misfit, figure, other, sentence, sources) for misfit, other in misfits):
+            continue
         if reasons:
             code, message = reasons[0]
             yield Reason(code, words, f"{words} is printed, but {message}")
+
+
+def _misread(misfit: Misfit, figure: Figure) -> bool:
+    """Whether a misfit is about a name read from the words around a figure."""
+    code, message = misfit
+    named = code is ReasonCode.POPULATION and not figure.conditions.get("grade")
+    return named or (code is ReasonCode.NUMBER_ROLE and message.startswith(("for ", "as ")) and ", not " in message)
 
 
 def _contested(

@@ -21,12 +21,14 @@ from corpus.yaml_files import decode, parse_yaml
 
 LANGUAGE = "grounding_lexicon.yaml"
 PLAIN_WORDS = "grounding_plain_words.txt"
+EVERYDAY_WORDS = "answer_words_en.txt"
 TOPIC_PREFIX = "grounding_topic_"
 GAP = "..."
 LONG_GAP = "......"
 MAX_GAP_WORDS = 7
 MAX_LONG_GAP_WORDS = 30
 PART = "part"
+_SHORTEST_CLIP, _LONGEST_CLIP = 4, 6
 # Names that are another word in small letters.
 _IN_CAPITALS = frozenset({"US"})
 _NAME_KINDS = frozenset({"drug", "trial"})
@@ -253,11 +255,23 @@ def _glossary_phrases(glossary: Glossary, topics: Sequence[Mapping[str, Any]]) -
     entries += [(t.id, "trial", (t.preferred, t.preferred.removesuffix(" trial"), *t.forms)) for t in glossary.trials]
     entries += [(t.id, groups[t.group], (t.preferred, *t.forms)) for t in glossary.terms if t.group in groups]
     entries += [(a.id, "measure", (a.preferred, *a.forms)) for a in glossary.attributes if a.id in attributes]
+    yield from _clipped_names({d.preferred: d.id for d in glossary.drugs if d.id not in drop})
     for id_, kind, forms in entries:
         if id_ not in drop:
             yield from ((form, Concept(id_, kind)) for form in forms if form not in drop_forms or kind == "drug")
     yield from ((name, Concept(f"trial:{name.lower()}", "trial")) for name in glossary.not_covered.trials)
     yield from ((name, Concept(f"drug:{name.lower()}", "drug")) for name in glossary.not_covered.drugs)
+
+
+def _clipped_names(names: Mapping[str, str]) -> Iterator[tuple[str, Concept]]:
+    """The beginnings of names as notes have them ("capi"), where one name alone begins so and no everyday word is meant."""
+    everyday = frozenset((resources.files("assistant.policy") / EVERYDAY_WORDS).read_text(encoding="utf-8").split())
+    for name, id_ in names.items():
+        for size in range(_SHORTEST_CLIP, min(_LONGEST_CLIP, len(name) - _SHORTEST_CLIP) + 1):
+            clip = name[:size].lower()
+            alone = sum(other.lower().startswith(clip) for other in names) == 1
+            if alone and clip.isalpha() and clip not in everyday:
+                yield clip, Concept(id_, "drug")
 
 
 def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], glossary: Glossary) -> Language:
