@@ -15,6 +15,7 @@ from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonC
 
 _WHOLE_STRETCH = frozenset({"ratio", "p", "date"})
 _FREE = frozenset({"grade", "level", "ci", "score"})
+_SPANS = frozenset({"date", "months", "days", "mg"})
 _AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
 _DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan"})
 _DUE_REACH = 5
@@ -34,13 +35,14 @@ def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         if not fitting:
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another trial than {trial}")
             continue
-        if quantity.kind == "percent" and not any(_prints_all(source, _timepoints(sentence, figure)) for source in homes):
+        if quantity.kind == "percent" and not _fits_timepoints(sentence, figure, sources):
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another point in time")
         drugs = _drugs(sentence, figure)
         together = any({m.concept for m in source.of_kind("drug")} >= drugs for source in sources)
         if together and any(_names_one(source, drugs) for source in fitting) and quantity.kind in {"ratio", "p"}:
             continue
-        if drugs and not any(_names(source, drugs, "drug") for source in fitting):
+        apart = _belongs_to_one(quantity, drugs | {m.concept for m in sentence.of_kind("drug")[:1]}, fitting, sources)
+        if drugs and not apart and not any(_names(source, drugs, "drug") for source in fitting):
             name = " and ".join(sorted(drugs)).replace("_", " ")
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is not printed for {name}")
         if quantity.kind == "date" and not _due(sentence, figure) and all(_all_due(source, figure) for source in homes):
@@ -59,12 +61,38 @@ def _names_one(source: Reading, names: set[str]) -> bool:
     return bool(printed & names) and printed <= names
 
 
+def _belongs_to_one(quantity: Quantity, drugs: set[str], homes: Sequence[Reading], sources: Sequence[Reading]) -> bool:
+    """Whether a date or a span is printed of one of the drugs around it, and of the others none is printed."""
+    if quantity.kind not in _SPANS or not any(_names_one(source, drugs) for source in homes):
+        return False
+    own = {m.concept for source in homes for m in source.of_kind("drug")}
+    others = [source for source in sources if source not in homes and source.has(*(drugs - own))] if drugs - own else []
+    return not any(other.kind == quantity.kind for source in others for other in source.quantities)
+
+
 def _timepoints(sentence: Reading, figure: Figure) -> list[Quantity]:
     """The points in time named in a figure's stretch ("at 12 months", "12-month PFS")."""
     number = sentence.segments[figure.quantity.first]
     found = [q for q in sentence.quantities if q.kind == "months" and sentence.segments[q.first] == number]
     measured = {m.first for m in sentence.of_kind("measure")}
     return [q for q in found if q.last in measured or (q.first and sentence.tokens[q.first - 1].stem == "at")]
+
+
+def _fits_timepoints(sentence: Reading, figure: Figure, sources: Sequence[Reading]) -> bool:
+    """Whether a share stands at its point in time: the only one of its stretch, or of several the one it has its turn with
+    ("at 12 months 24.6% and 7.4%, down from 41.2% and 23.9% at 6 months").
+    """
+    points = _timepoints(sentence, figure)
+    if len(points) < 2:
+        return any(_prints_all(source, points) for _, source in supporting(figure, sources))
+    number = sentence.segments[figure.quantity.first]
+    shares = [f for f in sentence.figures if f.quantity.kind == "percent" and sentence.segments[f.quantity.first] == number]
+    turns: set[int] = {0}
+    for share in shares:
+        homes = [source for _, source in supporting(share, sources)]
+        fitting = {turn for turn, point in enumerate(points) if not homes or any(_prints_all(home, [point]) for home in homes)}
+        turns = {turn for turn in fitting if any(turn - before in {0, 1} for before in turns)}
+    return len(points) - 1 in turns or any(_prints_all(source, points) for _, source in supporting(figure, sources))
 
 
 def _prints_all(source: Reading, quantities: Sequence[Quantity]) -> bool:

@@ -72,10 +72,13 @@ def _pairs(sentence: Reading) -> Iterator[tuple[Cell, Cell]]:
     seen: set[tuple[Cell, Cell]] = set()
     if _IN_ORDER in {token.stem for token in sentence.tokens}:
         return
-    for cells in (*_pieces(sentence), *_stretches(sentence)):
+    pieces = _pieces(sentence)
+    for cells in (*pieces, *_stretches(sentence)):
         sorts = Counter(sort for sort, _ in cells)
         for left, right in permutations(sorted(cells), 2):
             if left[0] == right[0] or (left, right) in seen or not _paired(left, right):
+                continue
+            if cells not in pieces and left[0] == "trial" and _beside_another(right, left, pieces):
                 continue
             alone = [sorts[cell[0]] == 1 for cell in (left, right)]
             named = right[0] in _NAMES | {"finding"} or left[0] == "trial"

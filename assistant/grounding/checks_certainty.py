@@ -32,6 +32,8 @@ _YIELDING = frozenset({"led", "lead", "result", "give"})
 _BECAUSE = frozenset({"becaus", "due", "owe", "account"})
 _LINKS = frozenset({"for", "from", "by"})
 _WHOLE_PERCENT = 100.0
+# The shares for which a word of quantity is borne out.
+_SHARES = {"q_most": (50.1, 100.0), "q_many": (20.0, 100.0), "q_few": (0.0, 5.0)}
 _EVERYONE = ("q_all", "universal", "overall_population")
 _WITH_OR_WITHOUT = "with or without"
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
@@ -50,6 +52,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         softened = softened or (
             mention.kind == "advice" and sentence.has("unknown") and any(source.has("unknown") for source in sources)
         )
+        if mention.kind == "advice" and _withheld(sentence, mention, sources, lexicon.language.light):
+            continue
         if own[0] == "recommend" and _of_dose(sentence, mention):
             continue
         if own[0] in _FAR and _far_apart(sentence, mention):
@@ -67,6 +71,17 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             yield Reason(code, words, message.format(words))
     lost = list(_hedges_lost(sentence, sources))
     yield from lost or _hedged_stretches(sentence, sources, lexicon.language.light)
+
+
+def _withheld(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether advice or a rank is denied, in a stretch about what a statement denies ("should not be read as a ranking")."""
+    number = sentence.segments[mention.first]
+    near = [m for m in sentence.of_kind("negator") if sentence.segments[m.first] == number]
+    if not any(m.first - mention.last in {0, 1} or m.last <= mention.first for m in near):
+        return False
+    said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
+    nearest = max(sources, key=lambda source: len(said & {item for _, item in items(source, light)}))
+    return bool(nearest.of_kind("negator")) and not any(source.of_kind("advice") for source in sources)
 
 
 def _only_told(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
@@ -225,9 +240,24 @@ def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) 
         return any(q.kind == "percent" and q.value == _WHOLE_PERCENT for source in sources for q in source.quantities)
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
+    if mention.concept in _SHARES:
+        return _share_shows(mention, sentence)
     required = any(source.has("require") for source in sources)
     counted = any(0 <= q.first - mention.last <= 1 for q in sentence.quantities)
     return mention.concept == "q_only" and (required or counted)
+
+
+def _share_shows(mention: Mention, sentence: Reading) -> bool:
+    """Whether the shares that the stretch prints are all as large or as small as "most", "common" or "few" says."""
+    low, high = _SHARES[mention.concept]
+    number = sentence.segments[mention.first]
+    near = [q for q in sentence.quantities if q.kind == "percent" and sentence.segments[q.first] == number]
+    compared = [m for m in sentence.of_kind("versus", "up", "down") if sentence.segments[m.first] == number]
+    values = [value for q in near for value in (q.value, q.upper or q.value)]
+    if mention.concept == "q_most" and near:
+        after = [q for q in near if q.first > mention.first] or near
+        return low <= after[0].value <= high
+    return bool(near) and not (compared and mention.concept == "q_many") and all(low <= value <= high for value in values)
 
 
 def _quantifier(mention: Mention, sentence: Reading) -> Reason:

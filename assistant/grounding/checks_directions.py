@@ -41,7 +41,7 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         shown = pair or _paired_by_figures(sentence, mention)
         if shown and any(_figures_show(source, sentence, mention, shown, language) for source in relevant):
             continue
-        if pair is None and _one_way(sentence, mention, relevant):
+        if pair is None and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
     yield from _comparator(sentence, sources, language)
@@ -52,6 +52,25 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
 def _one_way(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
     """Whether the sources tell of this direction alone, so that there is none to take it for."""
     return {m.kind for source in sources for m in _told(source, sentence)} == {mention.kind}
+
+
+def _opposed_so(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether the stretch names no treatment and sets two figures against each other that one source prints in this order, of
+    one measure and with this direction ("were more frequent, at 47.4% versus 10.0%").
+    """
+    number = sentence.segments[mention.first]
+    figures = [f for f in sentence.figures if f.quantity.kind == "percent" and sentence.segments[f.quantity.first] == number]
+    if len(figures) != 2 or any(sentence.segments[arm.first] == number for arm in sentence.arms):
+        return False
+    first, second = (figure.quantity for figure in figures)
+    if (first.value > second.value) != (mention.kind == "up"):
+        return False
+    for source in sources:
+        printed = [f for figure in figures for f, _ in supporting(figure, (source,))]
+        told = len(printed) == 2 and printed[0].quantity.first < printed[1].quantity.first
+        if told and printed[0].measures == printed[1].measures and printed_significance(printed[0], source) is not False:
+            return True
+    return False
 
 
 def _told(source: Reading, sentence: Reading) -> list[Mention]:
@@ -153,7 +172,9 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
     comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
     if comparator is None:
         return None
-    subject = next((arm for arm in arms if arm.concepts != comparator.concepts), None)
+    others = [arm for arm in arms if arm.concepts != comparator.concepts]
+    acting = [arm for arm in others if any(arm.last == m.first for m in reading.of_kind("up", "down"))]
+    subject = next(iter(acting or others), None)
     return (subject.concepts, comparator.concepts) if subject else None
 
 

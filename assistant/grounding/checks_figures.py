@@ -23,6 +23,7 @@ _DOSE = "mg"
 _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
 _CLEARLY = 2
+_PARTING = frozenset({"and", "but", ","})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 
 
@@ -183,10 +184,17 @@ def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> froz
     others = [q for q in reading.quantities if q.kind == quantity.kind and q.value != quantity.value]
     first = max((q.last for q in others if q.last <= quantity.first), default=0)
     last = min((q.first for q in others if q.first >= quantity.last), default=len(reading.tokens))
+    first = _parted(reading, first, quantity.first, first) if first else 0
+    last = _parted(reading, quantity.last, last, last) if last < len(reading.tokens) else last
     typed = {m.first for m in reading.mentions if m.kind not in {"word"}}
     number = reading.segments[quantity.first]
     inside = items(reading, light, first, last)
     return frozenset(item for index, item in inside if index not in typed and reading.segments[index] == number)
+
+
+def _parted(reading: Reading, first: int, last: int, otherwise: int) -> int:
+    """Where the words between two figures part: at an "and", a "but" or a comma."""
+    return next((i for i in range(first, last) if reading.tokens[i].stem in _PARTING), otherwise)
 
 
 def _behind(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:

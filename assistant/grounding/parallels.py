@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.lexicon import PART
 from assistant.grounding.quantities import agrees
 from assistant.grounding.reading import DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
@@ -20,15 +21,18 @@ def told_in_order(misfit: tuple[ReasonCode, str], figure: Figure, printed: Figur
     """Whether a figure stands among other printed ones of its kind as their names do, in what the misfit is about."""
     code, message = misfit
     sort = CONDITIONS if code is ReasonCode.POPULATION else MEASURES if message.startswith("as ") else ARMS
-    orders = list(_orders(sort, figure, printed, sentence, sources))
+    orders = list(told_orders(sort, figure, printed, sentence, sources))
     return True in orders and False not in orders
 
 
-def _orders(sort: str, figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]) -> Iterator[bool]:
+def told_orders(
+    sort: str, figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]
+) -> Iterator[bool]:
     """For each other printed figure that the sentence has: whether the two stand in the order of their names."""
     own = _names(printed, sort)
     for rival in (other for source in sources for other in source.figures if other.quantity.kind == printed.quantity.kind):
-        if agrees(rival.quantity, printed.quantity) or _names(rival, sort) == own:
+        other_result = sort != MEASURES and rival.measures != printed.measures
+        if agrees(rival.quantity, printed.quantity) or other_result or _names(rival, sort) == own:
             continue
         for quantity in sentence.quantities:
             if quantity.kind == printed.quantity.kind and agrees(quantity, rival.quantity):
@@ -61,7 +65,7 @@ def _in_order(one: Quantity, other: Quantity, own: frozenset[str], theirs: froze
 def _places(name: str, sentence: Reading, places: Sequence[int]) -> list[int]:
     """Where a name, or a dose as a figure, stands."""
     doses = [q.first for q in sentence.quantities if q.kind == "mg" and name == f"{DOSE_MARK}{q.value:g}"]
-    return [place for place in (*doses, *(m.first for m in sentence.mentions if m.concept == name)) if place in places]
+    return [place for place in (*doses, *(m.first for m in sentence.mentions if m.concept == name and m.kind != PART)) if place in places]
 
 
 def _names(figure: Figure, sort: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.grounding.figures import COMPARATOR
+from assistant.grounding.parallels import ARMS, told_orders
 from assistant.grounding.populations import condition_misfit, groups_exclude
 from assistant.grounding.reading import CONTINUED, DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
@@ -132,9 +133,11 @@ def _is_part(printed: Figure, source: Reading) -> bool:
 
 def _paired_in_order(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
     """Whether a sentence that names no treatment has two figures side by side in the order of the source ("39.3 vs 31.4")."""
-    if figure.arm or any(not arm.prior for arm in sentence.arms):
+    number = sentence.segments[figure.quantity.first]
+    near = [arm for arm in sentence.arms if not arm.prior and sentence.segments[arm.first] == number]
+    if near or False in told_orders(ARMS, figure, printed, sentence, (source,)):
         return False
-    values = [q.value for q in sentence.quantities if q.kind == figure.quantity.kind]
+    values = [q.value for q in sentence.quantities if q.kind == figure.quantity.kind and sentence.segments[q.first] == number]
     both = [f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.measures == printed.measures]
     return len(values) > 1 and [f.quantity.value for f in both if f.quantity.value in values] == values
 

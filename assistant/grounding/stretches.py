@@ -48,6 +48,7 @@ def read_conditions(
     reach = range(quantity.last, quantity.last + _GRADE_REACH)
     if quantity.kind in _UNGRADED or any(start <= m.first < quantity.first or m.first in reach for m in any_grade):
         found.pop("grade", None)
+        return {**{key: value for key, value in _only_value(reading, quantity).items() if key != "grade"}, **found}
     return {**_only_value(reading, quantity), **found}
 
 
