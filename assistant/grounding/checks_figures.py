@@ -19,7 +19,7 @@ from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonC
 _SMALL = 20
 _PAIR = 2
 _MOST_KNOWN = 6
-_DOSE = "mg"
+_DOSE, _DATE = "mg", "date"
 _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
 _CLEARLY = 2
@@ -85,10 +85,20 @@ def _contested(
         for source in sources
         for other in source.figures
         if other.quantity.kind == kind and not agrees(figure.quantity, other.quantity)
+        and not _in_its_place((other, source), sentence, sources, light)
     ]
     extra = figure.measures - frozenset().union(*(printed.measures for printed, _ in found))
     told_apart = any(extra & other.measures for other, _ in rivals)
     return told_apart or any(role_misfit(figure, rival, sentence, sources, light) is None for rival in rivals)
+
+
+def _in_its_place(rival: Printed, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether the sentence has a rival too, in the role it is printed in: then no figure stands in its place."""
+    return any(
+        role_misfit(stated, rival, sentence, sources, light) is None
+        for stated in sentence.figures
+        if agrees(stated.quantity, rival[0].quantity)
+    )
 
 
 def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
@@ -184,8 +194,9 @@ def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> froz
     others = [q for q in reading.quantities if q.kind == quantity.kind and q.value != quantity.value]
     first = max((q.last for q in others if q.last <= quantity.first), default=0)
     last = min((q.first for q in others if q.first >= quantity.last), default=len(reading.tokens))
-    first = _parted(reading, first, quantity.first, first) if first else 0
-    last = _parted(reading, quantity.last, last, last) if last < len(reading.tokens) else last
+    if quantity.kind == _DATE:
+        first = _parted(reading, first, quantity.first, first) if first else 0
+        last = _parted(reading, quantity.last, last, last) if last < len(reading.tokens) else last
     typed = {m.first for m in reading.mentions if m.kind not in {"word"}}
     number = reading.segments[quantity.first]
     inside = items(reading, light, first, last)

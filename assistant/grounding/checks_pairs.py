@@ -130,13 +130,18 @@ def _crossed(left: Quantity, right: Quantity, sentence: Reading, source: Reading
     opposed = [m.first for m in sentence.of_kind("versus") if m.first < left.first]
     if sentence.has("switch") or (opposed and opposed[0] < min((arm.first for arm in sentence.arms), default=0)):
         return False
-    named = [(_first_named(one, sentence, left.first), _first_named(other, sentence, left.first)) for one, other in pairs]
+    number = sentence.segments[left.first]
+    alone = len({arm.concepts for arm in sentence.arms if not arm.prior and sentence.segments[arm.first] == number}) == 1
+    start = sentence.segments.index(number) if alone else 0
+    named = [
+        tuple(_first_named(names, sentence, start, left.first) for names in both) for both in pairs
+    ]
     return bool(named) and all(one is not None and other is not None and one > other for one, other in named)
 
 
-def _first_named(concepts: frozenset[str], sentence: Reading, before: int) -> int | None:
-    """The first token before a place that names one of these concepts."""
-    return next((m.first for m in sentence.mentions if m.concept in concepts and m.first < before), None)
+def _first_named(concepts: frozenset[str], sentence: Reading, start: int, before: int) -> int | None:
+    """The first token between two places that names one of these concepts."""
+    return next((m.first for m in sentence.mentions if m.concept in concepts and start <= m.first < before), None)
 
 
 def check_repeats(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

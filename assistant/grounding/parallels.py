@@ -14,6 +14,7 @@ from assistant.grounding.quantities import agrees
 from assistant.grounding.reading import DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
+_REACH = 2
 ARMS, CONDITIONS, MEASURES = "arms", "conditions", "measures"
 
 
@@ -37,6 +38,8 @@ def told_orders(
         for quantity in sentence.quantities:
             if quantity.kind == printed.quantity.kind and agrees(quantity, rival.quantity):
                 order = _in_order(figure.quantity, quantity, own, _names(rival, sort), sentence)
+                if order is None and sort == ARMS:
+                    order = _against_named(figure.quantity, quantity, own, rival, sentence)
                 if order is not None:
                     yield order
 
@@ -60,6 +63,15 @@ def _in_order(one: Quantity, other: Quantity, own: frozenset[str], theirs: froze
             ahead, behind = max(found[0]) < min(found[1]), min(found[0]) > max(found[1])
             return ahead == (one.first < other.first) if ahead or behind else None
     return None
+
+
+def _against_named(one: Quantity, other: Quantity, own: frozenset[str], rival: Figure, sentence: Reading) -> bool | None:
+    """True where a figure without its name is set against another with its name ("41.9% versus 27.4% with B alone")."""
+    if any(_places(name, sentence, range(len(sentence.tokens))) for name in own - rival.arm):
+        return None
+    marks = [m.first for m in sentence.of_kind("versus")]
+    behind = [arm for arm in sentence.arms if arm.concepts == rival.arm and 0 <= arm.first - other.last <= _REACH]
+    return True if behind and any(one.last == mark < other.first <= mark + 2 for mark in marks) else None
 
 
 def _places(name: str, sentence: Reading, places: Sequence[int]) -> list[int]:

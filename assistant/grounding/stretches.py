@@ -15,6 +15,7 @@ TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
 _UNGRADED = frozenset({"months", "days", "mg", "date"})
 _GRADE_REACH = 6
+_OF_THEM = ["of", "patient"]
 _OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
 
@@ -68,11 +69,12 @@ def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:
 def _inner_bracket(reading: Reading, quantity: Quantity) -> range:
     """The bracket right behind a figure, where it has figures of its own."""
     size, depth = len(reading.tokens), reading.depths[quantity.first]
-    if quantity.last >= size or reading.tokens[quantity.last].text != "(":
+    first = quantity.last + 2 * ([t.stem for t in reading.tokens[quantity.last : quantity.last + 2]] == _OF_THEM)
+    if first >= size or reading.tokens[first].text != "(":
         return range(0)
-    close = next((i for i in range(quantity.last + 1, size) if reading.depths[i] <= depth), size)
-    inside = any(quantity.last < q.first < close for q in reading.quantities)
-    return range(quantity.last, close) if inside else range(0)
+    close = next((i for i in range(first + 1, size) if reading.depths[i] <= depth), size)
+    inside = any(first < q.first < close and q.kind != "grade" for q in reading.quantities)
+    return range(first, close) if inside else range(0)
 
 
 def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
