@@ -39,7 +39,19 @@ def denied_alike(sentence: Reading, denial: Mention, first_denied: str, sources:
                 stated |= found if not names & found or said & names & found else set()
             elif first_denied not in found or _behind(source, place, marks[0], first_denied, light):
                 denying.append(share)
+            elif _contrasted(source, place, marks[-1], said, light):
+                denying.append(share)
     return max(denying) >= _MOST and max(denying) >= max(asserting) and first_denied not in stated
+
+
+def _contrasted(source: Reading, place: int, mark: int, said: set[str], light: frozenset[str]) -> bool:
+    """Whether a stretch says a thing of one and denies it of another ("lists A for X and not for Y"), and the sentence has the
+    other alone.
+    """
+    inside = [(index, item) for index, item in items(source, light) if source.segments[index] == place]
+    denied = {item for index, item in inside if index > mark}
+    asserted = {item for index, item in inside if index < mark} - denied
+    return bool(denied) and denied <= said and bool(asserted & said) and bool(asserted - said)
 
 
 def _prints_result(sentence: Reading, number: int) -> bool:

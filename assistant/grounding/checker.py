@@ -41,6 +41,7 @@ from assistant.grounding.checks_relations import (
     check_subjects,
 )
 from assistant.grounding.checks_sides import check_comparisons
+from assistant.grounding.checks_torn import check_torn
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.elisions import supply_units
 from assistant.grounding.evidence import items
@@ -86,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     check_anchors,
     check_homes,
     check_cells,
+    check_torn,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

@@ -81,7 +81,14 @@ def _withheld(sentence: Reading, mention: Mention, sources: Sequence[Reading], l
         return False
     said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
     nearest = max(sources, key=lambda source: len(said & {item for _, item in items(source, light)}))
-    return bool(nearest.of_kind("negator")) and not any(source.of_kind("advice") for source in sources)
+    told = [(source, m) for source in sources for m in source.of_kind("advice")]
+    return bool(nearest.of_kind("negator")) and all(_denied_before(source, m) for source, m in told)
+
+
+def _denied_before(source: Reading, mention: Mention) -> bool:
+    """Whether a statement denies in the stretch of a mention, before it."""
+    number = source.segments[mention.first]
+    return any(m.first < mention.first and source.segments[m.first] == number for m in source.of_kind("negator"))
 
 
 def _only_told(sentence: Reading, mention: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:

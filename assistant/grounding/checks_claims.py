@@ -33,6 +33,8 @@ _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
 _INSTEAD = frozenset({"rather", "unlik", "instead", "oppos"})
 _DIFFER = frozenset({"differ", "differs", "differed"})
+# What is denied by a word that says the opposite ("did not vary", "was the same").
+_OPPOSITES = {"fluctuate": frozenset({"same_value"}), "affect": frozenset({"independ", "regardless"})}
 _NOT_TO_BE_LOST = frozenset({"excluded", "immature", "unknown", "unreported", "not_reached"})
 
 
@@ -40,7 +42,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     """Yield a reason for a denial no source makes, and for a source's denial that the sentence turns into an assertion."""
     light = lexicon.language.light
     source_denials = [set(found) for source in sources for _, found in denied(source, light)]
-    source_denied = set().union(*source_denials) if source_denials else set()
+    source_denied = set().union(*source_denials, *(_denied_as_group(source) for source in sources))
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
@@ -72,6 +74,14 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     yield from _findings_lost(sentence, sources, lexicon)
     yield from _findings(sentence, sources, lexicon)
     yield from _double_denial(sentence, sources, lexicon)
+
+
+def _denied_as_group(source: Reading) -> set[str]:
+    """What a group of patients is said to be without ("had received no A"), and what a word of sameness denies."""
+    conditions = [m.concept for m in source.of_kind("condition") if m.concept.endswith(":no")]
+    stems = {token.stem for token in source.tokens}
+    opposite = {item for item, words in _OPPOSITES.items() if words & (stems | source.concepts())}
+    return {concept.removeprefix("prior:").removesuffix(":no") for concept in conditions} | opposite
 
 
 def _about_nothing_denied(sentence: Reading, negator: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
@@ -322,6 +332,8 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
     known = {m.concept for source in sources for m in source.of_kind("finding")}
     if known & OPEN_FINDINGS:
         known |= OPEN_FINDINGS
+    if any(_not_met(source) for source in sources):
+        known.add("endpoint_not_met")
     if "immature" in known or any(source.has("hedge") for source in sources):
         known.add("unknown")
     yield from _of_another_measure(sentence, sources)
@@ -352,6 +364,12 @@ def _of_another_measure(sentence: Reading, sources: Sequence[Reading]) -> Iterat
             if own and told and all(told) and not any(own & measures for measures in told):
                 words = sentence.phrase(mention.first, mention.last)
                 yield Reason(ReasonCode.NEGATION, words, f"the cited statements say this of another measure: “{words}”")
+
+
+def _not_met(source: Reading) -> bool:
+    """Whether a statement denies right before that an endpoint was met ("neither met its endpoint")."""
+    met = [m for m in source.of_kind("finding") if m.concept == "endpoint_met"]
+    return any(0 <= m.first - negator.last <= 1 for m in met for negator in source.of_kind("negator"))
 
 
 def _met(source: Reading) -> bool:

@@ -23,6 +23,7 @@ _DOSE, _DATE = "mg", "date"
 _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
 _CLEARLY = 2
+_HOLDING = frozenset({"includ", "cross", "contain", "span"})
 _PARTING = frozenset({"and", "but", ","})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 
@@ -50,7 +51,7 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         if len(reasons) < len(found):
             reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
         elif all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in misfits) and not _contested(
-            figure, found, sentence, sources, light
+            figure, found, sentence, sources, light, all(misfit and misfit[0] is ReasonCode.POPULATION for misfit, _ in misfits)
         ):
             continue
         elif any(misfit and _misread(misfit, figure) and told_in_order(misfit, figure, other, sentence, sources) for misfit, other in misfits):
@@ -68,10 +69,16 @@ def _misread(misfit: Misfit, figure: Figure) -> bool:
 
 
 def _contested(
-    figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading], light: frozenset[str]
+    figure: Figure,
+    found: Sequence[Printed],
+    sentence: Reading,
+    sources: Sequence[Reading],
+    light: frozenset[str],
+    groups: bool,
 ) -> bool:
     """Whether a role that was read differently is a wrong one: the sources print another figure that has the stated role, or
-    the stated role excludes the printed one. Where neither is so, the two readings differ and not what they say.
+    the stated role excludes the printed one. Where neither is so, the two readings differ and not what they say. Of `groups`
+    of patients, a figure that the sentence has in its own place is no such other one.
     """
     if all(excludes(figure, printed, sentence, source) for printed, source in found):
         return True
@@ -85,7 +92,7 @@ def _contested(
         for source in sources
         for other in source.figures
         if other.quantity.kind == kind and not agrees(figure.quantity, other.quantity)
-        and not _in_its_place((other, source), sentence, sources, light)
+        and not (groups and _in_its_place((other, source), sentence, sources, light))
     ]
     extra = figure.measures - frozenset().union(*(printed.measures for printed, _ in found))
     told_apart = any(extra & other.measures for other, _ in rivals)
@@ -109,7 +116,7 @@ def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
 def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> bool:
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
-    if _points_back(quantity, sentence) or _counts_names(quantity, sentence) or _counts_known(quantity, sentence, sources):
+    if _is_null(quantity, sentence) or _points_back(quantity, sentence) or _counts_names(quantity, sentence) or _counts_known(quantity, sentence, sources):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False
@@ -122,6 +129,13 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
     rest = [token.stem for token in sentence.tokens[colon + 1 :]]
     count = 1 + sum(1 for i, stem in enumerate(rest) if (stem == "," and rest[i + 1 : i + 2] != ["and"]) or stem == "and")
     return count == int(quantity.value)
+
+
+def _is_null(quantity: Quantity, sentence: Reading) -> bool:
+    """Whether 1 is the value of no difference that a stated interval has inside ("the interval, 0.50-1.12, includes 1")."""
+    before = sentence.tokens[quantity.first - 1].stem if quantity.first else ""
+    inside = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in sentence.quantities)
+    return quantity.value == 1.0 and before in _HOLDING and inside
 
 
 def _counts_names(quantity: Quantity, sentence: Reading) -> bool:

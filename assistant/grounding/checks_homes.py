@@ -26,6 +26,8 @@ _TELLING = ("finding", "up", "down")
 _WHOLE = "overall_population"
 _ENOUGH = 1.4
 _SHARE = 0.6
+_MERGED = 2
+_COUNTED = ("count:", "percent:")
 # So few statements may tell of one thing in turn: then it takes another name in the other statement, groups of patients aside.
 _FEW = 3
 _UNCOUNTED = frozenset({"phase", "level"})
@@ -63,12 +65,23 @@ def _elsewhere(
     """Whether statements that may be meant (`others`) have what is said, and those with the name less than a share of that."""
     covers = [(sum(weights[item] for item in said & content), _has(content, name)) for content in contents]
     own = [cover for cover, named in covers if named]
+    if _contributes(name, said, contents):
+        return False
     best = max((cover for (cover, _), other in zip(covers, others, strict=True) if other), default=0.0)
     if name == _WHOLE and not any(
         ":" in item for content, (cover, _) in zip(contents, covers, strict=True) if cover == best for item in content
     ):
         return False
     return bool(own) and best >= _ENOUGH and max(own) < _SHARE * best
+
+
+def _contributes(name: str, said: frozenset[str], contents: Sequence[frozenset[str]]) -> bool:
+    """Whether statements with a name have a count or share of what is said that no other one has, and one thing more: theirs
+    is told as well, and the stretch merges them.
+    """
+    others = frozenset().union(*(content for content in contents if not _has(content, name)))
+    alone = frozenset().union(*(said & content - others for content in contents if _has(content, name)))
+    return len(alone - {name}) >= _MERGED and any(item.startswith(_COUNTED) for item in alone)
 
 
 def _has(content: frozenset[str], name: str) -> bool:

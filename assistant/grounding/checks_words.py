@@ -22,7 +22,10 @@ _EVERYONE = 100.0
 _IMPLIED = {
     "under_review": frozenset({"application", "under_review"}),
     "failure": frozenset({"endpoint_not_met"}),
-    "toxicity": frozenset({"adverse_event"}),
+    "toxicity": frozenset({"adverse_event", "neutropenia", "stomatitis", "diarrhea", "hyperglycemia", "rash", "ild"}),
+    "prescribing": frozenset({"indication", "label_word", "warning"}),
+    "fluctuate": frozenset({"same_value"}),
+    "indication": frozenset({"label_word", "prescribing"}),
     "result_negative": frozenset({"vote_against"}),
     "guideline": frozenset({"asco", "esmo"}),
     "result_word": frozenset({"esr1:unaltered", "pik3ca:unaltered", "test"}),

@@ -47,7 +47,8 @@ def read_conditions(
     found = {**opening, **kept, **own, **_grade_before(reading, position), **tied}
     any_grade = [m for m in reading.of_kind("measure") if m.concept == "any_grade"]
     reach = range(quantity.last, quantity.last + _GRADE_REACH)
-    if quantity.kind in _UNGRADED or any(start <= m.first < quantity.first or m.first in reach for m in any_grade):
+    before = "grade" not in tied and any(start <= m.first < quantity.first for m in any_grade)
+    if quantity.kind in _UNGRADED or before or any(m.first in reach for m in any_grade):
         found.pop("grade", None)
         return {**{key: value for key, value in _only_value(reading, quantity).items() if key != "grade"}, **found}
     return {**_only_value(reading, quantity), **found}
