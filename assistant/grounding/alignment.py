@@ -39,8 +39,8 @@ def denied_alike(sentence: Reading, denial: Mention, first_denied: str, sources:
                 stated |= found if not names & found or said & names & found else set()
             elif first_denied not in found or _behind(source, place, marks[0], first_denied, light):
                 denying.append(share)
-            elif _contrasted(source, place, marks[-1], said, light):
-                denying.append(share)
+            elif share >= _MOST and _contrasted(source, place, marks[-1], said, light):
+                return True
     return max(denying) >= _MOST and max(denying) >= max(asserting) and first_denied not in stated
 
 

@@ -42,7 +42,8 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     """Yield a reason for a denial no source makes, and for a source's denial that the sentence turns into an assertion."""
     light = lexicon.language.light
     source_denials = [set(found) for source in sources for _, found in denied(source, light)]
-    source_denied = set().union(*source_denials, *(_denied_as_group(source) for source in sources))
+    source_denied = set().union(*source_denials)
+    without = set().union(*(_denied_as_group(source) for source in sources))
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
@@ -66,7 +67,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         supported = supported or _in_other_words(found, sentence, negator, sources, light)
         first = found[0] if found else ""
-        supported = supported or no_gain or denied_alike(sentence, negator, first, sources, lexicon)
+        supported = supported or first in without or no_gain or denied_alike(sentence, negator, first, sources, lexicon)
         if doubled or misplaced or not supported:
             words = sentence.phrase(negator.first, min(negator.last + 4, len(sentence.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"no cited statement denies this: “{words}”")
