@@ -7,6 +7,7 @@ belongs to another statement or stretch than the words around it is not support.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
@@ -50,15 +51,34 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         reasons = [misfit for misfit, _ in misfits if misfit]
         if len(reasons) < len(found):
             reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
-        elif all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in misfits) and not _contested(
-            figure, found, sentence, sources, light, all(misfit and misfit[0] is ReasonCode.POPULATION for misfit, _ in misfits)
-        ):
-            continue
-        elif any(misfit and _misread(misfit, figure) and told_in_order(misfit, figure, other, sentence, sources) for misfit, other in misfits):
+        elif _only_misread(_Case(figure, found, misfits), sentence, sources, light):
             continue
         if reasons:
             code, message = reasons[0]
             yield Reason(code, words, f"{words} is printed, but {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A figure, where it is printed, and why each of these does not fit."""
+
+    figure: Figure
+    found: Sequence[Printed]
+    misfits: Sequence[tuple[Misfit | None, Figure]]
+
+
+def _only_misread(case: _Case, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether sentence and statements are only read differently: no rival contests the figure, or it stands in the order of
+    its names.
+    """
+    figure = case.figure
+    open_ = all(misfit and contestable(misfit, figure, other, sentence) for misfit, other in case.misfits)
+    if open_ and not _contested(case, sentence, sources, light):
+        return True
+    return any(
+        misfit and _misread(misfit, figure) and told_in_order(misfit, figure, other, sentence, sources)
+        for misfit, other in case.misfits
+    )
 
 
 def _misread(misfit: Misfit, figure: Figure) -> bool:
@@ -68,18 +88,13 @@ def _misread(misfit: Misfit, figure: Figure) -> bool:
     return named or (code is ReasonCode.NUMBER_ROLE and message.startswith(("for ", "as ")) and ", not " in message)
 
 
-def _contested(
-    figure: Figure,
-    found: Sequence[Printed],
-    sentence: Reading,
-    sources: Sequence[Reading],
-    light: frozenset[str],
-    groups: bool,
-) -> bool:
+def _contested(case: _Case, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> bool:
     """Whether a role that was read differently is a wrong one: the sources print another figure that has the stated role, or
-    the stated role excludes the printed one. Where neither is so, the two readings differ and not what they say. Of `groups`
+    the stated role excludes the printed one. Where neither is so, the two readings differ and not what they say. Of groups
     of patients, a figure that the sentence has in its own place is no such other one.
     """
+    figure, found = case.figure, case.found
+    groups = all(misfit and misfit[0] is ReasonCode.POPULATION for misfit, _ in case.misfits)
     if all(excludes(figure, printed, sentence, source) for printed, source in found):
         return True
     if all(singles_out(figure, printed, sources) for printed, _ in found):
@@ -91,7 +106,8 @@ def _contested(
         (other, source)
         for source in sources
         for other in source.figures
-        if other.quantity.kind == kind and not agrees(figure.quantity, other.quantity)
+        if other.quantity.kind == kind
+        and not agrees(figure.quantity, other.quantity)
         and not (groups and _in_its_place((other, source), sentence, sources, light))
     ]
     extra = figure.measures - frozenset().union(*(printed.measures for printed, _ in found))
@@ -116,7 +132,12 @@ def supporting(figure: Figure, sources: Sequence[Reading]) -> list[Printed]:
 def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> bool:
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
-    if _is_null(quantity, sentence) or _points_back(quantity, sentence) or _counts_names(quantity, sentence) or _counts_known(quantity, sentence, sources):
+    if (
+        _is_null(quantity, sentence)
+        or _points_back(quantity, sentence)
+        or _counts_names(quantity, sentence)
+        or _counts_known(quantity, sentence, sources)
+    ):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
         return False

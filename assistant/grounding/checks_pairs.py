@@ -133,9 +133,7 @@ def _crossed(left: Quantity, right: Quantity, sentence: Reading, source: Reading
     number = sentence.segments[left.first]
     alone = len({arm.concepts for arm in sentence.arms if not arm.prior and sentence.segments[arm.first] == number}) == 1
     start = sentence.segments.index(number) if alone else 0
-    named = [
-        tuple(_first_named(names, sentence, start, left.first) for names in both) for both in pairs
-    ]
+    named = [tuple(_first_named(names, sentence, start, left.first) for names in both) for both in pairs]
     return bool(named) and all(one is not None and other is not None and one > other for one, other in named)
 
 

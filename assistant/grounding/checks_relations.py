@@ -237,6 +237,12 @@ def _approved_for(source: Reading) -> list[Mention]:
     return [m for m in source.of_kind("condition") if source.segments[m.first] in places]
 
 
+def _failed(concept: str, stated: frozenset[str]) -> bool:
+    """Whether earlier treatment is told as one that failed ("in whom A has failed")."""
+    sort, _, name = concept.partition(":")
+    return sort == "prior" and "failure" in stated and name.partition(":")[0] in stated
+
+
 def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason where an approval is stated for a population wider than the printed one."""
     del lexicon
@@ -248,7 +254,7 @@ def check_indication(sentence: Reading, sources: Sequence[Reading], lexicon: Lex
     for source in sources:
         about = not drugs or source.has(*drugs)
         if source.has(*_ALLOWED) and about:
-            missing = [m for m in _approved_for(source) if m.concept not in stated]
+            missing = [m for m in _approved_for(source) if m.concept not in stated and not _failed(m.concept, stated)]
             for mention in missing[:1]:
                 words = source.phrase(mention.first, mention.last)
                 yield Reason(ReasonCode.POPULATION_DROPPED, words, f"the printed approval is limited to “{words}”")

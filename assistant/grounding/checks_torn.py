@@ -36,7 +36,12 @@ def _torn_pairs(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reaso
         for other in results:
             number = sentence.segments[one.quantity.first]
             beside = one.quantity.first < other.quantity.first and sentence.segments[other.quantity.first] == number
-            if beside and one.quantity.kind == other.quantity.kind and one.arm != other.arm and _apart(one, other, sentence, sources):
+            if (
+                beside
+                and one.quantity.kind == other.quantity.kind
+                and one.arm != other.arm
+                and _apart(one, other, sentence, sources)
+            ):
                 words = sentence.phrase(other.quantity.first, other.quantity.last)
                 yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed beside another figure than this one")
 
@@ -62,7 +67,9 @@ def _partnered(figure: Figure, other: Figure, sentence: Reading, sources: Sequen
             for f in source.figures
             if f.quantity.kind == figure.quantity.kind and f.arm == other.arm and any(f.measures == o.measures for o in own)
         ]
-        if not partners or any(agrees(q, f.quantity) for f in partners for q in sentence.quantities if q.kind == f.quantity.kind):
+        if not partners or any(
+            agrees(q, f.quantity) for f in partners for q in sentence.quantities if q.kind == f.quantity.kind
+        ):
             return False
     return True
 

@@ -162,7 +162,9 @@ def _counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     arms = [undosed(arm.concepts) for arm in sentence.arms]
     arms += [undosed(arm.concepts) for source in sources for arm in source.arms if undosed(arm.concepts) <= stated]
     drugs = {m.concept for m in sentence.of_kind("drug")}
-    sized = {arm for source in sources for arm in map(undosed, (a.concepts for a in source.arms)) if len(arm) == size and arm & drugs}
+    sized = {
+        arm for source in sources for arm in map(undosed, (a.concepts for a in source.arms)) if len(arm) == size and arm & drugs
+    }
     return len(sized) == 1 or any(len(arm) == size for arm in arms)
 
 

@@ -18,7 +18,9 @@ _REACH = 2
 ARMS, CONDITIONS, MEASURES = "arms", "conditions", "measures"
 
 
-def told_in_order(misfit: tuple[ReasonCode, str], figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]) -> bool:
+def told_in_order(
+    misfit: tuple[ReasonCode, str], figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]
+) -> bool:
     """Whether a figure stands among other printed ones of its kind as their names do, in what the misfit is about."""
     code, message = misfit
     sort = CONDITIONS if code is ReasonCode.POPULATION else MEASURES if message.startswith("as ") else ARMS
@@ -26,9 +28,7 @@ def told_in_order(misfit: tuple[ReasonCode, str], figure: Figure, printed: Figur
     return True in orders and False not in orders
 
 
-def told_orders(
-    sort: str, figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]
-) -> Iterator[bool]:
+def told_orders(sort: str, figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]) -> Iterator[bool]:
     """For each other printed figure that the sentence has: whether the two stand in the order of their names."""
     own = _names(printed, sort)
     for rival in (other for source in sources for other in source.figures if other.quantity.kind == printed.quantity.kind):
@@ -55,9 +55,7 @@ def _in_order(one: Quantity, other: Quantity, own: frozenset[str], theirs: froze
     if any(name.startswith(DOSE_MARK) and not _places(name, sentence, everywhere) for name in own - set(SIZES)):
         return False if any(quantity.kind == "mg" for quantity in sentence.quantities) else None
     for places in (near, everywhere):
-        firsts, others = (
-            [_places(name, sentence, places) for name in sorted(names)] for names in (own - theirs, theirs - own)
-        )
+        firsts, others = ([_places(name, sentence, places) for name in sorted(names)] for names in (own - theirs, theirs - own))
         found = [place for entry in firsts for place in entry], [place for entry in others for place in entry]
         if all(found) and all(len(entry) <= 1 for entry in (*firsts, *others)):
             ahead, behind = max(found[0]) < min(found[1]), min(found[0]) > max(found[1])
@@ -77,7 +75,11 @@ def _against_named(one: Quantity, other: Quantity, own: frozenset[str], rival: F
 def _places(name: str, sentence: Reading, places: Sequence[int]) -> list[int]:
     """Where a name, or a dose as a figure, stands."""
     doses = [q.first for q in sentence.quantities if q.kind == "mg" and name == f"{DOSE_MARK}{q.value:g}"]
-    return [place for place in (*doses, *(m.first for m in sentence.mentions if m.concept == name and m.kind != PART)) if place in places]
+    return [
+        place
+        for place in (*doses, *(m.first for m in sentence.mentions if m.concept == name and m.kind != PART))
+        if place in places
+    ]
 
 
 def _names(figure: Figure, sort: str) -> frozenset[str]:

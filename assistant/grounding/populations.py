@@ -98,6 +98,7 @@ def _of_other_group(
             continue
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
+        other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
         narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
         if narrowed:
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"

@@ -91,6 +91,8 @@ def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
 def _only_value(reading: Reading, quantity: Quantity) -> dict[str, frozenset[str]]:
     """Conditions said after a figure in its stretch, where no other of their dimension is said."""
     end = _bracket_reach(reading, quantity)
+    if quantity.kind == "mg":
+        end = min([end, *(q.first for q in reading.quantities if q.kind == "mg" and q.first >= quantity.last)])
     after = [m for m in reading.of_kind(*CONDITION_KINDS) if quantity.last <= m.first < end]
     inner = _inner_bracket(reading, quantity)
     after = [m for m in after if m.first not in inner]
