@@ -15,6 +15,7 @@ from assistant.grounding.types import Mention, Reading
 
 _MOST = 0.6
 _FEWEST = 2
+_VERBS = frozenset({"is", "are", "was", "were", "had", "has", "have"})
 _RESULTS = frozenset({"months", "percent", "ratio", "mg", "count"})
 _NOT_REACHED = frozenset({"not_reached"})
 _ALTERNATIVE = frozenset({"or", "and"})
@@ -75,8 +76,14 @@ def _denial_marks(reading: Reading, place: int, lexicon: Lexicon) -> list[int]:
 
 
 def _behind(reading: Reading, place: int, mark: int, item: str, light: frozenset[str]) -> bool:
-    """Whether an item stands behind the first denial of a stretch, or before it in a stretch that ends with the denial."""
+    """Whether an item stands behind the first denial of a stretch, or before it in a stretch that ends with the denial.
+
+    A clause behind a colon is not denied, a list is.
+    """
     places = [index for index, found in items(reading, light) if found == item and reading.segments[index] == place]
     last = max(index for index, number in enumerate(reading.segments) if number == place)
+    colons = [index for index in range(mark, last) if reading.tokens[index].stem == ":"]
+    told = any(token.stem in _VERBS for token in reading.tokens[colons[0] : last]) if colons else False
+    colon = colons[0] if told else last + 1
     ends = not [index for index, _ in items(reading, light, mark + 1, last + 1)]
-    return ends or any(index >= mark for index in places)
+    return ends or any(mark <= index < colon for index in places)
