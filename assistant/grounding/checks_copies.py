@@ -15,6 +15,8 @@ from assistant.grounding.types import Reading, Reason, ReasonCode
 
 _SHORTEST = 4
 _OF_REACH = 3
+# Words that add a sentence to what was said before and say nothing themselves ("as well").
+_ADDING = frozenset({"well", "likewis", "equal", "indeed", "even", "similar"})
 _SORTS = {
     "figure": ReasonCode.NUMBER_ROLE,
     "drug": ReasonCode.RELATION,
@@ -136,7 +138,7 @@ def _plain(reading: Reading, lexicon: Lexicon) -> list[tuple[int, str]]:
     return [
         (index, token.stem)
         for index, token in enumerate(reading.tokens)
-        if (token.is_word or token.is_number) and token.stem not in language.light and token.stem not in language.negators
+        if (token.is_word or token.is_number) and token.stem not in language.light | language.negators | _ADDING
     ]
 
 

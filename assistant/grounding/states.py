@@ -17,6 +17,7 @@ _BEFORE_GENE = frozenset(
 )
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
+_OUTSIDE = "outsid"
 _AFTER_REACH = 5
 _CUE_FILL = frozenset(
     [
@@ -181,6 +182,8 @@ class StateReader:
         for index in range(start - 1, max(-1, start - 1 - _NEGATION_REACH), -1):
             if index in negators:
                 self.used.add(index)
+                return True
+            if self.stems[index] == _OUTSIDE:
                 return True
             if self.stems[index] not in _BEFORE_GENE and index not in {
                 i for m in self.mentions for i in range(m.first, m.last)

@@ -44,3 +44,23 @@ def checker() -> Checker:
 )
 def test_denials_and_pairs_stay_where_they_are_printed(checker: Checker, sentence: str, source: str, supported: bool) -> None:
     assert checker.check(sentence, [source]).supported is supported
+
+
+OUTSIDE = (
+    "In VERITAC-2, vepdegestrant lengthened PFS over fulvestrant in ESR1-mutated disease (median 5.0 vs 2.1 months, HR 0.58).",
+    "VERITAC-2 showed no benefit of vepdegestrant over fulvestrant outside ESR1-mutated disease.",
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("VERITAC-2 showed a benefit of vepdegestrant over fulvestrant outside ESR1-mutated disease as well.", False),
+        ("Vepdegestrant had a benefit over fulvestrant outside ESR1-mutated disease in VERITAC-2.", False),
+        ("In VERITAC-2, benefit over fulvestrant was also seen outside ESR1-mutated disease.", False),
+        ("Outside ESR1-mutated disease there was no benefit over fulvestrant.", True),
+        ("VERITAC-2 showed a PFS benefit of vepdegestrant over fulvestrant in ESR1-mutated disease.", True),
+    ],
+)
+def test_outside_a_group_is_its_opposite(checker: Checker, sentence: str, supported: bool) -> None:
+    assert checker.check(sentence, OUTSIDE).supported is supported
