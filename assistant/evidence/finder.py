@@ -129,13 +129,17 @@ class EvidenceFinder:
         shown: list[Ranked] = []
         probability = 1.0
         for side in sides:
-            alone, ranking, own = self.rank(self._of_side(part, side, sides))
-            found = self._judge.judge(alone, ranking, own)
+            own, found = self._asked_alone(self._of_side(part, side, sides))
             if found.verdict is not Verdict.SUFFICIENT:
                 return chosen, judgement
             shown += [candidate for candidate in own[:SIDE_MOST] if candidate not in shown]
             probability = min(probability, found.probability)
         return shown, Judgement(Verdict.SUFFICIENT, probability)
+
+    def _asked_alone(self, part: Part) -> tuple[Sequence[Ranked], Judgement]:
+        """The statements chosen for a part, and whether they answer it."""
+        part, ranking, own = self.rank(part)
+        return own, self._judge.judge(part, ranking, own)
 
     def _by_member(self, part: Part, chosen: Sequence[Ranked], judgement: Judgement) -> tuple[Sequence[Ranked], Judgement]:
         """What no statement says of a class as a whole is told of those of its drugs for which it is stated."""
@@ -151,8 +155,7 @@ class EvidenceFinder:
         for drug in members:
             facets = replace(part.facets, concepts=part.facets.concepts - classes | {drug})
             named = replace(part, text=f"{part.text} {self._lexicon.label(drug)}", facets=facets, lead=drug)
-            alone, ranking, own = self.rank(named)
-            found = self._judge.judge(alone, ranking, own)
+            own, found = self._asked_alone(named)
             if found.verdict is Verdict.SUFFICIENT:
                 shown += [candidate for candidate in own[:1] if candidate not in shown]
                 surest = max(surest, found.probability)
