@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 
 from assistant.evidence.landmarks import Landmarks
+from assistant.evidence.populations import Populations
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
 
+COMBINED = frozenset({"setting:combination", "setting:doublet", "setting:triplet"})
 Rule = Callable[[Part, Profile], str | None]
 
 
@@ -30,6 +32,10 @@ class Constraints:
         self._broad = frozenset(rules["broad_classes"])
         self._bodies = frozenset(rules["bodies"])
         self._drug_level = frozenset(rules["drug_level_attributes"])
+        self._efficacy = frozenset(rules["efficacy"])
+        self._measured = self._efficacy | frozenset(rules["harms"])
+        self._control = rules["one_arm"]
+        self._populations = Populations(profiles)
 
     def rules(self, part: Part) -> list[Rule]:
         """Return the rules that can rule a statement out for this part, in order."""
@@ -41,11 +47,14 @@ class Constraints:
             (self._drug, facets.of("drug")),
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
+            (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded),
             (self._landmark, self._landmarks.asked(part.text)),
             (self._cohort, self._cohorts(part.text)),
+            (self._combination, len(part.together) > 1 and facets.concepts & self._measured),
+            (self._arm, part.of_arm and facets.concepts & self._measured),
             (self._denied, facets.of("class", "drug")),
         )
         return [rule for rule, when in wanted if when]
@@ -124,7 +133,17 @@ class Constraints:
             return status not in stated
         if state in profile.heading.states:
             return False  # a section on such patients
-        return status != "mutated" and bool(part.facets.of("attr") & profile.text.of("attr"))
+        if status == "mutated":
+            told = part.facets.concepts & self._efficacy & profile.text.concepts
+            return bool(told) and self._populations.is_mixed(profile, gene)
+        return bool(part.facets.of("attr") & profile.text.of("attr"))
+
+    def _marker(self, part: Part, profile: Profile) -> str | None:
+        """A result of all patients where it is asked for by a biomarker of which the study tells nothing."""
+        asked = part.facets.of("marker") - profile.concepts
+        told = part.facets.concepts & self._efficacy & profile.text.concepts
+        genes = {marker.partition(":")[2] for marker in asked} - {state.partition("=")[0] for state in part.facets.states}
+        return "marker" if told and any(self._populations.is_silent(profile, gene) for gene in genes) else None
 
     def _body(self, part: Part, profile: Profile) -> str | None:
         asked = part.facets.concepts & self._bodies
@@ -150,6 +169,22 @@ class Constraints:
     def _cohort(self, part: Part, profile: Profile) -> str | None:
         place = " ".join((profile.statement.text, *profile.statement.heading_path))
         return None if self._cohorts(part.text) & self._cohorts(place) else "cohort"
+
+    def _combination(self, part: Part, profile: Profile) -> str | None:
+        """A result of one drug where that of a combination is asked for, in a study that gave the drug alone as well."""
+        stated = profile.text.concepts | profile.heading.concepts
+        if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
+            return None
+        return "combination"
+
+    def _arm(self, part: Part, profile: Profile) -> str | None:
+        """A result of another arm than the one asked about, where the statement sets none against it."""
+        if profile.contrasts:
+            return None
+        named = part.facets.of("drug", "class") - self._broad
+        stated = profile.text.concepts
+        about = named & (stated | {c for concept in stated for c in self._lexicon.closure(concept)})
+        return None if about or (not named and self._control in stated) else "arm"
 
     def _cohorts(self, text: str) -> frozenset[str]:
         return frozenset(match["label"].upper() for match in self._cohort_named.finditer(text))

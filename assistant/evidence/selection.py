@@ -6,6 +6,7 @@ out, so that a narrow question gets one to three statements and a list its compl
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,7 @@ class Selector:
         self._reach = float(rules["reach"])
         self._least_relevance = float((policy or read_rules("answer_ranking"))["relevance"]["threshold"])
         self._sure_relevance = float(rules["sure_relevance"])
+        self._far_relevance = float(rules["far_relevance"])
         self._novelty = float(rules["novelty"])
         self._usual: Mapping[str, str] = rules["usual_statistics"]
         self._wide = frozenset(rules["wide_attributes"])
@@ -216,6 +218,9 @@ class Selector:
             if found is not None:
                 chosen.append(found)
                 return
+        if need.attribute and not need.side and self._lexicon.is_strict(need.attribute):
+            far = (c for c in ranked if c.relevance >= self._far_relevance and self._covers(loose, part, c, exact=True))
+            chosen += [c for c in itertools.islice(far, 1) if c not in chosen]
 
     def _covers(self, need: Need, part: Part, candidate: Ranked, *, exact: bool) -> bool:
         profile = self._profiles.by_id[candidate.statement_id]

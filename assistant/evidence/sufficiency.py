@@ -110,7 +110,7 @@ class Judge:
         asked = part.facets.of("attr")
         stated = frozenset().union(*(profile.text.concepts for profile in profiles))
         around = stated.union(*(profile.heading.concepts for profile in profiles))
-        if any(not self._lexicon.kin(attribute) & stated for attribute in asked & self._qualifiers):
+        if any(not self._lexicon.kin(attribute) & stated for attribute in part.facets.concepts & self._qualifiers):
             return False
         regions = part.facets.of("region") - self._home_regions
         if regions and not regions & stated:

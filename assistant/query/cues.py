@@ -31,6 +31,7 @@ class Cues:
     lean: re.Pattern[str]
     switch: re.Pattern[str]
     arm: re.Pattern[str]
+    one_arm: re.Pattern[str]
     added: re.Pattern[str]
     beside: re.Pattern[str]
     back_first: re.Pattern[str]
@@ -44,6 +45,7 @@ class Cues:
     vague: frozenset[str]
     standalone: frozenset[str]
     measured: Mapping[str, str]
+    given_with: frozenset[str]
 
     def shape(self, text: str) -> Shape:
         """Return the shape of a question; a comparison goes before a list, a list before an overview."""
@@ -91,6 +93,7 @@ def read_cues() -> Cues:
         lean=_any(follow["lean"]),
         switch=_any(follow["switch"]),
         arm=_any([follow["arm"]]),
+        one_arm=_any([follow["one_arm"]]),
         added=_any(follow["added"]),
         beside=_any(follow["beside"]),
         back_first=_any([follow["back"]["first"]]),
@@ -104,6 +107,7 @@ def read_cues() -> Cues:
         vague=frozenset(rules["vague"]),
         standalone=frozenset(rules["standalone"]),
         measured=dict(rules["measured"]),
+        given_with=frozenset(rules["given_with"]),
     )
 
 

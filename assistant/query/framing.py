@@ -110,7 +110,7 @@ class Framing:
         is_under_way = bool(self._ongoing.search(story.text)) and not asked.of("attr") & self._of_treatment
         if self._over.search(story.text) or is_under_way:
             concepts -= story.facets.of("drug")
-        narrowing = story.facets.of("attr") & self._qualifiers
+        narrowing = story.facets.concepts & self._qualifiers
         return Facets(concepts - story.before | narrowing, story.facets.states)
 
     @staticmethod

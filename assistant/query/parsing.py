@@ -313,7 +313,22 @@ class QuestionParser:
             new_words=frozenset(filter(self._guard.is_known, new)),
             new_terms=frozenset(itertools.filterfalse(self._guard.is_known, new)),
             pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
+            together=_given_together(piece, self._cues.given_with),
+            of_arm=bool(self._cues.one_arm.search(piece.text)),
         )
+
+
+def _given_together(piece: Annotation, joints: frozenset[str]) -> frozenset[str]:
+    """The drugs a question names as one treatment: what stands between two of them joins them (`A + B`, `A with B`)."""
+    named = [(m, {c for c in m.concepts if c.startswith("drug:")}) for m in piece.mentions]
+    drugs = sorted(((m, found) for m, found in named if found), key=lambda pair: pair[0].first)
+    together: set[str] = set()
+    for (left, one), (right, other) in itertools.pairwise(drugs):
+        between = [token.form for token in piece.tokens[left.last : right.first]]
+        hyphen = piece.text[piece.tokens[left.last - 1].end : piece.tokens[right.first].start] == "-"
+        if (hyphen or (between and joints.issuperset(between))) and one != other:
+            together |= one | other
+    return frozenset(together)
 
 
 def _is_name(mention: Mention) -> bool:

@@ -82,7 +82,8 @@ class Part:
     `lead` the drug it names first.
 
     `joint` whether it asks what several have together; `polar` whether it can be answered by yes or no. `new_words` are its
-    everyday words that no document and no register question uses, `new_terms` the other words of that kind.
+    everyday words that no document and no register question uses, `new_terms` the other words of that kind. `together` the
+    drugs it names as given together; `of_arm` whether it asks for one arm of a study.
     """
 
     text: str
@@ -99,6 +100,8 @@ class Part:
     polar: bool = False
     new_words: frozenset[str] = frozenset()
     new_terms: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+    of_arm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
