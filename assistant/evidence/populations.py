@@ -31,8 +31,9 @@ class Populations:
                     self._alone.add(study)
 
     def is_mixed(self, profile: Profile, gene: str) -> bool:
-        """Return whether a statement on one study is about more patients than those with a mutation of the gene (`*`: of no gene named)."""
-        if gene == "*" or len(profile.studies) != 1 or any(state.endswith("=mutated") for state in profile.states):
+        """Return whether a statement on one study is about more patients than those with a mutation of the gene (none: `*`)."""
+        told = any(state.endswith("=mutated") for state in profile.states)
+        if gene == "*" or len(profile.studies) != 1 or told:
             return False
         study = next(iter(profile.studies))
         states, size = self._states[study], self._size[study]

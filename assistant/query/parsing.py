@@ -267,8 +267,8 @@ class QuestionParser:
         return replace(facets, concepts=facets.concepts | taken, states=facets.states | before.states)
 
     def _implied(self, facets: Facets) -> Facets:
-        """A statistic asked of a study without saying of what is asked of what such a study measures."""
-        if facets.of("attr") - self._cues.general or not facets.of("study"):
+        """A statistic asked of a study or drug without saying of what is asked of what a study of it measures."""
+        if facets.of("attr") - self._cues.general or not facets.of("study", "drug"):
             return facets
         meant = {measured for statistic, measured in self._cues.measured.items() if statistic in facets.concepts}
         return replace(facets, concepts=facets.concepts | meant)
