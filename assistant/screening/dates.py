@@ -38,6 +38,9 @@ class DateFinder:
         for match in self._patterns["short_date"].finditer(text):
             if self._is_short_date(text, match) and self._is_personal(text, match.start(), match.end()):
                 yield Found("date", match.start(), match.end())
+        for match in self._patterns["day_month"].finditer(text):
+            if self._is_personal(text, match.start(), match.end()):
+                yield Found("date", match.start(), match.end())
         yield from self._ages(text)
 
     def _is_date(self, text: str, match: re.Match[str]) -> bool:

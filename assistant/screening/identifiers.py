@@ -38,6 +38,7 @@ _CUED_NUMBERS: Final = (
     ("record", "named_record"),
     ("record", "subject"),
     ("record", "person_number"),
+    ("record", "plate"),
 )
 _DIALLED: Final = frozenset({phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY})
 
@@ -55,7 +56,10 @@ class FormFinder:
         value = patterns["record_value"].pattern
         label = rf"\b(?:{_choice(policy.record_words)})(?:[ ]?(?:number|no|num|nr|id|code))?\.?"
         self._record = re.compile(rf"{label}[ ]{{0,2}}[:#=]{{0,2}}[ ]{{0,2}}(?:is[ ]|of[ ])?({value})(?!\w)", re.IGNORECASE)
-        self._exempt_number = re.compile(rf"\b(?:{_choice(policy.number_exempt)})\b[ :#.=no-]{{0,6}}$", re.IGNORECASE)
+        self._exempt_number = re.compile(
+            rf"\b(?:{_choice(policy.number_exempt)})\b[ :#.=no-]{{0,6}}(?:(?:number|num|nr|code|id)[ :#.=]{{0,3}})?$",
+            re.IGNORECASE,
+        )
         self._public_url = re.compile("|".join(re.escape(part) for part in policy.public_sites.split()), re.IGNORECASE)
         self._dates = DateFinder(policy, patterns, self._exempt_number)
 
@@ -76,6 +80,10 @@ class FormFinder:
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):
                     yield Found(kind, match.start(1), match.end(1))
+        for match in self._patterns["any_number"].finditer(text):
+            label = match.end(1) if match[1] else match.start(2)
+            if not self._is_exempt(text, label):
+                yield Found("record", *match.span(2))
         for name in ("bare_record", "path_number", "tax_code", "coded_record"):
             for match in self._patterns[name].finditer(text):
                 if not self._is_exempt(text, match.start()):

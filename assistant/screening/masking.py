@@ -12,8 +12,10 @@ from functools import cache
 
 from assistant.screening.found import Found
 from assistant.screening.identifiers import FormFinder
+from assistant.screening.name_lists import packaged_lists
 from assistant.screening.names import NameFinder
-from assistant.screening.policy import Policy, load_policy, word_list
+from assistant.screening.policy import Policy, load_policy
+from assistant.screening.repeats import RepeatFinder
 from assistant.types import IdentifierSpan
 
 _MAX_ROUNDS = 6
@@ -32,21 +34,35 @@ class Masker:
         """Compile the finders once."""
         self._placeholders = policy.masking.placeholders
         self._forms = FormFinder(policy.masking, policy.masking_patterns)
-        lists = (word_list(name) for name in ("names_first", "names_last", "answer_words_en"))
-        self._names = NameFinder(policy.masking, policy.masking_patterns, *lists)
+        lists = packaged_lists(policy.masking)
+        self._names = NameFinder(policy.masking_patterns, lists)
+        self._repeats = RepeatFinder(policy.masking_patterns, lists)
 
-    def mask(self, text: str, turn: int = 0) -> tuple[str, tuple[IdentifierSpan, ...]]:
+    def mask_turns(self, turns: Sequence[str]) -> list[tuple[str, tuple[IdentifierSpan, ...]]]:
+        """Mask the turns of a conversation, oldest first: a name found in one is masked in later ones wherever it stands."""
+        known: frozenset[str] = frozenset()
+        masked = []
+        for turn, text in enumerate(turns):
+            masked.append(self.mask(text, turn, known))
+            known |= self._called(text, masked[-1][1])
+        return masked
+
+    def mask(self, text: str, turn: int = 0, known: frozenset[str] = frozenset()) -> tuple[str, tuple[IdentifierSpan, ...]]:
         """Return the text with placeholders and the spans of the original they stand for, in order, without overlaps."""
         spans: list[Found] = []
         for _ in range(_MAX_ROUNDS):
             masked, origins = self._replace(text, spans)
-            fresh = _merge([*self._forms.find(masked), *self._names.find(masked)])
+            seen = [*self._forms.find(masked), *self._names.find(masked)]
+            fresh = _merge([*seen, *self._repeats.find(masked, known | self._called(text, spans))])
             fresh = [found for found in fresh if any(origins[found.start : found.end])]
             if not fresh:
                 break
             spans = _merge([*spans, *(_to_original(found, origins, spans) for found in fresh)])
         masked, _ = self._replace(text, spans)
         return masked, tuple(IdentifierSpan(found.kind, turn, found.start, found.end) for found in spans)
+
+    def _called(self, text: str, spans: Sequence[Found | IdentifierSpan]) -> frozenset[str]:
+        return self._repeats.words_of(text[span.start : span.end] for span in spans if span.kind == "name")
 
     def _replace(self, text: str, spans: Sequence[Found]) -> tuple[str, list[tuple[int, int] | None]]:
         """Return the masked text and, for each of its characters, where in the original it comes from (None: placeholder)."""

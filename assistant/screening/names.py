@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Final
 
 from assistant.screening.found import Found, Patterns, before
-from assistant.screening.note_names import NameLists, NoteNameFinder, fold
-from assistant.screening.policy import MaskingPolicy
+from assistant.screening.name_lists import NameLists, fold
+from assistant.screening.note_names import NoteNameFinder
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*(?!\d)")
 _INNER_CAPITAL: Final = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Fitz|Van|O)(?=[A-Z])")
@@ -73,28 +73,26 @@ class _Word:
 class NameFinder:
     """Finds persons' names with the lists and patterns of the masking policy."""
 
-    def __init__(
-        self, policy: MaskingPolicy, patterns: Patterns, first: frozenset[str], last: frozenset[str], everyday: frozenset[str]
-    ) -> None:
-        """Take the policy, lists of first names and surnames, and everyday words (those on neither list are no names)."""
+    def __init__(self, patterns: Patterns, lists: NameLists) -> None:
+        """Take the patterns and the lists."""
         self._patterns = patterns
-        self._ambiguous = frozenset(policy.ambiguous_names.split())
-        self._not_names = frozenset(policy.not_names.split())
-        self._first = first - self._ambiguous - self._not_names
-        self._last = last
-        self._listed = self._first | last
-        self._words = everyday
-        self._everyday = everyday - self._first - self._last
-        self._public = frozenset(policy.public_persons.split())
-        never = self._not_names | self._public
-        self._notes = NoteNameFinder(NameLists(self._first, self._ambiguous, last, everyday, never), patterns)
+        self._ambiguous = lists.ambiguous
+        self._not_names = lists.not_names
+        self._first = lists.first
+        self._last = lists.last
+        self._listed = lists.first | lists.last
+        self._words = lists.words
+        self._everyday = lists.words - lists.first - lists.last
+        self._public = lists.public
+        self._notes = NoteNameFinder(lists, patterns)
 
     def find(self, text: str) -> list[Found]:
         """Return the names in the text."""
         words = [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-        runs = [run for run in self._runs(text, words) if self._is_person(text, run)]
+        cited = [match.span() for match in self._patterns["citation"].finditer(text)]
+        runs = [run for run in self._runs(text, words) if not _is_within(run, cited) and self._is_person(text, run)]
         capitalised = [Found("name", run[0].start, run[-1].end) for run in runs]
-        written = ("initials", "bare_initials", "listed_name")
+        written = ("initials", "bare_initials", "listed_name", "honorific")
         initials = [Found("name", *match.span(1)) for name in written for match in self._patterns[name].finditer(text)]
         return [*capitalised, *self._lower_case(text, words), *self._titled(text, words), *initials, *self._notes.find(text)]
 
@@ -124,7 +122,7 @@ class NameFinder:
         """Yield the run without the ordinary words at its ends; a surname after a first name may be an ordinary word."""
         while run and (run[-1].text in _PARTICLES or self._is_ordinary(run[-1], after=run[-2] if len(run) > 1 else None)):
             run = run[:-1]
-        while run and not run[0].is_initial and run[0].key in self._everyday:
+        while run and not run[0].is_initial and run[0].key in self._everyday and not self._is_signed(text, run):
             run = run[1:]
         if run and run[0].key in _SEXES and self._patterns["age_left"].search(before(text, run[0].start, _CUE_CHARS)):
             run = run[1:]
@@ -132,6 +130,11 @@ class NameFinder:
             run = run[:-1]
         if run:
             yield run
+
+    def _is_signed(self, text: str, run: Sequence[_Word]) -> bool:
+        """Return whether an everyday word is a first name, as in "Yours, Caspian Thorne"."""
+        surname = len(run) == len(("first", "last")) and run[1].key in self._last
+        return surname and bool(self._patterns["signed_left"].search(before(text, run[0].start, _CUE_CHARS)))
 
     def _has_title(self, text: str, word: _Word) -> bool:
         return bool(self._patterns["title"].search(before(text, word.start, _CUE_CHARS)))
@@ -144,7 +147,7 @@ class NameFinder:
         keys = [word.key for word in run]
         parts = {part for key in keys for part in re.split(r"['’-]", key)}
         first = keys[0] in self._first or keys[0].split("-")[0] in self._first
-        last = bool(parts & self._last) or any(self._is_unknown(key) for key in keys[1:])
+        last = bool(parts & self._last) or any(self._is_unknown(key) for key in keys[1:]) or (first and run[-1].is_initial)
         if len(run) > 1 and (first or run[0].is_initial) and last:
             return _SURE
         known = first or not parts.isdisjoint(self._listed) or (keys[0] in self._ambiguous and last)
@@ -152,6 +155,9 @@ class NameFinder:
 
     def _is_unknown(self, key: str) -> bool:
         return len(key) > 2 and key not in self._everyday and key not in self._not_names
+
+    def _is_unheard_name(self, word: _Word) -> bool:
+        return self._is_unknown(word.key) and not word.text.isupper() and not self._patterns["drug_like"].search(word.key)
 
     def _is_person(self, text: str, run: Sequence[_Word]) -> bool:
         start, end = run[0].start, run[-1].end
@@ -181,7 +187,7 @@ class NameFinder:
         left, right = before(text, start, _CUE_CHARS), text[end : end + _CUE_CHARS]
         if self._is_public(run) or self._patterns["study"].search(text[max(0, start - _STUDY_CHARS) : end + _STUDY_CHARS]):
             return False
-        return self._is_listed(run, right, evidence) and (evidence == _SURE or self._is_placed(left, right))
+        return self._is_listed(run, (left, right), evidence) and (evidence == _SURE or self._is_placed(left, right))
 
     def _is_public(self, run: Sequence[_Word]) -> bool:
         return not self._public.isdisjoint(word.key for word in run)
@@ -191,18 +197,30 @@ class NameFinder:
         told = self._patterns["self_contact"].search(around) or self._patterns["patient"].search(around)
         return bool(told) and not self._patterns["study"].search(around)
 
-    def _is_listed(self, run: Sequence[_Word], right: str, evidence: int) -> bool:
+    def _is_listed(self, run: Sequence[_Word], around: tuple[str, str], evidence: int) -> bool:
         """Return whether the words alone speak for a person: first name and surname, two unknown words, or "Noor's"."""
         if run[0].key in self._ambiguous:
             return False
         if len(run) > 1:
-            return evidence == _SURE or all(self._is_unknown(word.key) and not word.text.isupper() for word in run)
-        return run[0].key in self._first and not run[0].text.isupper() and bool(self._patterns["weak_right"].match(right))
+            return evidence == _SURE or all(self._is_unheard_name(word) for word in run)
+        return run[0].key in self._first and not run[0].text.isupper() and self._is_spoken_of(*around)
+
+    def _is_spoken_of(self, left: str, right: str) -> bool:
+        """Return whether a first name alone stands inside a sentence, signs at its start, or is told of."""
+        if self._patterns["weak_right"].match(right):
+            return True
+        inside = self._patterns["weak_left"].search(left) and self._patterns["inside"].search(left)
+        return bool(inside or self._signs(left, right)) and not self._patterns["goes_on"].match(right)
+
+    def _signs(self, left: str, right: str) -> bool:
+        """Return whether a dash makes of a name a signature."""
+        ends = self._patterns["dash_before"].search(left) and self._patterns["ends"].match(right)
+        return bool(ends or self._patterns["dash_left"].search(left))
 
     def _is_placed(self, left: str, right: str) -> bool:
         """Return whether a name may stand here: after "for", before "has", or at the start of a sentence."""
-        opens = not left.strip() or left.rstrip()[-1] in _SENTENCE_OPENERS
-        return opens or bool(self._patterns["weak_left"].search(left) or self._patterns["weak_right"].match(right))
+        opens = not left.strip() or left.rstrip()[-1] in _SENTENCE_OPENERS or self._signs(left, right)
+        return bool(opens or self._patterns["weak_left"].search(left) or self._patterns["weak_right"].match(right))
 
     def _titled(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
         """Yield the word behind a title, also in lower case, also a single initial ("mrs kowalski", "Ms K")."""
@@ -221,10 +239,14 @@ class NameFinder:
             end = last.end + text.startswith(".", last.end) * initial if surname else first.end
             left, right = before(text, first.start, _CUE_CHARS), text[end : end + _CUE_CHARS]
             known = surname and not initial and last.key in self._last
-            full = known and ({first.key, last.key}.isdisjoint(self._words) or bool(self._patterns["is_told"].match(right)))
+            full = known and (first.key not in self._words or bool(self._patterns["is_told"].match(right)))
             cued = self._patterns["strong_left"].search(left) or self._patterns["strong_right"].match(right)
             if cued or (full and self._public.isdisjoint((first.key, last.key))):
                 yield Found("name", first.start, end)
+
+
+def _is_within(run: Sequence[_Word], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= run[0].start < end for start, end in spans)
 
 
 def _are_joined(text: str, left: _Word, right: _Word) -> bool:

@@ -7,34 +7,15 @@ A lone surname counts where it is no everyday word; names of products, trials an
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from assistant.screening.found import Found, Patterns, before
+from assistant.screening.name_lists import NameLists, fold
 
 _CUE_CHARS: Final = 30
 _STUDY_CHARS: Final = 60
 _MIN_CHARS: Final = 4
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Return the word in small letters without accents, as the lists are written."""
-    return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
-
-
-@dataclass(frozen=True, slots=True)
-class NameLists:
-    """First names, those that are also words, surnames, everyday words, and words that are no person's to mask."""
-
-    first: frozenset[str]
-    ambiguous: frozenset[str]
-    last: frozenset[str]
-    words: frozenset[str]
-    never: frozenset[str]
 
 
 class NoteNameFinder:
@@ -43,6 +24,7 @@ class NoteNameFinder:
     def __init__(self, lists: NameLists, patterns: Patterns) -> None:
         """Take the lists and the patterns."""
         self._lists = lists
+        self._never = lists.never
         self._patterns = patterns
 
     def find(self, text: str) -> Iterator[Found]:
@@ -57,7 +39,7 @@ class NoteNameFinder:
     def _is_reversed(self, text: str, match: re.Match[str]) -> bool:
         """Return whether "Surname, First" is a person: a first name that is no word, or an age behind it."""
         last, first = fold(match[1]).split()[-1], fold(match[2])
-        if last in self._lists.never:
+        if last in self._never:
             return False
         if self._patterns["aged_right"].match(text, match.end(2)):
             known = len(first) == 1 or first in self._lists.first | self._lists.ambiguous
@@ -68,7 +50,7 @@ class NoteNameFinder:
         """Return whether a word that is no first name stands alone where a patient's surname does."""
         word = fold(match.group())
         known = word in self._lists.last
-        if len(word) < _MIN_CHARS or word in self._lists.never or word in self._lists.ambiguous:
+        if len(word) < _MIN_CHARS or word in self._never or word in self._lists.ambiguous:
             return False
         if word in self._lists.words:
             return known and self._is_at_bed(text, match) and self._has("note_left", text, match)

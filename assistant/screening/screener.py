@@ -49,7 +49,7 @@ class Screener:
 
     def screen(self, turns: Sequence[str]) -> Screening:
         """Judge all turns together, oldest first; the codes are those of the conversation at its last turn."""
-        masked = [self._masker.mask(text, turn) for turn, text in enumerate(turns)]
+        masked = self._masker.mask_turns(turns)
         identifiers = tuple(span for _, spans in masked for span in spans)
         readings = without_names(read_conversation(turns, self.policy), identifiers, self.policy)
         decision = self._second_look(decide(readings, turns, self.policy), readings, turns)
