@@ -17,6 +17,8 @@ _SENTENCE_ENDS: Final = (". ", "? ", "! ", "\n", "; ")
 _REACH_CHARS: Final = 300
 _CUE_CHARS: Final = 24
 _LAST_MONTH: Final = 12
+# What must stand before each way of writing a day and a month in numbers, in the order of the pattern's groups.
+_DAY_MONTH_CUES: Final = ("dots_left", "day_first_left", "month_first_left", "either_left")
 
 
 class DateFinder:
@@ -39,9 +41,12 @@ class DateFinder:
             if self._is_short_date(text, match) and self._is_personal(text, match.start(), match.end()):
                 yield Found("date", match.start(), match.end())
         for match in self._patterns["day_month"].finditer(text):
-            if self._is_personal(text, match.start(), match.end()):
+            left = before(text, match.start(), _CUE_CHARS)
+            cued = self._patterns[_DAY_MONTH_CUES[(match.lastindex or 1) - 1]].search(left)
+            if cued and self._is_personal(text, match.start(), match.end()):
                 yield Found("date", match.start(), match.end())
-        yield from self._ages(text)
+        if self._patterns["old"].search(text):
+            yield from self._ages(text)
 
     def _is_date(self, text: str, match: re.Match[str]) -> bool:
         """Return whether a match is a date: "may 2" and "march 5 miles" are not, nor is a number of a product or paper."""

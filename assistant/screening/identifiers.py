@@ -44,7 +44,11 @@ _DIALLED: Final = frozenset({phonenumbers.ValidationResult.IS_POSSIBLE, phonenum
 
 
 def _choice(words: str) -> str:
-    return "|".join(sorted((re.escape(word.strip()) for word in words.split("|")), key=len, reverse=True))
+    """Return a pattern for the words, grouped by their first letters so that few are tried at a place."""
+    groups: dict[str, list[str]] = {}
+    for word in sorted({word.strip() for word in words.split("|")}, key=len, reverse=True):
+        groups.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
 
 
 class FormFinder:

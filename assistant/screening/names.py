@@ -224,9 +224,13 @@ class NameFinder:
 
     def _titled(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
         """Yield the word behind a title, also in lower case, also a single initial ("mrs kowalski", "Ms K")."""
-        for word in words:
-            titled = self._patterns["title"].search(before(text, word.start, _CUE_CHARS))
-            if titled and (word.is_initial or _is_capitalised(word.text) or self._is_unknown(word.key)):
+        starts = {match.end() for match in self._patterns["titled"].finditer(text)}
+        for word in words if starts else ():
+            if word.start not in starts:
+                continue
+            if word.text.lower() in _PARTICLES:
+                starts.add(word.end + 1)
+            if word.is_initial or _is_capitalised(word.text) or self._is_unknown(word.key):
                 yield Found("name", word.start, word.end)
 
     def _lower_case(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
