@@ -30,6 +30,8 @@ from assistant.types import Code
         "Thinking of imlunestrant for Dolores Quimby (endometrial, ER 90%), nothing else left. Phase 1 data?",
         "Pre-op, three months of imlunestrant before surgery, ESR1 unknown. Any neoadjuvant study?",
         "Half tablets every other day of Inluriyo: what exposure would I expect? Only thinking.",
+        "hCG negative, IUD in place, on abemaciclib since winter without trouble. How long does contraception go on?",
+        "b hcg neg on verzenio",
     ],
 )
 def test_is_no_report(text: str) -> None:
@@ -46,6 +48,7 @@ def test_is_no_report(text: str) -> None:
         "I'm managing her rash on Verzenio with steroids.",
         "Bitter metallic Inluriyo tablets, patient vomited after each one from the new lot",
         "Powder up my nose when a tablet of imlunestrant shattered in the counter tray.",
+        "hCG 4400 on abemaciclib",
         "Powder from a snapped tablet flew into my tech's face (Verzenio).",
     ],
 )
