@@ -264,3 +264,41 @@ def test_overlap_is_one_for_the_same_question_and_zero_for_a_stranger() -> None:
     assert table.overlaps(frozenset({"x", "y"})).tolist() == [1.0, 0.0, 0.0]
     assert table.overlaps(frozenset({"z"})).tolist() == [0.0, 1.0, 0.0]
     assert table.overlaps(frozenset()).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Olaparib maintenance after platinum in BRCA-mutated ovarian cancer: for how many years?",
+        "T-DXd PFS in HER2-positive disease",
+        "What was the ORR for imlunestrant plus abemaciclib in EMBER-3?",
+        "ILD in the chemo arm of DESTINY-Breast06, %",
+        "What happened in MAINTAIN when ESR1 was mutated: PFS?",
+        "MAINTAIN: PFS with ribociclib by ESR1 status at baseline?",
+        "serena-2 75 mg esr1m mPFS",
+        "How did the men in EMERALD do? Median PFS for males only, please.",
+        "In what percentage of ciclib-resistant tumours is CDK6 amplified?",
+    ],
+)
+def test_another_tumour_arm_combination_or_group_is_not_answered_for(bench: Bench, question: str) -> None:
+    """What is stated of all patients, of one drug alone or of the other arm is no answer to it."""
+    assert bench.find(question).verdict is not Verdict.SUFFICIENT
+
+
+def test_the_combination_itself_and_the_arms_set_against_each_other_are_answered(bench: Bench) -> None:
+    """The same questions where a statement tells it."""
+    for question in ("PFS for imlunestrant plus abemaciclib in EMBER-3?", "EMERALD PFS in ESR1m", "SERENA-6 PFS in ESR1m"):
+        assert bench.find(question).verdict is Verdict.SUFFICIENT, question
+
+
+def test_a_landmark_that_is_asked_alone_is_that_of_the_question_before(bench: Bench) -> None:
+    """postMONARCH tells the rate at 6 months; what it is at 12 is stated nowhere."""
+    assert bench.find("postMONARCH 6-month PFS rate").verdict is Verdict.SUFFICIENT
+    assert bench.find("postMONARCH 6-month PFS rate", "12 mo?").verdict is not Verdict.SUFFICIENT
+
+
+def test_what_is_asked_is_told_from_far_below_where_nothing_near_tells_it(bench: Bench) -> None:
+    """Many statements are on olaparib in germline carriers; the dose is in one that names no carriers."""
+    evidence = bench.find("Lynparza: what is the dose for a germline BRCA carrier with HER2-negative metastatic breast cancer?")
+    assert evidence.verdict is Verdict.SUFFICIENT
+    assert "300 mg" in " ".join(c.statement.text for c in evidence.parts[0].chosen)

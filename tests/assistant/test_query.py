@@ -208,6 +208,8 @@ def test_asking_for_the_source_repeats_the_question_before(parser: QuestionParse
         ("Write me R code for a Kaplan-Meier plot.", Barrier.CHORE),
         ("any agreed best option once 1L fails?", None),
         ("Which gives more high sugars, Truqap or Piqray?", None),
+        ("Can she take her Inluriyo with the breakfast eggs?", None),
+        ("Can she take Inluriyo now?", Barrier.PATIENT),
     ],
 )
 def test_what_may_not_be_picked_is_recognised(parser: QuestionParser, question: str, barrier: Barrier | None) -> None:
@@ -386,3 +388,42 @@ def test_an_effect_is_not_the_study_efect(annotator: Annotator, question: str) -
 
 def test_a_raised_circle_means_primary() -> None:
     assert normalize("BOLERO-2 1° EP, met?") == "BOLERO-2 primary EP, met?"
+
+
+@pytest.mark.parametrize(
+    ("question", "together"),
+    [
+        ("ORR for imlunestrant plus abemaciclib", {"drug:imlunestrant", "drug:abemaciclib"}),
+        ("imlunestrant-abemaciclib PFS", {"drug:imlunestrant", "drug:abemaciclib"}),
+        ("Adding Verzenio to Inluriyo: what was the median?", {"drug:imlunestrant", "drug:abemaciclib"}),
+        ("elacestrant and imlunestrant PFS", set()),
+        ("elacestrant versus fulvestrant", set()),
+    ],
+)
+def test_drugs_named_as_one_treatment_are_told_from_drugs_named_side_by_side(
+    parser: QuestionParser, question: str, together: set[str]
+) -> None:
+    assert parser.parse(question).parts[0].together == together
+
+
+@pytest.mark.parametrize(
+    ("question", "of_arm"),
+    [("ORR in the placebo arm of SOLAR-1", True), ("EMBER-3 grade 3 rates across the three arms", False), ("PFS by arm", False)],
+)
+def test_one_arm_is_told_from_all_of_them(parser: QuestionParser, question: str, of_arm: bool) -> None:
+    assert parser.parse(question).parts[0].of_arm is of_arm
+
+
+@pytest.mark.parametrize("last", ["and the ones where nothing was detected?", "and in those with nothing found?"])
+def test_nothing_found_is_the_wild_type_of_the_gene_before(parser: QuestionParser, last: str) -> None:
+    part = parser.parse(last, ("What did EMERALD find for ESR1-mutant tumours?",)).parts[0]
+    assert part.facets.states == {"esr1=wild"}
+    assert "study:emerald" in part.facets.concepts
+
+
+def test_who_wants_a_thing_is_no_part_of_the_question(parser: QuestionParser) -> None:
+    assert parser.parse("Regulatory wants the document number of this content.").parts[0].facets.of("attr") == {"attr:identity"}
+
+
+def test_a_question_behind_a_colon_is_answered_by_yes_or_no(parser: QuestionParser) -> None:
+    assert parser.parse("Partial agonism: is that ticked for SERDs too?").parts[0].polar
