@@ -104,4 +104,4 @@ class AblatedIndex:
 
     def _blank(self, scored: ScoredStatement) -> ScoredStatement:
         own = self._statements[scored.statement.statement_id]
-        return replace(scored, statement=own, **STATEMENT_ARMS[self._part])
+        return scored._replace(statement=own, **STATEMENT_ARMS[self._part])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,26 @@ from index.types import Vectors
 NOTHING = np.float32(-1.0)
 
 
-@dataclass(frozen=True, slots=True)
+class Spans:
+    """The stretch of units that each item owns, looked at once: item i owns `starts[i]:starts[i + 1]`."""
+
+    def __init__(self, starts: NDArray[np.int64]) -> None:
+        self._items = len(starts) - 1
+        self._filled = np.flatnonzero(starts[1:] > starts[:-1])
+        self._first = starts[:-1][self._filled]
+        self._is_one_each = np.array_equal(starts, np.arange(len(starts)))
+
+    def best_of(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the greatest of each item's cosines, `NOTHING` where it owns none."""
+        if self._is_one_each:
+            return cosines
+        best = np.full(self._items, NOTHING, dtype=np.float32)
+        if len(self._filled):
+            best[self._filled] = np.maximum.reduceat(cosines, self._first)
+        return best
+
+
+@dataclass(frozen=True)
 class VectorArm:
     """`units` (m, d) unit vectors; item i owns rows `rows[starts[i]:starts[i + 1]]` of them."""
 
@@ -35,7 +55,7 @@ class VectorArm:
 
     def scores(self, query: Vectors) -> NDArray[np.float32]:
         """Return the `(n,)` scores of all items, exactly; one product of all units with the query `(d,)`."""
-        return best_of((self.units @ query)[self.rows], self.starts)
+        return self._spans.best_of((self.units @ query)[self.rows])
 
     def scores_of(self, query: Vectors, items: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the scores of some items only, reading only their units."""
@@ -43,7 +63,11 @@ class VectorArm:
         starts = np.concatenate(([0], np.cumsum(counts)))
         positions = np.repeat(self.starts[items] - starts[:-1], counts) + np.arange(starts[-1])
         rows = self.rows[positions]
-        return best_of(self.units[rows] @ query, starts)
+        return Spans(starts).best_of(self.units[rows] @ query)
+
+    @cached_property
+    def _spans(self) -> Spans:
+        return Spans(self.starts)
 
 
 DIMENSIONS = 64
@@ -65,6 +89,7 @@ class QuickArm:
 
     def __init__(self, arm: VectorArm) -> None:
         self.starts = arm.starts
+        self._spans = Spans(arm.starts)
         self._arm = arm
         units = arm.units[arm.rows]
         sample = units[:: max(1, len(units) // SAMPLE)]
@@ -77,13 +102,4 @@ class QuickArm:
         cosines = self._reduced @ (query @ self._basis)
         near = np.argpartition(cosines, -REFINED)[-REFINED:]
         cosines[near] = self._arm.units[self._arm.rows[near]] @ query
-        return best_of(cosines, self.starts)
-
-
-def best_of(cosines: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the greatest of each item's cosines (item i owns `cosines[starts[i]:starts[i + 1]]`), `NOTHING` without any."""
-    best = np.full(len(starts) - 1, NOTHING, dtype=np.float32)
-    filled = np.flatnonzero(starts[1:] > starts[:-1])
-    if len(filled):
-        best[filled] = np.maximum.reduceat(cosines, starts[:-1][filled])
-    return best
+        return self._spans.best_of(cosines)

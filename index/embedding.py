@@ -25,7 +25,7 @@ from index.types import Embedder, Vectors
 
 if TYPE_CHECKING:
     import onnxruntime
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
 MINILM = "all-MiniLM-L6-v2"
 MINILM_NAMES = frozenset((MINILM, f"sentence-transformers/{MINILM}"))
@@ -95,18 +95,19 @@ class MiniLmEmbedder(Embedder):
         with self._lock:
             found = {key: self._known[key] for key in keys if key in self._known}
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        found |= dict(zip(fresh, self._embed(list(fresh.values()), self._quick), strict=True))
-        with self._lock:
-            self._known.update(found)
-            while len(self._known) > QUERY_CACHE_SIZE:
-                self._known.popitem(last=False)
-        return np.stack([found[key] for key in keys]) if keys else np.empty((0, self.dimension), dtype=np.float32)
+        if fresh:
+            found |= dict(zip(fresh, self._embed(list(fresh.values()), self._quick), strict=True))
+            with self._lock:
+                self._known.update(found)
+                while len(self._known) > QUERY_CACHE_SIZE:
+                    self._known.popitem(last=False)
+        return np.array([found[key] for key in keys], dtype=np.float32).reshape(len(keys), self.dimension)
 
     def _embed(self, texts: Sequence[str], session: _LazySession) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch(list(texts))
-        for batch in _batches([len(encoding.ids) for encoding in encodings]):
-            vectors[batch] = _run([encodings[position] for position in batch], session)
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        for batch in _batches([len(ids) for ids in pieces]):
+            vectors[batch] = _run([pieces[position] for position in batch], session)
         return vectors
 
 
@@ -136,14 +137,14 @@ class _LazySession:
         return output
 
 
-def _run(encodings: Sequence[Encoding], session: _LazySession) -> Vectors:
-    width = max(len(encoding.ids) for encoding in encodings)
-    ids = np.zeros((len(encodings), width), dtype=np.int32)
-    mask = np.zeros_like(ids)
-    for row, encoding in enumerate(encodings):
-        ids[row, : len(encoding.ids)] = encoding.ids
-        mask[row, : len(encoding.ids)] = 1
-    return session.run({"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})
+def _run(pieces: Sequence[Sequence[int]], session: _LazySession) -> Vectors:
+    """Return the embeddings of texts as the numbers of their word pieces."""
+    shape = (len(pieces), max(map(len, pieces)))
+    ids, mask, kinds = (np.zeros(shape, dtype=np.int32) for _ in range(3))
+    for row, numbers in enumerate(pieces):
+        ids[row, : len(numbers)] = numbers
+        mask[row, : len(numbers)] = 1
+    return session.run({"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})
 
 
 class SentenceTransformerEmbedder(Embedder):

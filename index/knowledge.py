@@ -55,6 +55,7 @@ class OpenIndex:
         self._statement_order = tuple(statements)
         self._passage_search = passage_search
         self._dense, self._questions, self._lexical = statement_arms
+        self._has_question = self._questions.starts[1:] > self._questions.starts[:-1]
         self._queries = CachedQueries(embedder)
         self._answers = tuple(answers)
         self._withholding = Withholding(
@@ -103,13 +104,13 @@ class OpenIndex:
         best_lexical = float(lexical.max(initial=0.0)) or 1.0
         nearest = np.maximum(dense, questions)
         fused = STATEMENT_WEIGHTS["dense"] * nearest + STATEMENT_WEIGHTS["bm25"] * lexical / best_lexical
-        order = np.lexsort((np.arange(len(fused)), -fused))
+        order = np.argsort(-fused, kind="stable")
         order = (order if allowed is None else order[allowed[order]])[:limit]
-        has_question = self._questions.starts[1:] > self._questions.starts[:-1]
         # A statement nobody wrote questions for is as near to a question as its text is.
-        questions = np.where(has_question, questions, dense)
-        rows = zip(order.tolist(), *(values[order].tolist() for values in (dense, questions, lexical)), strict=True)
-        return tuple(ScoredStatement(self._statement_order[row], *parts) for row, *parts in rows)
+        questions = np.where(self._has_question, questions, dense)
+        statements = map(self._statement_order.__getitem__, order.tolist())
+        scores = (values[order].tolist() for values in (dense, questions, lexical))
+        return tuple(map(ScoredStatement._make, zip(statements, *scores, strict=True)))
 
     def servable(self, doc_id: str, on: date, market: str) -> bool:
         """Return whether the document is indexed and may be quoted on that day in that market."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,8 +96,7 @@ class RetrievedPassage:
     arms: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredStatement:
+class ScoredStatement(NamedTuple):
     """A statement with its raw evidence scores: cosines in [-1, 1] (that of the text where it has no
     questions), BM25 >= 0.
     """
