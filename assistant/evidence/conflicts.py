@@ -1,6 +1,7 @@
 """Hard constraints: a statement about another drug, study, class, population or source than the one asked about never answers.
 
-Each rule returns the reason in a word, so that the explain view can show why a near statement was left out.
+Each rule returns the reason in a word, so that the explain view can show why a near statement was left out. A rule is made for
+one part of a question: what the part names is looked up once, not for every statement.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
 
 COMBINED = frozenset({"setting:combination", "setting:doublet", "setting:triplet"})
-Rule = Callable[[Part, Profile], str | None]
+Rule = Callable[[Profile], str | None]
 
 
 class Constraints:
@@ -34,7 +35,7 @@ class Constraints:
         self._drug_level = frozenset(rules["drug_level_attributes"])
         self._efficacy = frozenset(rules["efficacy"])
         self._measured = self._efficacy | frozenset(rules["harms"])
-        self._control = rules["one_arm"]
+        self._control = str(rules["one_arm"])
         self._populations = Populations(profiles)
 
     def rules(self, part: Part) -> list[Rule]:
@@ -50,79 +51,99 @@ class Constraints:
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
-            (self._aside, part.excluded),
+            (self._aside, part.excluded and not facets.concepts & part.excluded),
             (self._landmark, self._landmarks.asked(part.text)),
             (self._cohort, self._cohorts(part.text)),
             (self._combination, len(part.together) > 1 and facets.concepts & self._measured),
             (self._arm, part.of_arm and facets.concepts & self._measured),
-            (self._denied, facets.of("class", "drug")),
+            (self._denied, facets.of("class", "drug") and not _allows_denial(part)),
         )
-        return [rule for rule, when in wanted if when]
+        return [make(part) for make, when in wanted if when]
 
-    def _source(self, part: Part, profile: Profile) -> str | None:
-        for source in sorted(part.sources):
-            types = self._source_types.get(source)
-            if types and profile.doc_type not in types:
+    def _source(self, part: Part) -> Rule:
+        wanted = [types for source in sorted(part.sources) if (types := self._source_types.get(source))]
+        unasked = frozenset[str]() if part.sources else self._only_when_asked
+        concepts = part.facets.concepts
+
+        def rule(profile: Profile) -> str | None:
+            if wanted and any(profile.doc_type not in types for types in wanted):
                 return "source"
-        if profile.doc_type in self._only_when_asked and not (part.sources or part.facets.concepts & profile.asked):
-            return "source"
-        return None
+            return "source" if profile.doc_type in unasked and not concepts & profile.asked else None
 
-    def _study(self, part: Part, profile: Profile) -> str | None:
-        asked = part.facets.of("study")
-        if not asked:
-            return None
-        if profile.studies:
-            return None if asked & profile.studies else "study"
+        return rule
+
+    def _study(self, part: Part) -> Rule:
+        asked, attributes = part.facets.of("study"), part.facets.of("attr")
         tested = {drug for study in asked for drug in self._lexicon.about(study)[:1]} | part.facets.of("drug")
-        drug_level = not part.facets.of("attr") or part.facets.of("attr") & self._drug_level
-        return None if tested & profile.drugs and drug_level else "study"
+        drug_level = not attributes or bool(attributes & self._drug_level)
 
-    def _drug(self, part: Part, profile: Profile) -> str | None:
-        asked = part.facets.of("drug")
-        if not asked or part.facets.of("study") & profile.studies:
-            return None
-        stated = profile.text.of("drug")
-        tested = {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]}
-        if asked & profile.drugs:
-            if stated and not asked & (stated | tested):
-                return "drug"  # the section is about it, the statement about another one
-            return "comparator" if self._is_comparator_only(part, profile) else None
-        if tested & asked and not stated:
-            return None
-        if not profile.drugs and not profile.studies and self._families(asked) & profile.text.of("class"):
-            return None
-        return "drug"
+        def rule(profile: Profile) -> str | None:
+            if profile.studies:
+                return None if asked & profile.studies else "study"
+            return None if drug_level and tested & profile.drugs else "study"
 
-    def _is_comparator_only(self, part: Part, profile: Profile) -> bool:
-        """The question sets one drug against what a study compared it with; the statement is about the latter alone."""
+        return rule
+
+    def _drug(self, part: Part) -> Rule:
+        asked, studies = part.facets.of("drug"), part.facets.of("study")
+        families = self._families(asked)
+        lead = self._compared_lead(part)
+
+        def rule(profile: Profile) -> str | None:
+            if studies & profile.studies:
+                return None
+            stated = profile.drugs_in_text
+            if asked & profile.drugs:
+                if stated and not asked & (stated | profile.tested):
+                    return "drug"  # the section is about it, the statement about another one
+                return "comparator" if lead and lead not in profile.drugs and lead not in profile.wider else None
+            if not stated and asked & profile.tested:
+                return None
+            if not profile.drugs and not profile.studies and families & profile.text.concepts:
+                return None
+            return "drug"
+
+        return rule
+
+    def _compared_lead(self, part: Part) -> str | None:
+        """The drug that the question sets against what a study compared it with: a statement about the latter alone is none
+        about it.
+        """
         lead = part.lead
-        others = part.facets.of("drug") - {lead}
-        within = lead is not None and others & self._profiles.compared(lead)
-        return bool(within) and not part.facets.of("study") and lead not in profile.drugs | profile.wider
+        if lead is None or part.facets.of("study"):
+            return None
+        return lead if (part.facets.of("drug") - {lead}) & self._profiles.compared(lead) else None
 
     def _families(self, drugs: frozenset[str]) -> frozenset[str]:
         wider = frozenset(c for drug in drugs for c in self._lexicon.closure(drug) if c.startswith("class:"))
         return wider - self._broad
 
-    def _class(self, part: Part, profile: Profile) -> str | None:
+    def _class(self, part: Part) -> Rule:
         asked = part.facets.of("class") - self._broad
-        if not asked or part.facets.of("drug", "study"):
-            return None
-        if asked & profile.wider:
-            return None
-        named = (profile.text.of("class") - self._broad) or profile.drugs
-        related = {c for concept in named for c in self._lexicon.closure(concept)}
         reach = {c for concept in asked for c in self._lexicon.closure(concept)} - self._broad
-        return None if not named or related & asked or named & reach else "class"
 
-    def _state(self, part: Part, profile: Profile) -> str | None:
-        if part.facets.of("attr") & self._drug_level & profile.text.concepts:
-            return None  # what the label says corrects a question that presumes another population
-        against = [self._is_against(state, part, profile) for state in sorted(part.facets.states)]
-        return "state" if against and all(against) else None
+        def rule(profile: Profile) -> str | None:
+            if asked & profile.wider:
+                return None
+            named = (profile.text.of("class") - self._broad) or profile.drugs
+            if not named or named & reach:
+                return None
+            return None if any(asked & self._lexicon.closure(concept) for concept in named) else "class"
 
-    def _is_against(self, state: str, part: Part, profile: Profile) -> bool:
+        return rule
+
+    def _state(self, part: Part) -> Rule:
+        states, attributes = sorted(part.facets.states), part.facets.of("attr")
+        drug_level = attributes & self._drug_level
+
+        def rule(profile: Profile) -> str | None:
+            if drug_level & profile.text.concepts:
+                return None  # what the label says corrects a question that presumes another population
+            return "state" if all(self._is_against(state, attributes, profile) for state in states) else None
+
+        return rule
+
+    def _is_against(self, state: str, attributes: frozenset[str], profile: Profile) -> bool:
         """The statement is about other patients than those of one state asked about."""
         gene, _, status = state.partition("=")
         stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
@@ -134,64 +155,92 @@ class Constraints:
         if state in profile.heading.states:
             return False  # a section on such patients
         if status == "mutated":
-            told = part.facets.concepts & self._efficacy & profile.text.concepts
-            return bool(told) and self._populations.is_mixed(profile, gene)
-        return bool(part.facets.of("attr") & profile.text.of("attr"))
+            return bool(attributes & self._efficacy & profile.attributes) and self._populations.is_mixed(profile, gene)
+        return bool(attributes & profile.attributes)
 
-    def _marker(self, part: Part, profile: Profile) -> str | None:
+    def _marker(self, part: Part) -> Rule:
         """A result of all patients where it is asked for by a biomarker of which the study tells nothing."""
-        asked = part.facets.of("marker") - profile.concepts
-        told = part.facets.concepts & self._efficacy & profile.text.concepts
-        genes = {marker.partition(":")[2] for marker in asked} - {state.partition("=")[0] for state in part.facets.states}
-        return "marker" if told and any(self._populations.is_silent(profile, gene) for gene in genes) else None
+        asked, measured = part.facets.of("marker"), part.facets.concepts & self._efficacy
+        settled = {state.partition("=")[0] for state in part.facets.states}
 
-    def _body(self, part: Part, profile: Profile) -> str | None:
+        def rule(profile: Profile) -> str | None:
+            if not measured & profile.text.concepts:
+                return None
+            genes = {marker.partition(":")[2] for marker in asked - profile.concepts} - settled
+            return "marker" if any(self._populations.is_silent(profile, gene) for gene in genes) else None
+
+        return rule
+
+    def _body(self, part: Part) -> Rule:
         asked = part.facets.concepts & self._bodies
-        return "body" if asked and not asked & profile.concepts else None
+        return lambda profile: None if asked & profile.concepts else "body"
 
-    def _region(self, part: Part, profile: Profile) -> str | None:
+    def _region(self, part: Part) -> Rule:
         asked = part.facets.of("region")
-        stated = profile.text.of("region") or profile.heading.of("region")
-        return "region" if asked and stated and not asked & stated else None
 
-    def _aside(self, part: Part, profile: Profile) -> str | None:
+        def rule(profile: Profile) -> str | None:
+            stated = profile.text.of("region") or profile.heading.of("region")
+            return "region" if stated and not asked & stated else None
+
+        return rule
+
+    def _aside(self, part: Part) -> Rule:
         """A statement on what the question sets aside; one that names others of its kind beside it may still answer."""
-        aside = part.excluded & profile.text.concepts
-        if not aside or part.facets.concepts & part.excluded:
-            return None
-        others = profile.text.of(*{concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}) - aside
-        return None if others else "set aside"
 
-    def _landmark(self, part: Part, profile: Profile) -> str | None:
+        def rule(profile: Profile) -> str | None:
+            aside = part.excluded & profile.text.concepts
+            if not aside:
+                return None
+            others = profile.text.of(*{concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}) - aside
+            return None if others else "set aside"
+
+        return rule
+
+    def _landmark(self, part: Part) -> Rule:
         asked = self._landmarks.asked(part.text)
-        return None if asked & self._landmarks.reported(profile.statement.text) else "landmark"
+        return lambda profile: None if asked & self._landmarks.reported(profile.statement.text) else "landmark"
 
-    def _cohort(self, part: Part, profile: Profile) -> str | None:
-        place = " ".join((profile.statement.text, *profile.statement.heading_path))
-        return None if self._cohorts(part.text) & self._cohorts(place) else "cohort"
+    def _cohort(self, part: Part) -> Rule:
+        asked = self._cohorts(part.text)
 
-    def _combination(self, part: Part, profile: Profile) -> str | None:
+        def rule(profile: Profile) -> str | None:
+            place = " ".join((profile.statement.text, *profile.statement.heading_path))
+            return None if asked & self._cohorts(place) else "cohort"
+
+        return rule
+
+    def _combination(self, part: Part) -> Rule:
         """A result of one drug where that of a combination is asked for, in a study that gave the drug alone as well."""
-        stated = profile.text.concepts | profile.heading.concepts
-        if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
-            return None
-        return "combination"
 
-    def _arm(self, part: Part, profile: Profile) -> str | None:
+        def rule(profile: Profile) -> str | None:
+            stated = profile.text.concepts | profile.heading.concepts
+            if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
+                return None
+            return "combination"
+
+        return rule
+
+    def _arm(self, part: Part) -> Rule:
         """A result of another arm than the one asked about, where the statement sets none against it."""
-        if profile.contrasts:
-            return None
         named = part.facets.of("drug", "class") - self._broad
-        stated = profile.text.concepts
-        about = named & (stated | {c for concept in stated for c in self._lexicon.closure(concept)})
-        return None if about or (not named and self._control in stated) else "arm"
+
+        def rule(profile: Profile) -> str | None:
+            if profile.contrasts:
+                return None
+            stated = profile.text.concepts
+            about = named & (stated | {wider for concept in stated for wider in self._lexicon.closure(concept)})
+            return None if about or (not named and self._control in stated) else "arm"
+
+        return rule
 
     def _cohorts(self, text: str) -> frozenset[str]:
         return frozenset(match["label"].upper() for match in self._cohort_named.finditer(text))
 
-    def _denied(self, part: Part, profile: Profile) -> str | None:
+    def _denied(self, part: Part) -> Rule:
         """What is denied of the class asked about is no answer to a question for what holds of it."""
         asked = part.facets.of("class", "drug")
-        if not asked or part.negated or part.polar or part.shape is Shape.COMPARISON:
-            return None
-        return "denied" if asked <= profile.denied else None
+        return lambda profile: "denied" if asked <= profile.denied else None
+
+
+def _allows_denial(part: Part) -> bool:
+    return part.negated or part.polar or part.shape is Shape.COMPARISON

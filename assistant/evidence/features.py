@@ -6,13 +6,13 @@ feature named `..._gap` is the distance to the best statement for the same quest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evidence.statement_table import Column, StatementTable
+from assistant.evidence.statement_table import Column, Postings, StatementTable
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
 from index.types import ScoredStatement
@@ -29,6 +29,7 @@ NAMES = (
     "named", "asks", "unexplained_named",
 )  # fmt: skip
 """Feature names, in the order of the weights."""
+PLACES = {name: place for place, name in enumerate(NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Asked:
     loose: frozenset[str]
     items: frozenset[str]
     weight: float
+
+    @property
+    def asks(self) -> bool:
+        """Return whether the part asks for an attribute."""
+        return bool(self.strict or self.loose)
 
 
 class FeatureMaker:
@@ -57,14 +63,23 @@ class FeatureMaker:
         """Return one row of features (order of `NAMES`) for each statement, compared with the best of them; `rows` are their
         rows in the table.
         """
-        columns = {**self._nearness(scored), **{name: values[rows] for name, values in self._columns(part).items()}}
-        columns["overlap_gap"] = columns["overlap"] - columns["overlap"].max(initial=0.0)
-        return np.stack([columns[name] for name in NAMES], axis=1)
+        asked = self._asked(part)
+        matrix = np.zeros((len(rows), len(NAMES)))
+        for name, values in self._nearness(scored).items():
+            matrix[:, PLACES[name]] = values
+        for name, values in self._columns(asked).items():
+            matrix[:, PLACES[name]] = values.take(rows)
+        overlap = self._table.questions.overlaps(asked.items, rows)
+        matrix[:, PLACES["overlap"]] = overlap
+        matrix[:, PLACES["overlap_gap"]] = overlap - overlap.max(initial=0.0)
+        named, asks, unexplained = float(bool(asked.names)), float(asked.asks), matrix[:, PLACES["unexplained"]]
+        matrix[:, PLACES["named"]], matrix[:, PLACES["asks"]] = named, asks
+        matrix[:, PLACES["unexplained_named"]] = unexplained * named
+        return matrix
 
     def _nearness(self, scored: Sequence[ScoredStatement]) -> dict[str, Column]:
-        dense = np.array([s.dense for s in scored])
-        question = np.array([s.dense_question for s in scored])
-        lexical = np.array([s.bm25 for s in scored])
+        _, *scores = zip(*scored, strict=True)
+        dense, question, lexical = (np.array(values, dtype=np.float64) for values in scores)
         return {
             "dense": dense,
             "dense_question": question,
@@ -73,15 +88,14 @@ class FeatureMaker:
             "lexical": lexical / (lexical.max(initial=0.0) or 1.0),
         }
 
-    def _columns(self, part: Part) -> dict[str, Column]:
-        """Columns over all statements of the table."""
-        asked = self._asked(part)
+    def _columns(self, asked: Asked) -> dict[str, Column]:
+        """Columns over all statements of the table; a feature without one is 0 for all of them."""
         return {
             **self._names(asked),
-            **self._states(part),
+            **self._states(asked.part),
             **self._attributes(asked),
             **self._words(asked),
-            **self._circumstances(part),
+            **self._circumstances(asked.part),
             **self._form(asked),
         }
 
@@ -92,111 +106,99 @@ class FeatureMaker:
         names, classes = part.facets.of("drug", "study"), part.facets.of("class")
         return Asked(part, names, classes, strict, attributes - strict, items, self._weight(items))
 
-    def _names(self, asked: Asked) -> Mapping[str, Column]:
+    def _names(self, asked: Asked) -> dict[str, Column]:
         table = self._table
-        nothing = np.zeros(table.size)
-        others = table.names_in_text - table.text.count(asked.names)
-        classes = table.classes_in_text - table.text.count(asked.classes)
-        naming = bool(asked.names) or bool((asked.loose | asked.strict) & self._naming)
-        return {
-            "names": table.named.share(asked.names),
-            "names_in_text": table.text.share(asked.names),
-            "other_names": np.minimum(others, 4) / 4 if asked.names else nothing,
-            "names_unasked": nothing if naming else (others > 0).astype(np.float64),
-            "classes": table.wider.share(asked.classes),
-            "classes_in_text": table.text.share(asked.classes),
-            "other_classes": np.minimum(classes, 4) / 4 if asked.classes else nothing,
-            "markers": table.concepts.share(asked.part.facets.of("marker")),
+        columns = {
+            **_share("names", table.named, asked.names),
+            **_share("names_in_text", table.text, asked.names),
+            **_share("classes", table.wider, asked.classes),
+            **_share("classes_in_text", table.text, asked.classes),
+            **_share("markers", table.concepts, asked.part.facets.of("marker")),
         }
+        if asked.names:
+            columns["other_names"] = np.minimum(table.names_in_text - table.text.count(asked.names), 4) / 4
+        elif not (asked.loose | asked.strict) & self._naming:
+            columns["names_unasked"] = table.has_names
+        if asked.classes:
+            columns["other_classes"] = np.minimum(table.classes_in_text - table.text.count(asked.classes), 4) / 4
+        return columns
 
-    def _states(self, part: Part) -> Mapping[str, Column]:
+    def _states(self, part: Part) -> dict[str, Column]:
         table, states = self._table, sorted(part.facets.states)
-        nothing = np.zeros(table.size)
-        return {
-            "state_match": sum((table.meets(state) for state in states), nothing) / max(1, len(states)),
-            "state_open": 1.0 - table.has_states if states else nothing,
-            "state_extra": nothing if states else table.has_states,
-        }
+        if not states:
+            return {"state_extra": table.has_states}
+        met = sum(map(table.meets, states), np.zeros(table.size))
+        return {"state_match": met / len(states), "state_open": table.has_no_states}
 
-    def _attributes(self, asked: Asked) -> Mapping[str, Column]:
+    def _attributes(self, asked: Asked) -> dict[str, Column]:
         table = self._table
         attributes = asked.strict | asked.loose
-        nothing = np.zeros(table.size)
-        near = sum((self._around(a) for a in sorted(attributes)), nothing)
-        beside = table.attributes_in_text - table.text.count(attributes)
         sides = table.sides - table.side_matters.count(asked.part.facets.concepts)
-        return {
-            "strict_in_text": self._met(asked.strict, self._in_text),
-            "strict_around": self._met(asked.strict, self._around),
-            "loose_in_text": self._met(asked.loose, self._in_text),
-            "loose_around": self._met(asked.loose, self._around),
-            "attributes_missing": (near == 0).astype(np.float64) if attributes else nothing,
-            "attributes_beside": np.minimum(beside, 4) / 4 if attributes else nothing,
-            "side_matters": np.minimum(sides, 3) / 3,
-            "statistics": table.text.share(asked.part.facets.of("stat")),
-        }
+        columns = {"side_matters": np.minimum(sides, 3) / 3, **_share("statistics", table.text, asked.part.facets.of("stat"))}
+        if not attributes:
+            return columns
+        near = np.zeros(table.size)
+        for name, wanted in (("strict", asked.strict), ("loose", asked.loose)):
+            kin = [self._lexicon.kin(attribute) for attribute in wanted]
+            if kin:
+                around = sum(map(table.attributes_around.holds, kin), np.zeros(table.size))
+                columns[f"{name}_in_text"] = sum(map(table.text.holds, kin), np.zeros(table.size)) / len(kin)
+                columns[f"{name}_around"] = around / len(kin)
+                near += around
+        columns["attributes_missing"] = (near == 0).astype(np.float64)
+        columns["attributes_beside"] = np.minimum(table.attributes_in_text - table.text.count(attributes), 4) / 4
+        return columns
 
-    def _in_text(self, attribute: str) -> Column:
-        return self._table.any_of(self._table.text, self._lexicon.kin(attribute))
-
-    def _around(self, attribute: str) -> Column:
-        return self._table.any_of(self._table.attributes_around, self._lexicon.kin(attribute))
-
-    def _met(self, attributes: frozenset[str], stated: Callable[[str], Column]) -> Column:
-        return sum(map(stated, sorted(attributes)), np.zeros(self._table.size)) / max(1, len(attributes))
-
-    def _words(self, asked: Asked) -> Mapping[str, Column]:
+    def _words(self, asked: Asked) -> dict[str, Column]:
         table, weight = self._table, asked.weight or 1.0
         return {
             "words": table.items.weigh(asked.items, self._rarity) / weight,
             "words_in_text": table.text_items.weigh(asked.items, self._rarity) / weight,
             "words_asked": table.asked_items.weigh(asked.items, self._rarity) / weight,
-            "overlap": table.questions.overlaps(asked.items),
         }
 
-    def _circumstances(self, part: Part) -> Mapping[str, Column]:
+    def _circumstances(self, part: Part) -> dict[str, Column]:
         table, facets = self._table, part.facets
         regions = facets.of("region")
         return {
-            "setting": table.concepts.share(facets.of("setting", "body")),
-            "region": table.concepts.share(regions),
-            "region_unasked": np.zeros(table.size) if regions else table.has_region,
-            "line": table.concepts.share(facets.of("line")),
-            "route": table.concepts.share(facets.of("route")),
+            **_share("setting", table.concepts, facets.of("setting", "body")),
+            **(_share("region", table.concepts, regions) if regions else {"region_unasked": table.has_region}),
+            **_share("line", table.concepts, facets.of("line")),
+            **_share("route", table.concepts, facets.of("route")),
         }
 
-    def _form(self, asked: Asked) -> Mapping[str, Column]:
+    def _form(self, asked: Asked) -> dict[str, Column]:
         part, table = asked.part, self._table
-        asks = bool(asked.strict or asked.loose)
-        wide = part.shape is Shape.OVERVIEW or not asks
-        unexplained = self._unexplained(part)
-        named = float(bool(asked.names))
-        nothing = np.zeros(table.size)
-        return {
-            "figure": table.has_numbers if part.figure else nothing,
-            "no_figure": 1.0 - table.has_numbers if part.figure else nothing,
-            "first_overview": table.is_first if wide else nothing,
-            "first_narrow": nothing if wide else table.is_first,
-            "contrast": table.contrasts if part.figure else nothing,
+        wide = part.shape is Shape.OVERVIEW or not asked.asks
+        columns = {
+            "first_overview" if wide else "first_narrow": table.is_first,
             "table_row": table.is_table_row,
-            "denial": table.denies if part.negated else nothing,
-            "denial_missing": 1.0 - table.denies if part.negated else nothing,
-            "denial_unasked": nothing if part.negated else table.denies,
-            "denied_asked": table.any_of(table.denied, asked.classes) if part.negated else nothing,
-            "before": table.wider.share(part.before),
-            "numbers": table.numbers.share(part.facets.numbers),
-            "unexplained": unexplained,
-            "named": nothing + named,
-            "asks": nothing + float(asks),
-            "unexplained_named": unexplained * named,
+            **_share("before", table.wider, part.before),
+            **_share("numbers", table.numbers, part.facets.numbers),
+            **self._unexplained(part),
+        }
+        if part.figure:
+            columns |= {"figure": table.has_numbers, "no_figure": table.has_no_numbers, "contrast": table.contrasts}
+        if not part.negated:
+            return columns | {"denial_unasked": table.denies}
+        return columns | {
+            "denial": table.denies,
+            "denial_missing": 1.0 - table.denies,
+            "denied_asked": table.denied.holds(asked.classes),
         }
 
-    def _unexplained(self, part: Part) -> Column:
+    def _unexplained(self, part: Part) -> dict[str, Column]:
         """Share of the question's own words, weighted by rarity, that neither statement nor its register questions use."""
         total = self._weight(part.facets.words)
         if not total:
-            return np.zeros(self._table.size)
-        return np.maximum(0.0, 1.0 - self._table.explained.weigh(part.facets.words, self._rarity) / total)
+            return {}
+        explained = self._table.explained.weigh(part.facets.words, self._rarity)
+        return {"unexplained": np.maximum(0.0, 1.0 - explained / total)}
 
     def _weight(self, items: Iterable[str]) -> float:
         return sum(self._rarity(item) for item in sorted(items))
+
+
+def _share(name: str, postings: Postings, items: frozenset[str]) -> dict[str, Column]:
+    """The share of the items that each row holds, as a feature; none where nothing is asked for."""
+    return {name: postings.count(items) / len(items)} if items else {}

@@ -26,9 +26,9 @@ class Profile:
     """A statement read: facets of its text, its headings and the `nearest` one, everything wider it belongs to, and the
     questions it answers.
 
-    `studies` and `drugs` are those of text and headings; `wider` adds the classes they belong to and the drugs a study tests.
-    `denies` and `contrasts` say whether the text denies something, or sets one arm against another; `first` is true for the
-    first statement under a top heading, which sums the section up.
+    `studies` and `drugs` are those of text and headings, `tested` what the studies test; `wider` adds the classes they belong
+    to and the drugs a study tests. `denies` and `contrasts` say whether the text denies something, or sets one arm against
+    another; `first` is true for the first statement under a top heading, which sums the section up.
     """
 
     statement: Statement
@@ -38,6 +38,8 @@ class Profile:
     nearest: Facets
     studies: frozenset[str]
     drugs: frozenset[str]
+    drugs_in_text: frozenset[str]
+    tested: frozenset[str]
     classes: frozenset[str]
     concepts: frozenset[str]
     wider: frozenset[str]
@@ -153,6 +155,8 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
         nearest=nearest,
         studies=studies,
         drugs=drugs,
+        drugs_in_text=text.of("drug"),
+        tested=frozenset(drug for study in studies for drug in lexicon.about(study)[:1]),
         classes=frozenset(c for c in wider if c.startswith("class:")),
         concepts=concepts,
         wider=wider,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.evidence.conflicts import Constraints
-from assistant.evidence.features import NAMES, FeatureMaker
+from assistant.evidence.features import NAMES, PLACES, FeatureMaker
 from assistant.evidence.profiles import Profiles
 from assistant.evidence.statement_table import StatementTable
 from assistant.query import Lexicon, Part
@@ -23,14 +23,14 @@ from assistant.query.rules import read_rules
 from index.types import KnowledgeIndex, ScoredStatement, SearchQuery
 
 Matrix = NDArray[np.float64]
-PLACES = {name: place for place, name in enumerate(NAMES)}
 CANDIDATES = 100
 """Statements asked of the index for each question."""
 KEPT = 80
 """Statements kept of a ranking: what lies lower is never shown."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, which would make it three times as slow to make: 80 are made for every question.
+@dataclass(slots=True, eq=False)
 class Ranked:
     """A statement with its score, its share of the question, the probability that it is about what was asked, its features (in
     the order of `NAMES`).
@@ -115,12 +115,14 @@ class Ranker:
         allowed: list[ScoredStatement] = []
         excluded: dict[str, str] = {}
         rules = self._constraints.rules(part)
+        by_id = self._profiles.by_id
         for candidate in scored:
-            profile = self._profiles.by_id[candidate.statement.statement_id]
+            statement_id = candidate.statement.statement_id
+            profile = by_id[statement_id]
             for rule in rules:
-                reason = rule(part, profile)
+                reason = rule(profile)
                 if reason:
-                    excluded[candidate.statement.statement_id] = reason
+                    excluded[statement_id] = reason
                     break
             else:
                 allowed.append(candidate)
@@ -135,9 +137,9 @@ class Ranker:
         scores = matrix @ self._weights - self._penalty(part)[rows]
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
-        negated = (-scores).tolist()
-        order = sorted(range(len(allowed)), key=lambda i: (negated[i], allowed[i].statement.statement_id))[:KEPT]
-        return tuple(Ranked(allowed[i], float(scores[i]), float(shares[i]), relevance[i], matrix[i]) for i in order)
+        order = np.lexsort((self._table.id_order[rows], -scores))[:KEPT]
+        kept = zip(order.tolist(), scores[order].tolist(), shares[order].tolist(), strict=True)
+        return tuple(Ranked(allowed[i], score, share, relevance[i], matrix[i]) for i, score, share in kept)
 
     def _penalty(self, part: Part) -> Matrix:
         """What the policy takes off table rows, and off statements on one arm when that was not asked for."""

@@ -7,7 +7,7 @@ the order of the profiles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,17 @@ class Postings:
 
     def count(self, items: Iterable[str]) -> Column:
         """Return how many of the items each row holds."""
-        return self.weigh(items, lambda _: 1.0)
+        total = np.zeros(self._size)
+        for rows in self._found(items):
+            total[rows] += 1.0
+        return total
+
+    def holds(self, items: Iterable[str]) -> Column:
+        """Return 1.0 where a row holds at least one of the items."""
+        held = np.zeros(self._size)
+        for rows in self._found(items):
+            held[rows] = 1.0
+        return held
 
     def weigh(self, items: Iterable[str], weight: Callable[[str], float]) -> Column:
         """Return the weight of those items that each row holds."""
@@ -42,9 +52,8 @@ class Postings:
                 total[rows] += weight(item)
         return total
 
-    def share(self, items: frozenset[str]) -> Column:
-        """Return the share of the items that each row holds, 0 where there are none."""
-        return self.count(items) / len(items) if items else np.zeros(self._size)
+    def _found(self, items: Iterable[str]) -> Iterator[NDArray[np.int64]]:
+        return (self._rows[item] for item in items if item in self._rows)
 
 
 class StatementTable:
@@ -54,6 +63,7 @@ class StatementTable:
         rows = list(profiles.values())
         self.size = len(rows)
         self._place = {statement_id: place for place, statement_id in enumerate(profiles)}
+        self.id_order = np.argsort(np.argsort(np.array(list(profiles), dtype=object)))
         self._states = [p.states for p in rows]
         self._meeting: dict[str, Column] = {}
         self.named = Postings([p.studies | p.drugs | p.wider for p in rows])
@@ -72,9 +82,12 @@ class StatementTable:
         self.classes_in_text = _column(len(p.text.of("class")) for p in rows)
         self.attributes_in_text = _column(len(p.attributes) for p in rows)
         self.sides = _column(len(p.side_matters) for p in rows)
+        self.has_names = (self.names_in_text > 0).astype(np.float64)
         self.has_states = _column(bool(p.states) for p in rows)
+        self.has_no_states = 1.0 - self.has_states
         self.has_region = _column(bool(p.text.of("region")) for p in rows)
         self.has_numbers = _column(bool(p.text.numbers) for p in rows)
+        self.has_no_numbers = 1.0 - self.has_numbers
         self.is_first = _column(p.first for p in rows)
         self.contrasts = _column(p.contrasts for p in rows)
         self.is_table_row = _column(p.is_table_row for p in rows)
@@ -91,10 +104,6 @@ class StatementTable:
         if state not in self._meeting:
             self._meeting[state] = _column(meets(state, states) for states in self._states)
         return self._meeting[state]
-
-    def any_of(self, postings: Postings, items: Iterable[str]) -> Column:
-        """Return 1.0 where a row holds at least one of the items."""
-        return (postings.count(items) > 0).astype(np.float64)
 
 
 def _column(values: Iterable[float]) -> Column:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from assistant.evidence import Evidence, EvidenceFinder, Profiles, Verdict
@@ -261,9 +262,12 @@ def test_weights_fit_the_features() -> None:
 def test_overlap_is_one_for_the_same_question_and_zero_for_a_stranger() -> None:
     """Dice with weights: all shared gives 1, nothing shared 0."""
     table = QuestionTable([(frozenset({"x", "y"}),), (frozenset({"z"}), frozenset({"w"})), ()], lambda item: 2.0)
-    assert table.overlaps(frozenset({"x", "y"})).tolist() == [1.0, 0.0, 0.0]
-    assert table.overlaps(frozenset({"z"})).tolist() == [0.0, 1.0, 0.0]
-    assert table.overlaps(frozenset()).tolist() == [0.0, 0.0, 0.0]
+    everything = np.arange(3)
+    assert table.overlaps(frozenset({"x", "y"}), everything).tolist() == [1.0, 0.0, 0.0]
+    assert table.overlaps(frozenset({"z"}), everything).tolist() == [0.0, 1.0, 0.0]
+    assert table.overlaps(frozenset(), everything).tolist() == [0.0, 0.0, 0.0]
+    assert table.overlaps(frozenset({"z"}), np.array([2, 1])).tolist() == [0.0, 1.0]
+    assert table.overlaps(frozenset({"z"}), np.array([2])).tolist() == [0.0]
 
 
 @pytest.mark.parametrize(
