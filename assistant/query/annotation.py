@@ -61,11 +61,12 @@ class Annotator:
             (concept, re.compile(pattern, re.IGNORECASE)) for concept, pattern in read_rules("answer_language")["asked"].items()
         )
         self._stop = frozenset(form(word, lexicon.american) for word in (*cues["stop_words"], *cues["manner_words"]))
+        self._normalized = lru_cache(maxsize=REMEMBERED)(normalize)
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._annotated)
 
     def annotate(self, text: str) -> Annotation:
         """Return the annotation of any text; offsets refer to the normalised text, which it carries."""
-        return self._remembered(normalize(text))
+        return self._remembered(self._normalized(text))
 
     def _annotated(self, text: str) -> Annotation:
         tokens = self.lexicon.tokenize(text)

@@ -68,8 +68,9 @@ class Lexicon:
         for phrase in phrases:
             by_first[phrase.forms[0]][phrase.forms].append(phrase)
         self._by_first = {
-            first: sorted(group.items(), key=lambda item: (-len(item[0]), item[0])) for first, group in by_first.items()
+            first: dict(sorted(group.items(), key=lambda item: (-len(item[0]), item[0]))) for first, group in by_first.items()
         }
+        self._lengths = {first: tuple(dict.fromkeys(map(len, group))) for first, group in self._by_first.items()}
         self._attribute_words = frozenset(
             forms[0] for forms, concepts in self.names("attr") if not all(c == "attr:efficacy" for c in concepts)
         )
@@ -96,9 +97,11 @@ class Lexicon:
 
     def _longest(self, tokens: Sequence[Token], found: tuple[str, ...], first: int, reach: int) -> Mention | None:
         """Return the longest mention that begins at a token; `found` holds the forms of all tokens."""
-        for forms, phrases in self._by_first[found[first]]:
-            last = first + len(forms)
-            if last <= reach or found[first:last] != forms:
+        named_by = self._by_first[found[first]]
+        for length in self._lengths[found[first]]:
+            last = first + length
+            phrases = named_by.get(found[first:last]) if reach < last <= len(found) else None
+            if phrases is None:
                 continue
             named = [phrase for phrase in phrases if self._counts(phrase, tokens, first, last)]
             if named:
@@ -123,7 +126,7 @@ class Lexicon:
     def names(self, group: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Yield the phrases of one concept group with the concepts each names."""
         for entries in self._by_first.values():
-            for forms, phrases in entries:
+            for forms, phrases in entries.items():
                 named = tuple(sorted({c for p in phrases for c in p.concepts if c.startswith(f"{group}:")}))
                 if named:
                     yield forms, named

@@ -27,6 +27,9 @@ _SPELT_NUMBER = re.compile(
 _AGED = re.compile(
     r"[>≥]=?\s?([6-8][05])(?=\s*(?:[,.;?)]|$|years?|yrs?|y/?o))|\b([6-8][05])\s?\+(?=\s*(?:[,.;?)]|$|years?|yrs?|patients?|pts?))"
 )
+_AGED_SIGNS = frozenset(">≥+")
+_SPOKEN_ENDS = frozenset(("mark", "riod", "stop"))
+"""Last letters of the marks that are spoken: no other text is searched for them."""
 _SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+|(?<!\d)(?<!\d )%")
 _NOT_PLURAL = ("ss", "us", "is", "os", "as")
@@ -37,12 +40,19 @@ def normalize(text: str) -> str:
 
     Applying it twice gives the same text as applying it once.
     """
-    text = unicodedata.normalize("NFKC", text.replace("º", "°")).translate(_SIGNS).replace("±", "+/-")
-    text = _DEGREE.sub(lambda match: _DEGREES[match[1]], " ".join(text.split()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.replace("º", "°")).translate(_SIGNS).replace("±", "+/-")
+    text = " ".join(text.split())
+    if "°" in text:
+        text = _DEGREE.sub(lambda match: _DEGREES[match[1]], text)
     text = _SPELT.sub(_join_letters, text)
     text = _SPELT_NUMBER.sub(_join_number, text)
-    text = _AGED.sub(lambda match: f"over {match[1] or match[2]}", text)
-    return _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
+    if not _AGED_SIGNS.isdisjoint(text):
+        text = _AGED.sub(lambda match: f"over {match[1] or match[2]}", text)
+    text = text.strip()
+    if text[-4:].lower() in _SPOKEN_ENDS:
+        text = _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
+    return text
 
 
 def tokenize(text: str, american: Mapping[str, str], known: dict[str, str] | None = None) -> tuple[Token, ...]:
@@ -56,7 +66,7 @@ def tokenize(text: str, american: Mapping[str, str], known: dict[str, str] | Non
         word = match.group()
         if word not in forms:
             forms[word] = form(word, american)
-        tokens.append(Token(forms[word], word, match.start(), match.end()))
+        tokens.append(Token(forms[word], word, *match.span()))
     return tuple(tokens)
 
 

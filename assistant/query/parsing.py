@@ -10,8 +10,9 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from assistant.query.annotation import Annotation, Annotator
+from assistant.query.annotation import REMEMBERED, Annotation, Annotator
 from assistant.query.conversation import DATES, Completer, Completion, Turn
 from assistant.query.cues import Cues, read_cues
 from assistant.query.elisions import Elisions
@@ -74,6 +75,7 @@ class QuestionParser:
         self._qualifiers = frozenset(read_rules("answer_evidence")["qualifiers"])
         self._framing = Framing()
         self._completer = Completer(lexicon, self._cues)
+        self._told = lru_cache(maxsize=REMEMBERED)(self._read_told)
 
     def parse(self, text: str, history: Sequence[str] = ()) -> ParsedQuestion:
         """Return the message taken apart; `history` holds the earlier user turns, oldest first."""
@@ -130,6 +132,8 @@ class QuestionParser:
         return "".join(pieces) + annotation.text[at:]
 
     def _respelt(self, token: Token) -> str | None:
+        if self._speller.knows(token.form, token.raw):
+            return None
         capitals = sum(letter.isupper() for letter in token.raw) > 1
         return self._speller.repair(token.form, token.raw, capital=capitals) or self._speller.split(token.form, token.raw)
 
@@ -156,7 +160,7 @@ class QuestionParser:
             parts=parts,
             interpreted_as=shown if not recall else turn.text,
             unknown=turn.unknown,
-            barrier=self._cues.barrier(own) or self._cues.barrier(turn.text),
+            barrier=self._cues.barrier(own) or (None if turn.text == own else self._cues.barrier(turn.text)),
             recall=recall,
             greeting=bool(self._cues.greeting.search(own)),
         )
@@ -180,7 +184,7 @@ class QuestionParser:
             parts.append(self._part(piece, around, said, parts[-1].facets if parts else Facets()))
         return tuple(parts)
 
-    def _told(self, text: str) -> Told:
+    def _read_told(self, text: str) -> Told:
         return self._framing.told(text, self._stands_alone)
 
     def _stands_alone(self, text: str) -> bool:

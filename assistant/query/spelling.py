@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from assistant.query.rules import read_rules
@@ -57,12 +58,16 @@ class Speller:
             self._by_length[len(word)].append(word)
         self._cache: dict[tuple[str, bool], str | None] = {}
 
+    def knows(self, word: str, typed: str) -> bool:
+        """Return whether `word` (matching form of `typed`) needs no repair."""
+        return word in self._known or typed.lower() in self._known
+
     def repair(self, word: str, typed: str, *, capital: bool) -> str | None:
         """Return what `word` (matching form of `typed`) was meant to be, or None.
 
         `capital`: the word was typed as a proper name (several capitals), so that only a slip of one letter is repaired.
         """
-        if word in self._known or typed.lower() in self._known or not word.isalpha() or len(word) < SHORTEST_LETTERS:
+        if self.knows(word, typed) or not word.isalpha() or len(word) < SHORTEST_LETTERS:
             return None
         key = (word, capital)
         if key not in self._cache:
@@ -76,7 +81,7 @@ class Speller:
         whose rarer word is the more common wins.
         """
         lowered = typed.lower()
-        if word in self._known or lowered in self._known or not word.isalpha():
+        if self.knows(word, typed) or not word.isalpha():
             return None
         glued = _GLUED.fullmatch(typed)
         if glued and all(part.lower() in self._weights for part in glued.groups()):
@@ -98,10 +103,12 @@ class Speller:
         allowed = self._allowed(word, capital)
         best: tuple[int, float, str] | None = None
         for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for candidate in self._by_length.get(length, ()):
-                distance = OSA.distance(word, candidate, score_cutoff=allowed)
-                if distance <= allowed and self._same_name(word, candidate) and (candidate in self._names or not capital):
-                    rank = (distance, -self._weights[candidate], candidate)
+            candidates = self._by_length.get(length, ())
+            for candidate, distance, _ in process.extract(
+                word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            ):
+                if self._same_name(word, candidate) and (candidate in self._names or not capital):
+                    rank = (int(distance), -self._weights[candidate], candidate)
                     best = rank if best is None or rank < best else best
         return best[2] if best else None
 

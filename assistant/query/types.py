@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a normalised text: `form` for matching (lower case, American, singular), `raw` as typed, code points of the
     text.
     """
@@ -24,8 +24,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A concept named by the tokens `first`..`last` (end exclusive)."""
 
     concepts: tuple[str, ...]

@@ -92,19 +92,22 @@ class NameGuard:
         end = position + 1
         while end < len(tokens) and tokens[end].form.isdigit() and _joined(annotation.text, tokens[end - 1], tokens[end]):
             end += 1
-        is_class = end < len(tokens) and tokens[end].form in self._class_words
+        if end >= len(tokens) or tokens[end].form not in self._class_words:
+            return None
         short = len(tokens[position].form) < 2 or tokens[position].form in self._vocabulary
         everyday = tokens[position].form in self._english and not tokens[position].raw.isupper()
-        return _span(annotation, position, end) if is_class and not short and not everyday else None
+        return _span(annotation, position, end) if not short and not everyday else None
 
     def _other_number(self, annotation: Annotation, position: int) -> str | None:
         """A known study's name followed by a number that is none of its own (`NAME-9`)."""
         tokens = annotation.tokens
+        if position + 1 >= len(tokens) or not tokens[position + 1].form.isdigit():
+            return None
         last = next((m.last for m in annotation.mentions if m.first <= position < m.last and _is_study(m)), None)
-        if last is None or position != last - 1 or last >= len(tokens):
+        if last is None or position != last - 1:
             return None
         whole = tokens[position].form[0].isdigit()  # the name ends in its number already: what follows is something else
-        if whole or not tokens[last].form.isdigit() or not _joined(annotation.text, tokens[position], tokens[last]):
+        if whole or not _joined(annotation.text, tokens[position], tokens[last]):
             return None
         if _YEAR.fullmatch(tokens[last].form) or (last + 1 < len(tokens) and tokens[last + 1].form in self._units):
             return None
@@ -116,8 +119,11 @@ class NameGuard:
     def _other_in_full(self, annotation: Annotation, position: int) -> str | None:
         """A known study's short name that is written out with a number of none (`FAMILY` known, `FAMILY-Part11` typed)."""
         tokens = annotation.tokens
+        stems = self._bases.get(tokens[position].form)
+        if stems is None:
+            return None
         last = next((m.last for m in annotation.mentions if m.first == position and _is_study(m)), position)
-        for stem in self._bases.get(tokens[position].form, ()):
+        for stem in stems:
             end = position + len(stem)
             written_out = tuple(t.form for t in tokens[position:end]) == stem and end < len(tokens)
             if last < end and written_out and _joined(annotation.text, tokens[end - 1], tokens[end]):
@@ -127,17 +133,19 @@ class NameGuard:
     def _unknown_study(self, annotation: Annotation, position: int) -> str | None:
         tokens = annotation.tokens
         token = tokens[position]
-        following = tokens[position + 1] if position + 1 < len(tokens) else None
-        numbered = following is not None and following.form[0].isdigit() and _joined(annotation.text, token, following)
-        # `bili 5` is a finding; a study in small letters is written in one or has a word for it beside it.
-        numbered = numbered and not (token.raw.islower() and annotation.text[token.end : token.end + 1] == " ")
         if self._bases.get(token.form):
             return self._other_of_family(annotation, position)
         if self._is_known_compound(annotation, position) or len(token.raw) < 2:
             return None
-        capitals = bool(_CAPITALS.search(token.raw))
-        beside = {t.form for t in (*tokens[max(0, position - 1) : position], *tokens[position + 1 : position + 2])}
         unheard = not self.is_known(token.form)
+        capitals = bool(_CAPITALS.search(token.raw))
+        if not (unheard or capitals):
+            return None
+        following = tokens[position + 1] if position + 1 < len(tokens) else None
+        numbered = following is not None and following.form[0].isdigit() and _joined(annotation.text, token, following)
+        # `bili 5` is a finding; a study in small letters is written in one or has a word for it beside it.
+        numbered = numbered and not (token.raw.islower() and annotation.text[token.end : token.end + 1] == " ")
+        beside = {t.form for t in (*tokens[max(0, position - 1) : position], *tokens[position + 1 : position + 2])}
         hyphened = annotation.text[token.end : token.end + 1] == "-" and following is not None and following.raw[:1].isupper()
         long_enough = len(token.raw) >= (STUDY_LETTERS if token.raw.isupper() else 3)
         named = (capitals and long_enough and (unheard or numbered or hyphened)) or (
