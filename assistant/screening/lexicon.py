@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -78,8 +79,7 @@ _ELEMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\S+")
 Ends = Mapping[tuple[str, int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Tokens `start` to `end` (exclusive) of a sentence belong to a class; `pattern` says by which entry."""
 
     cls: str
@@ -105,10 +105,13 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """One way to read a pattern; `needs` are words of which a sentence must hold one, none where it may do without."""
+
     cls: str
     pattern: str
     steps: tuple[_Step, ...]
     first_only: bool
+    needs: frozenset[str]
 
 
 _KEEPS_S = frozenset(
@@ -140,14 +143,15 @@ def _step(choices: Sequence[str], optional: bool = False, forbidden: bool = Fals
     )
 
 
-def _alternatives(element: str) -> list[tuple[_Step, ...]]:
+@lru_cache(maxsize=20_000)
+def _alternatives(element: str) -> tuple[tuple[_Step, ...], ...]:
     """Return the step sequences an element of a pattern stands for."""
     if element.startswith("!"):
-        return [(_step(element[1:].split("|"), forbidden=True),)]
+        return ((_step(element[1:].split("|"), forbidden=True),),)
     optional = element.startswith("(")
     inner = element[1:-1] if element[0] in "([" else element
     if inner in _GAPS:
-        return [(_Step(gap=_GAPS[inner], optional=True),)]
+        return ((_Step(gap=_GAPS[inner], optional=True),),)
     phrases = [phrase.split() for phrase in inner.split("|")]
     if not all(phrases):
         raise ValueError(f"empty alternative in {element!r}")
@@ -157,7 +161,7 @@ def _alternatives(element: str) -> list[tuple[_Step, ...]]:
         found.append((_step(single, optional),))
     elif optional:
         found.append(())
-    return found
+    return tuple(found)
 
 
 def parse_pattern(pattern: str) -> list[tuple[_Step, ...]]:
@@ -254,7 +258,12 @@ def _first_words(pattern: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _entries_of(pattern: _Pattern) -> tuple[_Entry, ...]:
     first_only = pattern.text.startswith("^")
-    return tuple(_Entry(pattern.cls, pattern.text, steps, first_only) for steps in parse_pattern(pattern.text))
+    return tuple(_Entry(pattern.cls, pattern.text, steps, first_only, _needs(steps)) for steps in parse_pattern(pattern.text))
+
+
+def _needs(steps: Sequence[_Step]) -> frozenset[str]:
+    """Return the fewest words of which one must stand behind the first step."""
+    return min((step.words for step in steps[1:] if step.simple), key=len, default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +347,11 @@ class Lexicon:
         ends: dict[tuple[str, int], int] = {}
         for mention in known:
             ends[mention.cls, mention.start] = max(ends.get((mention.cls, mention.start), 0), mention.end)
+        said = frozenset(words)
         found: dict[tuple[str, int], Mention] = {}
         for at in range(len(words)):
             for entry, second in self._candidates(words, at, ends):
-                if at and entry.first_only:
+                if (at and entry.first_only) or (entry.needs and entry.needs.isdisjoint(said)):
                     continue
                 end = second if len(entry.steps) == 1 else _match(entry.steps, 1, words, second, ends)
                 key = (entry.cls, at)

@@ -58,7 +58,7 @@ class Masker:
             if not fresh:
                 break
             spans = _merge([*spans, *(_to_original(found, origins, spans) for found in fresh)])
-        masked, _ = self._replace(text, spans)
+        masked = self._replace(text, spans)[0] if spans else text
         return masked, tuple(IdentifierSpan(found.kind, turn, found.start, found.end) for found in spans)
 
     def _called(self, text: str, spans: Sequence[Found | IdentifierSpan]) -> frozenset[str]:

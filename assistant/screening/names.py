@@ -114,9 +114,11 @@ class NameFinder:
         yield from self._trimmed(text, run)
 
     def _is_name_like(self, text: str, word: _Word) -> bool:
+        if not _is_capitalised(word.text):
+            return False
         following = text[word.end : word.end + 2]
         numbered = following[:1].isalnum() or (following[:1] in {"-", "/"} and following[1:].isalnum())
-        return not numbered and word.key not in self._not_names and _is_capitalised(word.text)
+        return not numbered and word.key not in self._not_names
 
     def _trimmed(self, text: str, run: list[_Word]) -> Iterator[list[_Word]]:
         """Yield the run without the ordinary words at its ends; a surname after a first name may be an ordinary word."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from assistant.screening.scripts import Glossary, is_foreign
 
@@ -65,8 +66,7 @@ _SINGLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or percent sign; `start` and `end` are offsets into the turn."""
 
     text: str
