@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -139,4 +140,10 @@ class OpenIndex:
 
 
 def _expansion_tokens(query: SearchQuery) -> list[str]:
-    return [token for expansion in query.expansions for token in tokenise(expansion)]
+    return [token for expansion in query.expansions for token in _expansion_words(expansion)]
+
+
+@lru_cache(maxsize=4096)
+def _expansion_words(expansion: str) -> tuple[str, ...]:
+    """Kept, because expansions are the names of the same few concepts."""
+    return tuple(tokenise(expansion))

@@ -6,7 +6,6 @@ statement is dropped and the reason logged. Numbers are given once, in the order
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -39,8 +38,7 @@ class Citations:
             UnprovenCitation: the statement may not be shown.
         """
         if statement.statement_id not in self._made:
-            citation = self._prove(statement)
-            self._made[statement.statement_id] = replace(citation, n=len(self._made) + 1)
+            self._made[statement.statement_id] = self._prove(statement, len(self._made) + 1)
         return self._made[statement.statement_id].n
 
     @property
@@ -48,7 +46,7 @@ class Citations:
         """Return the citations by number."""
         return tuple(self._made.values())
 
-    def _prove(self, statement: Statement) -> Citation:
+    def _prove(self, statement: Statement, n: int) -> Citation:
         document = self._index.documents.get(statement.doc_id)
         if document is None or not self._index.servable(statement.doc_id, self._on, self._market):
             raise UnprovenCitation(f"{statement.doc_id} may not be quoted on {self._on} in {self._market}")
@@ -56,7 +54,7 @@ class Citations:
         if not text or (statement.row is None and text != statement.text):
             raise UnprovenCitation(f"{statement.statement_id} is not the text of {statement.doc_id} at its span")
         return Citation(
-            n=0,
+            n=n,
             chunk_id=statement.chunk_id,
             doc_id=document.doc_id,
             title=document.title,
@@ -75,5 +73,7 @@ class Citations:
 
 def references_of(document: Document, statement: Statement) -> tuple[Reference, ...]:
     """Return the bibliography entries a statement's marks stand for, in printed order."""
+    if not statement.reference_numbers:
+        return ()
     entries = {reference.n: reference for reference in document.references}
     return tuple(entries[n] for n in statement.reference_numbers if n in entries)

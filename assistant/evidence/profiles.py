@@ -26,9 +26,10 @@ class Profile:
     """A statement read: facets of its text, its headings and the `nearest` one, everything wider it belongs to, and the
     questions it answers.
 
-    `studies` and `drugs` are those of text and headings, `tested` what the studies test; `wider` adds the classes they belong
-    to and the drugs a study tests. `denies` and `contrasts` say whether the text denies something, or sets one arm against
-    another; `first` is true for the first statement under a top heading, which sums the section up.
+    `studies` and `drugs` are those of text and headings, `tested` what the studies test, `named` what can be a side of a
+    comparison; `wider` adds the classes they belong to and the drugs a study tests. `denies` and `contrasts` say whether the
+    text denies something, or sets one arm against another; `first` is true for the first statement under a top heading, which
+    sums the section up.
     """
 
     statement: Statement
@@ -40,6 +41,7 @@ class Profile:
     drugs: frozenset[str]
     drugs_in_text: frozenset[str]
     tested: frozenset[str]
+    named: frozenset[str]
     classes: frozenset[str]
     concepts: frozenset[str]
     wider: frozenset[str]
@@ -146,6 +148,7 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
     concepts = text.concepts | heading.concepts
     studies = frozenset(text.of("study") or nearest.of("study") or heading.of("study"))
     drugs = frozenset(text.of("drug") | heading.of("drug"))
+    tested = frozenset(drug for study in studies for drug in lexicon.about(study)[:1])
     wider = frozenset(_wider(lexicon, text.concepts | heading.of("drug", "study", "class")))
     return Profile(
         statement=statement,
@@ -156,7 +159,8 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
         studies=studies,
         drugs=drugs,
         drugs_in_text=text.of("drug"),
-        tested=frozenset(drug for study in studies for drug in lexicon.about(study)[:1]),
+        tested=tested,
+        named=studies | text.concepts | heading.of("drug") | tested,
         classes=frozenset(c for c in wider if c.startswith("class:")),
         concepts=concepts,
         wider=wider,

@@ -240,9 +240,7 @@ class Selector:
 
     def _named(self, candidate: Ranked) -> frozenset[str]:
         """What a statement is about, as a side of a comparison."""
-        profile = self._profiles.by_id[candidate.statement_id]
-        tested = {drug for study in profile.studies for drug in self._lexicon.about(study)[:1]}
-        return profile.studies | profile.text.concepts | profile.heading.of("drug") | tested
+        return self._profiles.by_id[candidate.statement_id].named
 
     def _speaks_of(self, attribute: str, profile: Profile, *, exact: bool) -> bool:
         if attribute in self._printed:
