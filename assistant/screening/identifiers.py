@@ -76,7 +76,9 @@ class FormFinder:
         return bool(self._exempt_number.search(before(text, start, _CUE_CHARS)))
 
     def _records(self, text: str) -> Iterator[Found]:
-        for match in self._record.finditer(text):
+        # The slowest pattern of all: a text with fewer digits holds no such number.
+        numbered = sum(map(str.isdigit, text)) >= _MIN_RECORD_DIGITS
+        for match in self._record.finditer(text) if numbered else ():
             digits = sum(char.isdigit() for char in match.group(1))
             if digits >= _MIN_RECORD_DIGITS and not self._is_exempt(text, match.start()):
                 yield Found("record", match.start(1), match.end(1))

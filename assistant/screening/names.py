@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from assistant.screening.found import Found, Patterns, before
 from assistant.screening.name_lists import NameLists, fold
@@ -55,8 +54,7 @@ _SEXES: Final = frozenset({"f", "m"})
 _GERMAN_WORDS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     start: int
     end: int
