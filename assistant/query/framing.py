@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from assistant.query.annotation import Annotation
+from assistant.query.annotation import REMEMBERED, Annotation
 from assistant.query.rules import read_rules
 from assistant.query.types import Facets
 
@@ -49,9 +50,13 @@ class Framing:
         self._over, self._ongoing = re.compile(rules["over"], re.IGNORECASE), re.compile(rules["ongoing"], re.IGNORECASE)
         self._of_treatment = frozenset(rules["of_treatment"])
         self._qualifiers = frozenset(read_rules("answer_evidence")["qualifiers"])
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._unframed)
 
     def unframed(self, text: str) -> str:
         """Return the text without salutations, thanks and purposes around its question."""
+        return self._remembered(text)
+
+    def _unframed(self, text: str) -> str:
         text = self._cut(self._asides, text, " ")
         for _ in range(MOST_CUTS):
             shorter = text

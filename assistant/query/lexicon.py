@@ -76,6 +76,7 @@ class Lexicon:
         )
         self.forms = frozenset(form for group in by_first.values() for forms in group for form in forms)
         self._closures: dict[str, frozenset[str]] = {}
+        self._kin: dict[str, frozenset[str]] = {}
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
         """Cut an already normalised text into tokens in this lexicon's spelling."""
@@ -149,7 +150,9 @@ class Lexicon:
 
     def kin(self, concept: str) -> frozenset[str]:
         """Return the attributes whose statements may answer a question on this one, itself included."""
-        return frozenset({concept, *(self.concepts[concept].kin if concept in self.concepts else ())})
+        if concept not in self._kin:
+            self._kin[concept] = frozenset({concept, *(self.concepts[concept].kin if concept in self.concepts else ())})
+        return self._kin[concept]
 
     def sibling(self, concept: str, route: str) -> str | None:
         """Return the class given by `route` that shares a parent class with the concept, if there is one."""
