@@ -208,8 +208,8 @@ class Selector:
         within = [c for c in ranked if c.score >= best.score - self._reach]
         within = [c for c in within if c is best or c.relevance >= self._least_relevance]
         others = frozenset(self.sides(part)) - {need.side}
-        loose = replace(need, state=None)
-        for wanted, exact in ((need, True), (need, False), (loose, True), (loose, False)):
+        wants = [need] if need.state is None else [need, replace(need, state=None)]
+        for wanted, exact in itertools.product(wants, (True, False)):
             fitting = [c for c in within if self._covers(wanted, part, c, exact=exact)]
             alone = [c for c in fitting if not others & self._named(c)] if need.side else []
             found = next(iter(alone or fitting), None)
