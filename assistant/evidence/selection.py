@@ -219,7 +219,7 @@ class Selector:
                 chosen.append(found)
                 return
         if need.attribute and not need.side and self._lexicon.is_strict(need.attribute):
-            far = (c for c in ranked if c.relevance >= self._far_relevance and self._covers(loose, part, c, exact=True))
+            far = (c for c in ranked if c.relevance >= self._far_relevance and self._covers(wants[-1], part, c, exact=True))
             chosen += [c for c in itertools.islice(far, 1) if c not in chosen]
 
     def _covers(self, need: Need, part: Part, candidate: Ranked, *, exact: bool) -> bool:

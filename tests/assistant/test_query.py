@@ -408,7 +408,11 @@ def test_drugs_named_as_one_treatment_are_told_from_drugs_named_side_by_side(
 
 @pytest.mark.parametrize(
     ("question", "of_arm"),
-    [("ORR in the placebo arm of SOLAR-1", True), ("EMBER-3 grade 3 rates across the three arms", False), ("PFS by arm", False)],
+    [
+        ("ORR in the placebo arm of SOLAR-1", True),
+        ("EMBER-3 grade 3 rates across the three arms", False),
+        ("PFS by arm", False),
+    ],
 )
 def test_one_arm_is_told_from_all_of_them(parser: QuestionParser, question: str, of_arm: bool) -> None:
     assert parser.parse(question).parts[0].of_arm is of_arm
