@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.evidence.conflicts import Constraints
-from assistant.evidence.profiles import Profile
+from assistant.evidence.conflicts import Constraints, Rule
 from assistant.pipeline import Assistant
 from assistant.query import Part
 from assistant.query.rules import trying
@@ -31,8 +30,8 @@ _RULES: Mapping[str, Mapping[str, Mapping[str, object]]] = {
 
 
 class _NoConstraints(Constraints):
-    def conflict(self, part: Part, profile: Profile) -> str | None:
-        return None
+    def rules(self, part: Part) -> list[Rule]:
+        return []
 
 
 def open_without(part: str, index: KnowledgeIndex, settings: Settings) -> Assistant:

@@ -47,8 +47,6 @@ SETS = (
     "development-12.yaml",
     "development-13.yaml",
     "development-14.yaml",
-    "development-15.yaml",
-    "development-16.yaml",
     "development-paraphrases.yaml",
     "development-gaps.yaml",
     "development-gaps-2.yaml",

@@ -213,7 +213,7 @@ class Constraints:
         """A result of one drug where that of a combination is asked for, in a study that gave the drug alone as well."""
 
         def rule(profile: Profile) -> str | None:
-            stated = profile.text.concepts | profile.heading.concepts
+            stated = profile.text.concepts
             if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
                 return None
             return "combination"

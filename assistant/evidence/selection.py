@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.evidence.figures import Figures
+from assistant.evidence.landmarks import Landmarks
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.evidence.ranking import Ranked
 from assistant.query import Lexicon, Part, Shape
@@ -55,6 +56,7 @@ class Selector:
         self._section_most = int(rules["section_most"])
         self._paired = frozenset(rules["paired_types"])
         self._figures = Figures(lexicon)
+        self._landmarks = Landmarks()
         self._profiles = profiles
         self._lexicon = lexicon
 
@@ -97,7 +99,7 @@ class Selector:
 
     def _usual_statistics(self, part: Part) -> frozenset[str]:
         """How what is asked for is mostly told, where the question names no statistic: it goes before what is told besides."""
-        if part.polar or part.facets.of("stat") or part.facets.numbers:
+        if part.polar or part.facets.of("stat") or part.facets.numbers or self._landmarks.asked(part.text):
             return frozenset()
         return frozenset(self._usual[a] for a in part.facets.of("attr") if a in self._usual)
 

@@ -71,13 +71,13 @@ def tokenize(text: str, american: Mapping[str, str], known: dict[str, str] | Non
 
 
 def form(word: str, american: Mapping[str, str]) -> str:
-    """Return the matching form of one word: lower case, possessive and plural s dropped, American spelling."""
+    """Return the matching form of one word: lower case, possessive and plural s dropped, American spelling; never nothing."""
     lowered = word.lower()
     lowered = lowered.removesuffix("'s").removesuffix("s'") if "'" in lowered else lowered
     lowered = american.get(lowered, lowered)
     acronym = len(word) > 2 and word[-1] == "s" and word[:-1].isupper()
     singular = lowered[:-1] if acronym else _singular(lowered)
-    return _singular(american.get(singular, singular))
+    return _singular(american.get(singular, singular)) or word.lower()
 
 
 def spoken(digits: str) -> tuple[str, ...]:

@@ -281,7 +281,7 @@ def test_overlap_is_one_for_the_same_question_and_zero_for_a_stranger() -> None:
         "MAINTAIN: PFS with ribociclib by ESR1 status at baseline?",
         "serena-2 75 mg esr1m mPFS",
         "How did the men in EMERALD do? Median PFS for males only, please.",
-        "In what percentage of ciclib-resistant tumours is CDK6 amplified?",
+        "What proportion of progressors lose RB1?",
     ],
 )
 def test_another_tumour_arm_combination_or_group_is_not_answered_for(bench: Bench, question: str) -> None:

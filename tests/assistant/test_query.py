@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.query import Annotator, Barrier, ParsedQuestion, QuestionParser, Shape, build_lexicon
-from assistant.query.normalization import normalize, spoken, tokenize
+from assistant.query.normalization import form, normalize, spoken, tokenize
 from corpus import load_glossary
 
 VOCABULARY = dict.fromkeys(("progression", "resistance", "tolerability", "stomatitis", "mouthwash", "cohort"), 1.0)
@@ -431,3 +431,12 @@ def test_who_wants_a_thing_is_no_part_of_the_question(parser: QuestionParser) ->
 
 def test_a_question_behind_a_colon_is_answered_by_yes_or_no(parser: QuestionParser) -> None:
     assert parser.parse("Partial agonism: is that ticked for SERDs too?").parts[0].polar
+
+
+@pytest.mark.parametrize("word", ["K's", "s's", "s'", "S", "ss", "'s", "Js", "as's"])
+def test_a_word_never_matches_as_nothing(word: str) -> None:
+    assert form(word, {})
+
+
+def test_a_single_letter_with_a_possessive_is_read(annotator: Annotator) -> None:
+    assert annotator.facets("one of Dr K's imlunestrant ladies").of("drug") == {"drug:imlunestrant"}
