@@ -20,6 +20,7 @@ from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_directions import check_direction
+from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_lists import check_lists
@@ -43,12 +44,13 @@ from assistant.grounding.checks_relations import (
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_torn import check_torn
 from assistant.grounding.checks_words import check_words
+from assistant.grounding.clauses import tell_apart
 from assistant.grounding.elisions import supply_units
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon, build_lexicon
-from assistant.grounding.reading import read_text
+from assistant.grounding.reading import read_text, read_tokens
 from assistant.grounding.text import fold
-from assistant.grounding.types import GroundingVerdict, Reading, Reason, ReasonCode
+from assistant.grounding.types import GroundingVerdict, Reading, Reason, ReasonCode, Token
 from corpus.glossary import Glossary
 
 Check = Callable[[Reading, Sequence[Reading], Lexicon], Iterator[Reason]]
@@ -88,9 +90,26 @@ CHECKS: tuple[Check, ...] = (
     check_homes,
     check_cells,
     check_torn,
+    check_each_trial,
+    check_attribution,
+    check_shut_out,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
+# What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
+PARTED = frozenset(
+    {
+        ReasonCode.NUMBER_ROLE,
+        ReasonCode.POPULATION,
+        ReasonCode.POPULATION_DROPPED,
+        ReasonCode.NEGATION,
+        ReasonCode.DIRECTION,
+        ReasonCode.COMPARATOR,
+        ReasonCode.SIGNIFICANCE,
+        ReasonCode.RELATION,
+    }
+)
+MOST_CUTS = 2
 READINGS_KEPT = 4096
 
 
@@ -113,7 +132,8 @@ class Checker:
         printed = tuple(self._read(source) for source in sources if source.strip())
         stated = supply_units(self._read(sentence), printed)
         reasons = self._reasons(stated, printed)
-        if reasons and self._follows_from_one(stated, printed):
+        parted = all(reason.code in PARTED for reason in reasons)
+        if reasons and (self._follows_from_one(stated, printed) or (parted and self._follows_in_parts(stated, printed))):
             return GroundingVerdict(supported=True)
         return GroundingVerdict(supported=not reasons, reasons=reasons)
 
@@ -128,6 +148,16 @@ class Checker:
         return any(
             content == whole and not self._reasons(stated, (source,)) for source, content in zip(printed, contents, strict=True)
         )
+
+    def _follows_in_parts(self, stated: Reading, printed: Sequence[Reading], depth: int = 0) -> bool:
+        """Whether the sentence, told as two, follows part by part."""
+        return any(all(self._part_holds(part, printed, depth) for part in parts) for parts in tell_apart(stated))
+
+    def _part_holds(self, tokens: tuple[Token, ...], printed: Sequence[Reading], depth: int) -> bool:
+        part = supply_units(read_tokens(" ".join(token.text for token in tokens), tokens, self.lexicon), printed)
+        if not self._reasons(part, printed) or self._follows_from_one(part, printed):
+            return True
+        return depth < MOST_CUTS and self._follows_in_parts(part, printed, depth + 1)
 
     def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon)))

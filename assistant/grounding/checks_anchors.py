@@ -19,6 +19,7 @@ _SPANS = frozenset({"date", "months", "days", "mg"})
 _AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
 _DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan"})
 _DUE_REACH = 5
+_PIECES = frozenset({"and", ",", ";"})
 
 
 def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -111,8 +112,32 @@ def _governing(sentence: Reading, figure: Figure) -> str | None:
     near = {trial.concept for trial in trials if sentence.segments[trial.first] == number}
     if len(near) == 1:
         return near.pop()
+    if own := _of_piece(sentence, quantity):
+        return own
     before = [trial.concept for trial in trials if trial.last <= quantity.first]
     return before[-1] if before and not near else None
+
+
+def _of_piece(sentence: Reading, quantity: Quantity) -> str | None:
+    """The one trial of the piece between "and"s, commas and semicolons that a figure stands in, where each piece of its
+    stretch that has figures has one trial of its own.
+    """
+    number, piece = sentence.segments[quantity.first], 0
+    trials: dict[int, set[str]] = {}
+    counted: dict[int, int] = {}
+    starts = {m.first: m.concept for m in sentence.of_kind("trial")}
+    figures = {q.first for q in sentence.quantities if q.kind not in _FREE}
+    for index, token in enumerate(sentence.tokens):
+        if sentence.segments[index] != number:
+            continue
+        piece += token.stem in _PIECES and not sentence.depths[index]
+        if index in starts:
+            trials.setdefault(piece, set()).add(starts[index])
+        if index in figures:
+            counted[index] = piece
+    pieces = set(counted.values())
+    alone = len(pieces) > 1 and all(len(trials.get(found, ())) == 1 for found in pieces)
+    return next(iter(trials[counted[quantity.first]])) if alone and quantity.first in counted else None
 
 
 def _drugs(sentence: Reading, figure: Figure) -> set[str]:

@@ -36,6 +36,7 @@ _WHOLE_PERCENT = 100.0
 _SHARES = {"q_most": (50.1, 100.0), "q_many": (20.0, 100.0), "q_few": (0.0, 5.0)}
 _EVERYONE = ("q_all", "universal", "overall_population")
 _WITH_OR_WITHOUT = "with or without"
+_ONLY_WEAK = frozenset({"trend", "numer", "nomin", "numerically", "nominally"})
 _CERTAIN = frozenset({"will", "inevit", "alway", "invari"})
 
 
@@ -226,6 +227,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
         if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
             continue
         if mention.concept == "q_only" and any(mention.last == m.first for m in sentence.mentions if m.concept == "nominal"):
+            continue
+        if mention.concept == "q_only" and _ONLY_WEAK & {t.stem for t in sentence.tokens[mention.last : mention.last + 3]}:
             continue
         if mention.concept == "q_most" and _most(sentence, sources):
             continue

@@ -21,11 +21,7 @@ from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MOST = 0.6
-_MEASURED_FINDINGS = (
-    OPEN_FINDINGS | {"immature"},
-    frozenset({"endpoint_met"}),
-    frozenset({"endpoint_not_met"}),
-)
+_MEASURED_FINDINGS = (OPEN_FINDINGS | {"immature"}, frozenset({"endpoint_met"}), frozenset({"endpoint_not_met"}))
 _SHORT = 3
 _FEW = 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
@@ -35,6 +31,8 @@ _INSTEAD = frozenset({"rather", "unlik", "instead", "oppos"})
 _DIFFER = frozenset({"differ", "differs", "differed"})
 # What is denied by a word that says the opposite ("did not vary", "was the same").
 _OPPOSITES = {"fluctuate": frozenset({"same_value"}), "affect": frozenset({"independ", "regardless"})}
+# Whose decision it is: what one has not approved another may have.
+_BODIES = frozenset({"fda", "ema", "ec", "china", "nmpa"})
 _NOT_TO_BE_LOST = frozenset({"excluded", "immature", "unknown", "unreported", "not_reached"})
 
 
@@ -222,6 +220,8 @@ def _repeats_without(sentence: Reading, source: Reading, denial: Mention, item: 
     if not printed:
         return False
     nearest = max(stretches, key=lambda number: len(stretches[number] & printed))
+    if printed & _BODIES and not printed & _BODIES & stretches[nearest] and stretches[nearest] & _BODIES:
+        return False
     names = {m.concept for m in source.of_kind("drug", "class", "condition", "trial") if source.segments[m.first] == place}
     shut_out = denial.concept == "excluded" and names <= stretches[nearest]
     if shut_out and len(stretches[nearest] & printed) >= _MOST * len(printed) and not _denials(sentence, nearest):

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
+from assistant.grounding.directions import added_to_side, of_doses, of_risk, sides_fit
 from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.lexicon import Language, Lexicon
-from assistant.grounding.roles import arm_fits, undosed
+from assistant.grounding.roles import undosed
 from assistant.grounding.types import Figure, Mention, Reading, Reason, ReasonCode
 
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
 _OUTDOING = frozenset({"outperform", "beat", "surpass", "outlast", "outdid", "outdo", "best", "top", "exceed"})
 _TREND = "trend"
+_SHOWN = frozenset({"percent", "count"})
 _RISK_REACH = 6
 _OUTCOME_KINDS = frozenset({"months", "percent"})
 
@@ -41,6 +43,10 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         shown = pair or _paired_by_figures(sentence, mention)
         if shown and any(_figures_show(source, sentence, mention, shown, language) for source in relevant):
             continue
+        if pair and any(_ratio_shows(source, sentence, mention, pair) for source in relevant):
+            continue
+        if of_doses(sentence, mention, sources):
+            continue
         if pair is None and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
@@ -59,15 +65,18 @@ def _opposed_so(sentence: Reading, mention: Mention, sources: Sequence[Reading])
     one measure and with this direction ("were more frequent, at 47.4% versus 10.0%").
     """
     number = sentence.segments[mention.first]
-    figures = [f for f in sentence.figures if f.quantity.kind == "percent" and sentence.segments[f.quantity.first] == number]
-    if len(figures) != 2 or any(sentence.segments[arm.first] == number for arm in sentence.arms):
+    figures = [f for f in sentence.figures if f.quantity.kind in _SHOWN and sentence.segments[f.quantity.first] == number]
+    arms = {arm.concepts for arm in sentence.arms if sentence.segments[arm.first] == number}
+    if len(figures) != 2 or len(arms) > 1 or (arms and figures[0].quantity.kind != figures[1].quantity.kind):
         return False
+    unnamed = not arms
     first, second = (figure.quantity for figure in figures)
     if (first.value > second.value) != (mention.kind == "up"):
         return False
     for source in sources:
         printed = [f for figure in figures for f, _ in supporting(figure, (source,))]
         told = len(printed) == 2 and printed[0].quantity.first < printed[1].quantity.first
+        told = told and (unnamed or printed[0].arm == printed[1].arm)
         if told and printed[0].measures == printed[1].measures and printed_significance(printed[0], source) is not False:
             return True
     return False
@@ -117,7 +126,8 @@ def _risk(sentence: Reading) -> Iterator[Reason]:
     for mention in sentence.of_kind("up", "down"):
         near = {token.stem for token in sentence.tokens[max(0, mention.first - _RISK_REACH) : mention.last + _RISK_REACH]}
         same = [q.value for q in ratios if sentence.segments[q.first] == sentence.segments[mention.first]]
-        if "risk" in near and len(same) == 1 and same[0] != 1.0 and (same[0] < 1.0) == (mention.kind == "up"):
+        risk = "risk" in near or of_risk(sentence, mention)
+        if risk and len(same) == 1 and same[0] != 1.0 and (same[0] < 1.0) == (mention.kind == "up"):
             words = sentence.phrase(mention.first, mention.last)
             yield Reason(ReasonCode.DIRECTION, words, f"a hazard ratio of {same[0]:g} does not show this direction: “{words}”")
 
@@ -267,7 +277,7 @@ def _figures_show(
             printed = {left.quantity.value, right.quantity.value} <= stated
             if not (left.arm and right.arm and left.arm != right.arm) or not (left.measures & measures or printed):
                 continue
-            if not (arm_fits(pair[0], left.arm, source) and arm_fits(pair[1], right.arm, source)):
+            if not sides_fit(pair, left.arm, right.arm, source):
                 continue
             shown = printed_significance(left, source)
             timed = bool(left.measures & language.time_measures)
@@ -276,11 +286,25 @@ def _figures_show(
                 shown is False or (timed and shown is None) or denies_difference(source, left.measures) or source.has("nominal")
             ):
                 continue
-            if (left.quantity.value > right.quantity.value) == (
-                mention.kind == "up"
-            ) and left.quantity.value != right.quantity.value:
+            up = (mention.kind == "up") != (timed and of_risk(sentence, mention))
+            if (left.quantity.value > right.quantity.value) == up and left.quantity.value != right.quantity.value:
                 return True
     return False
+
+
+def _ratio_shows(source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Whether a lower or higher risk is told and a stated ratio of these two treatments, significantly off 1, is it."""
+    arms = {undosed(arm.concepts) for arm in source.arms if not arm.prior}
+    if not of_risk(sentence, mention) or not {undosed(side) for side in pair} <= arms:
+        return False
+    stated = [figure for figure in sentence.figures if figure.quantity.kind == "ratio"]
+    printed = [found for figure in stated for found, _ in supporting(figure, (source,))]
+    return bool(printed) and all(
+        applies_to(found, sentence)
+        and printed_significance(found, source) is True
+        and (found.quantity.value < 1.0) == (mention.kind == "down")
+        for found in printed
+    )
 
 
 def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -326,6 +350,6 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
     compared = compared and not any(_says_alone(source, sentence, claims, measured) for source in sources)
     opposed = bool(claims) and any(m.first >= claims[0].last for m in sentence.of_kind("versus"))
-    if claims and measured and len(arms) == 1 and compared and not opposed:
+    if claims and measured and len(arms) == 1 and compared and not opposed and not added_to_side(sentence, sources):
         words = sentence.phrase(claims[0].first, claims[0].last)
         yield Reason(ReasonCode.COMPARATOR, words, f"the sentence does not say what is compared: “{words}”")

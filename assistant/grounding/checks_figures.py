@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
-from assistant.grounding.parallels import told_in_order
+from assistant.grounding.parallels import told_in_order, told_out_of_order
 from assistant.grounding.populations import singles_out
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import Misfit, Printed, contestable, dosed, excludes, role_misfit, undosed
@@ -22,8 +22,11 @@ _PAIR = 2
 _MOST_KNOWN = 6
 _DOSE, _DATE = "mg", "date"
 _COUNTED = ("drug", "class", "trial", "measure")
-_POINTED = frozenset({".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen"})
+_POINTED = frozenset(
+    {".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen", "inhibitor", "is", "are", "was", "were"}
+)
 _CLEARLY = 2
+_TOLD_APART = ("line", "biomarker")
 _HOLDING = frozenset({"includ", "cross", "contain", "span"})
 _PARTING = frozenset({"and", "but", ","})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
@@ -50,7 +53,10 @@ def check_figures(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         misfits = [(role_misfit(figure, printed, sentence, sources, light), printed[0]) for printed in found]
         reasons = [misfit for misfit, _ in misfits if misfit]
         if len(reasons) < len(found):
-            reasons = [misfit for misfit in (_misplaced(figure, found, sentence, sources, lexicon),) if misfit]
+            misplaced = _misplaced(figure, found, sentence, sources, lexicon) or _of_two_groups(
+                figure, found, sentence, sources
+            )
+            reasons = [misplaced] if misplaced else []
         elif _only_misread(_Case(figure, found, misfits), sentence, sources, light):
             continue
         if reasons:
@@ -76,15 +82,16 @@ def _only_misread(case: _Case, sentence: Reading, sources: Sequence[Reading], li
     if open_ and not _contested(case, sentence, sources, light):
         return True
     return any(
-        misfit and _misread(misfit, figure) and told_in_order(misfit, figure, other, sentence, sources)
+        misfit and _misread(misfit, figure, other) and told_in_order(misfit, figure, other, sentence, sources)
         for misfit, other in case.misfits
     )
 
 
-def _misread(misfit: Misfit, figure: Figure) -> bool:
+def _misread(misfit: Misfit, figure: Figure, printed: Figure) -> bool:
     """Whether a misfit is about a name read from the words around a figure."""
     code, message = misfit
-    named = code is ReasonCode.POPULATION and not figure.conditions.get("grade")
+    graded = figure.conditions.get("grade")
+    named = code is ReasonCode.POPULATION and (not graded or graded == printed.conditions.get("grade"))
     return named or (code is ReasonCode.NUMBER_ROLE and message.startswith(("for ", "as ")) and ", not " in message)
 
 
@@ -112,7 +119,29 @@ def _contested(case: _Case, sentence: Reading, sources: Sequence[Reading], light
     ]
     extra = figure.measures - frozenset().union(*(printed.measures for printed, _ in found))
     told_apart = any(extra & other.measures for other, _ in rivals)
-    return told_apart or any(role_misfit(figure, rival, sentence, sources, light) is None for rival in rivals)
+    if groups and any(_out_of_order(misfit, case, other, sentence, sources) for misfit, other in case.misfits):
+        return True
+    return told_apart or any(_has_role(figure, rival, sentence, sources, light) for rival in rivals)
+
+
+def _of_two_groups(figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading]) -> Misfit | None:
+    """A figure read for two groups of one sort, which stands in the other order than these do."""
+    misfit = ReasonCode.POPULATION, "for the other group"
+    if not any(len(figure.conditions.get(dimension, ())) == _PAIR for dimension in _TOLD_APART):
+        return None
+    turned = all(told_out_of_order(misfit, figure, printed, sentence, sources) for printed, _ in found)
+    return misfit if turned else None
+
+
+def _has_role(figure: Figure, rival: Printed, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether another printed figure has the stated role, a group that is left out aside."""
+    misfit = role_misfit(figure, rival, sentence, sources, light)
+    return misfit is None or misfit[0] is ReasonCode.POPULATION_DROPPED
+
+
+def _out_of_order(misfit: Misfit | None, case: _Case, printed: Figure, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a figure and another one stand in the other order than their groups."""
+    return misfit is not None and told_out_of_order(misfit, case.figure, printed, sentence, sources)
 
 
 def _in_its_place(rival: Printed, sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> bool:

@@ -25,6 +25,7 @@ from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 _PARENTHESIS_REACH = 16
 _PAIR_WORDS = frozenset({"and", "versus", "vs", "against", "/", ",", "compar", "with", "to", "or", "than"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
+_LEADING = frozenset({"led", "forc", "made", "caus", "prompt"})
 _EXPOSURE_REACH = 6
 _EXPOSURE_WORDS = frozenset(
     {"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"}
@@ -324,7 +325,8 @@ def _closes(reading: Reading, measure: Mention) -> bool:
 def _with_consequences(reading: Reading, position: int, found: frozenset[str], inherited: frozenset[str]) -> frozenset[str]:
     """The measures before a figure; events in general with what they led to."""
     if not found <= _GENERIC:
-        return found
+        led = reading.quantities[position].first and reading.tokens[reading.quantities[position].first - 1].stem in _LEADING
+        return found | (_consequences(reading, reading.quantities[position]) if led else frozenset())
     led_to = _consequences(reading, reading.quantities[position])
     return found | (led_to or _kept_consequences(reading, position, inherited))
 

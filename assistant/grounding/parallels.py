@@ -28,6 +28,14 @@ def told_in_order(
     return True in orders and False not in orders
 
 
+def told_out_of_order(
+    misfit: tuple[ReasonCode, str], figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]
+) -> bool:
+    """Whether a figure and another printed one stand in the other order than their groups of patients do."""
+    orders = list(told_orders(CONDITIONS, figure, printed, sentence, sources)) if misfit[0] is ReasonCode.POPULATION else []
+    return False in orders and True not in orders
+
+
 def told_orders(sort: str, figure: Figure, printed: Figure, sentence: Reading, sources: Sequence[Reading]) -> Iterator[bool]:
     """For each other printed figure that the sentence has: whether the two stand in the order of their names."""
     own = _names(printed, sort)
@@ -51,10 +59,12 @@ def _in_order(one: Quantity, other: Quantity, own: frozenset[str], theirs: froze
     """
     numbers = {sentence.segments[one.first], sentence.segments[other.first]}
     everywhere = range(len(sentence.tokens))
+    results = {sentence.segments[q.first] for q in sentence.quantities if q.kind == one.kind} - numbers
+    open_ = [index for index in everywhere if sentence.segments[index] not in results]
     near = [index for index in everywhere if sentence.segments[index] in numbers]
     if any(name.startswith(DOSE_MARK) and not _places(name, sentence, everywhere) for name in own - set(SIZES)):
         return False if any(quantity.kind == "mg" for quantity in sentence.quantities) else None
-    for places in (near, everywhere):
+    for places in (near, open_):
         firsts, others = ([_places(name, sentence, places) for name in sorted(names)] for names in (own - theirs, theirs - own))
         found = [place for entry in firsts for place in entry], [place for entry in others for place in entry]
         if all(found) and all(len(entry) <= 1 for entry in (*firsts, *others)):

@@ -30,7 +30,7 @@ def condition_misfit(
         return misfit
     if figure.quantity.kind not in _CONDITION_KINDS:
         return None
-    misfit = _of_other_group(figure, printed, source, sources)
+    misfit = _of_other_group(figure, printed, source, sources) or _of_the_whole(figure, printed, sources)
     measured = (printed.measures or figure.measures) and figure.quantity.kind != "count"
     return misfit or (_dropped(figure, printed, sentence, source, sources) if measured else None)
 
@@ -104,6 +104,18 @@ def _of_other_group(
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
+    return None
+
+
+def _of_the_whole(figure: Figure, printed: Figure, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:
+    """A figure stated for all and printed for some, where another one of the same treatment and measure is printed for all."""
+    stated, own = (frozenset().union(*reading.conditions.values()) for reading in (figure, printed))
+    if not stated & _WHOLE or not own or own & _WHOLE:
+        return None
+    for other in (f for source in sources for f in source.figures if f.quantity.kind == printed.quantity.kind):
+        told = frozenset().union(*other.conditions.values())
+        if told & _WHOLE and (other.arm, other.measures) == (printed.arm, printed.measures):
+            return ReasonCode.POPULATION, f"for {_names(own)}, not {_names(_WHOLE)}"
     return None
 
 

@@ -57,7 +57,11 @@ _FILL = frozenset({"mg", "switch", "the", "a", "an", "or", ")", "(", "continu", 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
     """Return the reading of a sentence or statement."""
-    tokens = lexicon.tokenize(text)
+    return read_tokens(text, lexicon.tokenize(text), lexicon)
+
+
+def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Reading:
+    """Return the reading of a text that is cut into tokens already."""
     mentions = lexicon.mentions(tokens)
     states = StateReader(tokens, mentions, lexicon.language)
     mentions = states.gene_states()

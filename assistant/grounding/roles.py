@@ -8,6 +8,7 @@ from itertools import pairwise
 from assistant.grounding.figures import COMPARATOR
 from assistant.grounding.parallels import ARMS, told_orders
 from assistant.grounding.populations import condition_misfit, groups_exclude
+from assistant.grounding.quantities import agrees
 from assistant.grounding.reading import CONTINUED, DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
@@ -42,8 +43,9 @@ def role_misfit(
     if timepoint is not None:
         return timepoint if timepoint[1] else None
     paired = _paired_in_order(figure, printed, sentence, source)
+    paired = paired or _other_side(figure, printed, sentence, source)
     misfit = (None if paired else _arm_misfit(figure, printed, source, _shared(figure, sentence))) or _measure_misfit(
-        figure, printed, sentence
+        figure, printed, sentence, source
     )
     misfit = misfit or _neighbour_misfit(figure, printed, sentence, source, light)
     return misfit or condition_misfit(figure, printed, sentence, source, sources)
@@ -82,7 +84,7 @@ def excludes(figure: Figure, printed: Figure, sentence: Reading, source: Reading
 def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
     """A reason, a reason without words where nothing more need be asked, or None where neither is a point in time."""
     stated, other = _is_timepoint(figure.quantity, sentence), _is_timepoint(printed.quantity, source)
-    if not (stated or other):
+    if not (stated or other) or (stated and not other and printed.measures and not _beside_measure(figure.quantity, sentence)):
         return None
     result = figure.measures and figure.arm and printed.measures
     if other and not stated and result and not _bracketed(figure.quantity, sentence):
@@ -142,11 +144,34 @@ def _paired_in_order(figure: Figure, printed: Figure, sentence: Reading, source:
     return len(values) > 1 and [f.quantity.value for f in both if f.quantity.value in values] == values
 
 
-def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading) -> Misfit | None:
+def _other_side(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a figure is stated for what a treatment is set against, not named, and printed for the other side of the result
+    that the statement prints for this treatment ("A reached 14.4 months against 11.2").
+    """
+    if figure.arm != {COMPARATOR} or not printed.arm:
+        return False
+    place = sentence.figures.index(figure)
+    beside = [sentence.figures[i] for i in (place - 1, place + 1) if 0 <= i < len(sentence.figures)]
+    named = [f for f in beside if f.quantity.kind == figure.quantity.kind and f.arm and COMPARATOR not in f.arm]
+    return any(
+        agrees(stated.quantity, other.quantity)
+        and arm_fits(stated.arm, other.arm, source)
+        and other.arm
+        and undosed(other.arm) != undosed(printed.arm)
+        and (other.measures, other.conditions) == (printed.measures, printed.conditions)
+        for stated in named
+        for other in source.figures
+    )
+
+
+def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
     kind = figure.quantity.kind
     if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
         missing = printed.measures - figure.measures
         if figure.measures and figure.measures <= _CONSEQUENCES & printed.measures and missing <= sentence.concepts():
+            return None
+        listed = {m.concept for m in source.of_kind("measure") if m.first > printed.quantity.last}
+        if printed.quantity.bound and printed.measures <= _GENERIC_MEASURES and figure.measures - _GENERIC_MEASURES <= listed:
             return None
         return ReasonCode.NUMBER_ROLE, f"as {_names(printed.measures)}, not {_names(figure.measures)}"
     if kind in {"months", "percent"} and figure.measures and figure.arm and not printed.measures:
@@ -238,6 +263,11 @@ def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
     return bool(beside) or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
 
 
+def _beside_measure(quantity: Quantity, reading: Reading) -> bool:
+    """Whether a duration is part of a measure's name ("6-month PFS")."""
+    return any(m.first == quantity.last for m in reading.of_kind("measure"))
+
+
 def _bracketed(quantity: Quantity, reading: Reading) -> bool:
     before = [token.stem for token in reading.tokens[: quantity.first]]
     return before.count("(") > before.count(")")
@@ -247,7 +277,8 @@ def _is_difference(quantity: Quantity, reading: Reading) -> bool:
     """Whether a figure says by how much something is longer or lower ("9.4 months longer")."""
     before = [token.stem for token in reading.tokens[max(0, quantity.first - 1) : quantity.first]]
     told = any(quantity.last <= m.first <= quantity.last + 1 for m in reading.of_kind("up", "down"))
-    return told or before in (["by"], ["gain"], ["differ"])
+    people = [token.stem for token in reading.tokens[quantity.last : quantity.last + 1]] == ["of"]
+    return told or (before in (["by"], ["gain"], ["differ"]) and not people)
 
 
 def _order_word(quantity: Quantity, reading: Reading) -> str:
@@ -315,8 +346,17 @@ def _leader(quantity: Quantity, reading: Reading) -> str:
     return named.pop() if quantity.kind == "count" and len(named) == 1 else ""
 
 
+def _past_interval(reading: Reading, first: int) -> int:
+    """The token behind the bracket with an interval that stands at `first`; `first` where none does."""
+    opened = [token.stem for token in reading.tokens[first : first + 2]]
+    if opened[:1] != ["("] or not opened[1:] or not opened[1][0].isdigit():
+        return first
+    return next((i + 1 for i in range(first, len(reading.tokens)) if reading.tokens[i].stem == ")"), first)
+
+
 def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
-    for index in range(quantity.last, min(quantity.last + _FOLLOWER_REACH, len(reading.tokens))):
+    start = _past_interval(reading, quantity.last)
+    for index in range(start, min(start + _FOLLOWER_REACH, len(reading.tokens))):
         token = reading.tokens[index]
         if index == quantity.last and token.stem == "(":
             continue
