@@ -211,10 +211,12 @@ class Selector:
         within = [c for c in within if c is best or c.relevance >= self._least_relevance]
         others = frozenset(self.sides(part)) - {need.side}
         wants = [need] if need.state is None else [need, replace(need, state=None)]
+        usual = self._usual_statistics(part) if need.side else frozenset()
         for wanted, exact in itertools.product(wants, (True, False)):
             fitting = [c for c in within if self._covers(wanted, part, c, exact=exact)]
             alone = [c for c in fitting if not others & self._named(c)] if need.side else []
-            found = next(iter(alone or fitting), None)
+            told = [c for c in alone or fitting if self._states(c, usual)]
+            found = next(iter(told or alone or fitting), None)
             if any(c in chosen for c in (alone or fitting)):
                 return
             if found is not None:
