@@ -139,12 +139,15 @@ class Constraints:
         def rule(profile: Profile) -> str | None:
             if drug_level & profile.text.concepts:
                 return None  # what the label says corrects a question that presumes another population
-            return "state" if all(self._is_against(state, attributes, profile) for state in states) else None
+            against = all(self._is_against(state, attributes, profile, carried=state in part.carried) for state in states)
+            return "state" if against else None
 
         return rule
 
-    def _is_against(self, state: str, attributes: frozenset[str], profile: Profile) -> bool:
-        """The statement is about other patients than those of one state asked about."""
+    def _is_against(self, state: str, attributes: frozenset[str], profile: Profile, *, carried: bool) -> bool:
+        """The statement is about other patients than those of one state asked about; a state spoken of before rules out other
+        states only.
+        """
         gene, _, status = state.partition("=")
         stated = {s.partition("=")[2] for s in profile.states if gene == "*" or s.partition("=")[0] in (gene, "*")}
         if status == "all":
@@ -155,7 +158,8 @@ class Constraints:
         if state in profile.heading.states:
             return False  # a section on such patients
         if status == "mutated":
-            return bool(attributes & self._efficacy & profile.attributes) and self._populations.is_mixed(profile, gene)
+            told = not carried and bool(attributes & self._efficacy & profile.attributes)
+            return told and self._populations.is_mixed(profile, gene)
         return bool(attributes & profile.attributes)
 
     def _marker(self, part: Part) -> Rule:

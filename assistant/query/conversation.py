@@ -120,7 +120,7 @@ class Completer:
 
     def _substituted(self, own: Facets, past: Facets, *, added: bool) -> frozenset[str]:
         """The turn names another subject or state: it takes the place of the old one, the question stays; what is `added` to a
-        study's treatment is asked of within that study.
+        study's treatment is asked of within that study, and so is a drug that the study is about.
         """
         kept = past.of("attr", "stat")
         if not self._subject(own):
@@ -129,6 +129,8 @@ class Completer:
             kept |= past.of(*NAMES)
         elif added and not own.of("study"):
             kept |= past.of("study")
+        elif not own.of("study"):
+            kept |= frozenset(s for s in past.of("study") if own.of("drug") & frozenset(self._lexicon.about(s)))
         kept |= past.of("setting") if not own.of("setting") else frozenset()
         if not own.states and not own.of("marker") and not own.of(*NAMES):
             kept |= past.of("marker", "status")

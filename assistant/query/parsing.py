@@ -319,6 +319,7 @@ class QuestionParser:
             pasted_figures=frozenset(number for number in around.context.numbers if "." in number),
             together=_given_together(piece, self._cues.given_with),
             of_arm=bool(self._cues.one_arm.search(piece.text)),
+            carried=around.carried.states,
         )
 
 

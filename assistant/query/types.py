@@ -82,7 +82,8 @@ class Part:
 
     `joint` whether it asks what several have together; `polar` whether it can be answered by yes or no. `new_words` are its
     everyday words that no document and no register question uses, `new_terms` the other words of that kind. `together` the
-    drugs it names as given together; `of_arm` whether it asks for one arm of a study.
+    drugs it names as given together; `of_arm` whether it asks for one arm of a study; `carried` the states of biomarkers that
+    only the turns before named.
     """
 
     text: str
@@ -101,6 +102,7 @@ class Part:
     new_terms: frozenset[str] = frozenset()
     together: frozenset[str] = frozenset()
     of_arm: bool = False
+    carried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

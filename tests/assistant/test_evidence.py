@@ -306,3 +306,23 @@ def test_what_is_asked_is_told_from_far_below_where_nothing_near_tells_it(bench:
     evidence = bench.find("Lynparza: what is the dose for a germline BRCA carrier with HER2-negative metastatic breast cancer?")
     assert evidence.verdict is Verdict.SUFFICIENT
     assert "300 mg" in " ".join(c.statement.text for c in evidence.parts[0].chosen)
+
+
+def test_a_mutation_spoken_of_before_does_not_rule_out_what_is_told_of_all(bench: Bench) -> None:
+    """Survival in EMERALD is told of all patients; a user who comes from those with the mutation is told it."""
+    before = ("What is the PFS in EMERALD?", "in ESR1m?")
+    evidence = bench.find(*before, "and OS?")
+    assert evidence.verdict is Verdict.SUFFICIENT
+    assert "overall survival" in evidence.parts[0].chosen[0].statement.text
+    assert bench.find("Overall survival in EMERALD in ESR1m").verdict is not Verdict.SUFFICIENT
+
+
+def test_a_drug_that_the_study_before_is_about_is_asked_of_within_it(bench: Bench) -> None:
+    before = "In the meta-analysis of plasma ESR1 mutations, what was PFS on a subsequent aromatase inhibitor?"
+    assert bench.studies(bench.find(before, "And for fulvestrant?")) >= {"study:esr1_meta"}
+
+
+def test_sides_are_told_by_the_usual_statistic(bench: Bench) -> None:
+    """Three drugs set side by side: the medians of all three, not their hazard ratios alone."""
+    chosen = bench.find("compare elacestrant, imlunestrant and vepdegestrant PFS in ESR1m").parts[0].chosen
+    assert "3.8 vs 1.9 months" in chosen[0].statement.text
