@@ -11,6 +11,8 @@ from assistant.evidence.profiles import Profile
 from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 
+PREVALENCE = "attr:prevalence"
+
 
 class Figures:
     """The patterns by kind of figure."""
@@ -37,4 +39,6 @@ class Figures:
         stated = profile.text.concepts | profile.nearest.concepts
         if asked and not any(self._lexicon.kin(attribute) & stated for attribute in asked):
             return False
+        if PREVALENCE in part.facets.concepts and not part.facets.of("marker") <= stated | profile.heading.concepts:
+            return False  # how often a marker is found is not told by how often another is
         return bool(self._patterns[kind].search(profile.statement.text))
