@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -139,7 +139,7 @@ class _Place:
 
 def _profile(statement: Statement, annotation: Annotation, place: _Place, reader: Readings, annotator: Annotator) -> Profile:
     lexicon = annotator.lexicon
-    text = annotation.facets
+    text = _with_codes(annotation.facets, statement.text)
     headings = [reader.read(heading).facets for heading in statement.heading_path]
     heading = merge(headings)
     questions = [reader.read(question).facets for question in statement.questions]
@@ -179,6 +179,17 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
         section_size=place.section_size,
         first=place.first,
     )
+
+
+def _with_codes(facets: Facets, text: str) -> Facets:
+    """What a statement speaks of by printing a code of a kind (a trial's number), added to what it names in words."""
+    printed = frozenset(concept for concept, pattern in _codes() if pattern.search(text))
+    return replace(facets, concepts=facets.concepts | printed) if printed else facets
+
+
+@cache
+def _codes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((concept, re.compile(pattern)) for concept, pattern in read_rules("answer_evidence")["codes"].items())
 
 
 @cache

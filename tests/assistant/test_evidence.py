@@ -19,7 +19,7 @@ class Bench:
 
     def __init__(self, index: KnowledgeIndex) -> None:
         glossary = load_glossary()
-        annotator = Annotator(build_lexicon(glossary))
+        self.annotator = annotator = Annotator(build_lexicon(glossary))
         self.profiles = Profiles(index, annotator)
         self.parser = QuestionParser(annotator, glossary, self.profiles.vocabulary)
         self.finder = EvidenceFinder(index, self.profiles, annotator.lexicon)
@@ -326,3 +326,31 @@ def test_sides_are_told_by_the_usual_statistic(bench: Bench) -> None:
     """Three drugs set side by side: the medians of all three, not their hazard ratios alone."""
     chosen = bench.find("compare elacestrant, imlunestrant and vepdegestrant PFS in ESR1m").parts[0].chosen
     assert "3.8 vs 1.9 months" in chosen[0].statement.text
+
+
+@pytest.mark.parametrize(("question", "number"), [("EMERALD NCT number", "NCT03778931"), ("INAVO121: NCT number?", "NCT05646862")])
+def test_the_number_of_a_trial_is_told(bench: Bench, question: str, number: str) -> None:
+    """A statement speaks of it by printing it."""
+    evidence = bench.find(question)
+    assert evidence.verdict is Verdict.SUFFICIENT
+    assert number in evidence.parts[0].chosen[0].statement.text
+
+
+def test_what_statements_say_of_a_study_or_drug_is_answered_when_it_is_asked_by_name(bench: Bench) -> None:
+    """Each drug with each thing that a statement on it alone says, asked in two or three words; few may be missed."""
+    forms = {e["id"]: e["forms"][0] for e in read_rules("answer_language")["concepts"] if e.get("strict") and "attr:" in e["id"]}
+    asked = {
+        (next(iter(p.text.of("drug"))), attribute)
+        for p in bench.profiles.by_id.values()
+        if len(p.text.of("drug")) == 1
+        for attribute in p.text.of("attr")
+        if attribute in forms
+    }
+    label = bench.annotator.lexicon.label
+    missed = [
+        (drug, attribute)
+        for drug, attribute in sorted(asked)
+        if bench.find(f"{label(drug)} {forms[attribute]}").verdict is not Verdict.SUFFICIENT
+    ]
+    assert len(asked) > 100
+    assert len(missed) <= len(asked) // 20, missed
