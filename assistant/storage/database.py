@@ -13,7 +13,9 @@ Readers see a consistent snapshot and cannot write. An outage (full disk, locked
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,7 @@ from assistant.storage.prepared import run_text
 
 SCHEMA_REVISION = "0006"
 BUSY_TIMEOUT_MS = 10_000
+_BUSY_PAUSE_S = 0.01
 MAX_BATCH_JOBS = 64
 READER_CONNECTIONS = 8
 READER_OVERFLOW = 64
@@ -243,7 +246,9 @@ def _configure_sqlite(engine: Engine, *, reads_only: bool) -> None:
     def set_pragmas(connection: Any, _record: Any) -> None:
         # Without this the driver would begin transactions by itself, too late and in the wrong mode.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        _log_ahead(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         # Erased text must not stay behind in free pages.
         connection.execute("PRAGMA secure_delete=ON")
@@ -255,3 +260,16 @@ def _configure_sqlite(engine: Engine, *, reads_only: bool) -> None:
     def begin(connection: Connection) -> None:
         # A writer takes the lock at once, so that what it reads first is still true when it commits.
         run_text(connection, "BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn a file to write-ahead logging; where another process holds it then, SQLite refuses at once and does not wait."""
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_BUSY_PAUSE_S)

@@ -328,7 +328,9 @@ def test_sides_are_told_by_the_usual_statistic(bench: Bench) -> None:
     assert "3.8 vs 1.9 months" in chosen[0].statement.text
 
 
-@pytest.mark.parametrize(("question", "number"), [("EMERALD NCT number", "NCT03778931"), ("INAVO121: NCT number?", "NCT05646862")])
+@pytest.mark.parametrize(
+    ("question", "number"), [("EMERALD NCT number", "NCT03778931"), ("INAVO121: NCT number?", "NCT05646862")]
+)
 def test_the_number_of_a_trial_is_told(bench: Bench, question: str, number: str) -> None:
     """A statement speaks of it by printing it."""
     evidence = bench.find(question)
@@ -338,7 +340,9 @@ def test_the_number_of_a_trial_is_told(bench: Bench, question: str, number: str)
 
 def test_what_statements_say_of_a_study_or_drug_is_answered_when_it_is_asked_by_name(bench: Bench) -> None:
     """Each drug with each thing that a statement on it alone says, asked in two or three words; few may be missed."""
-    forms = {e["id"]: e["forms"][0] for e in read_rules("answer_language")["concepts"] if e.get("strict") and "attr:" in e["id"]}
+    forms = {
+        e["id"]: e["forms"][0] for e in read_rules("answer_language")["concepts"] if e.get("strict") and "attr:" in e["id"]
+    }
     asked = {
         (next(iter(p.text.of("drug"))), attribute)
         for p in bench.profiles.by_id.values()

@@ -82,6 +82,19 @@ class TestMigrations:
         assert [worker.exitcode for worker in workers] == [0, 0]
         assert open_sqlite(tmp_path).revision() == SCHEMA_REVISION
 
+    def test_a_file_that_another_process_writes_first_is_waited_for(self, tmp_path: Path) -> None:
+        """SQLite does not wait by itself where a file is turned to write-ahead logging while another one holds it."""
+        other = sqlite3.connect(tmp_path / "medinfo.sqlite3", isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE held (n INTEGER)")
+        release = threading.Timer(0.5, other.execute, ["COMMIT"])
+        release.start()
+        try:
+            assert migrate(tmp_path).revision() == SCHEMA_REVISION
+        finally:
+            release.join()
+            other.close()
+
     def test_database_of_a_newer_version_is_refused(self, tmp_path: Path) -> None:
         database = open_sqlite(tmp_path)
         database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
