@@ -25,6 +25,7 @@ STATEMENT_ARMS = ("dense", "dense_question", "bm25")
 VERDICTS: Mapping[str, str] = {
     Verdict.SUFFICIENT: "enough to answer",
     Verdict.WITHOUT_FIGURE: "statements found, but none prints the figure asked for",
+    Verdict.NOT_GIVEN: "the statement found says that this is not given",
     Verdict.UNKNOWN_NAME: "a name is asked about that neither glossary nor documents know",
     Verdict.NOTHING_ABOUT: "in scope, but no statement is likely enough to answer",
     Verdict.NO_ATTRIBUTE: "no statement speaks of what is asked for",

@@ -22,6 +22,9 @@ from index.types import KnowledgeIndex, Statement
 FIGURE_SHOWN = 0.5
 """Where the figure asked for is missing, the nearest statement is shown only when it is at least this likely to be about it."""
 
+MISSING = {Verdict.WITHOUT_FIGURE: "figure", Verdict.NOT_GIVEN: "absence"}
+"""Verdicts under which what is missing is said first, with the wording for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -62,8 +65,8 @@ class Composer:
             return self.decline(Verdict.UNKNOWN_NAME, question, evidence)
         if question.barrier is not None:
             return self._redirect(question, evidence, on, off_label=off_label)
-        if evidence.verdict is Verdict.WITHOUT_FIGURE:
-            return self._without_figure(question, evidence, on, off_label=off_label)
+        if evidence.verdict in MISSING:
+            return self._without(question, evidence, on, off_label=off_label)
         if evidence.verdict is not Verdict.SUFFICIENT:
             return self.decline(evidence.verdict, question, evidence)
         return self._answer(question, evidence, on, off_label=off_label)
@@ -178,11 +181,12 @@ class Composer:
         usable = [part for part in evidence.parts if part.verdict is Verdict.SUFFICIENT] if kind == "ranking" else []
         return self._under(kind, [s for part in usable for s in part.chosen], on, off_label=off_label)
 
-    def _without_figure(self, question: ParsedQuestion, evidence: Evidence, on: date, *, off_label: bool) -> Draft:
-        part = next(p for p in evidence.parts if p.verdict is Verdict.WITHOUT_FIGURE)
-        if part.chosen[0].probability < FIGURE_SHOWN:
+    def _without(self, question: ParsedQuestion, evidence: Evidence, on: date, *, off_label: bool) -> Draft:
+        """What is asked for is missing, a figure or all of it: the nearest statement stands under a line that says so."""
+        part = next(p for p in evidence.parts if p.verdict is evidence.verdict)
+        if evidence.verdict is Verdict.WITHOUT_FIGURE and part.chosen[0].probability < FIGURE_SHOWN:
             return self.decline(Verdict.WITHOUT_FIGURE, question, evidence)
-        return self._under("figure", part.chosen[:1], on, off_label=off_label)
+        return self._under(MISSING[evidence.verdict], part.chosen[:1], on, off_label=off_label)
 
     def _under(self, kind: str, chosen: Sequence[Candidate], on: date, *, off_label: bool) -> Draft:
         citations = Citations(self._index, on, self._market)

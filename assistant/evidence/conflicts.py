@@ -53,8 +53,10 @@ class Constraints:
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded and not facets.concepts & part.excluded),
             (self._landmark, self._landmarks.asked(part.text)),
+            (self._bound, self._landmarks.bounds(part.text) and named),
             (self._cohort, self._cohorts(part.text)),
             (self._combination, len(part.together) > 1 and facets.concepts & self._measured),
+            (self._unheard, len(part.together) > 1 and not self._populations.gave(part.together)),
             (self._arm, part.of_arm and facets.concepts & self._measured),
             (self._denied, facets.of("class", "drug") and not _allows_denial(part)),
         )
@@ -88,10 +90,12 @@ class Constraints:
         asked, studies = part.facets.of("drug"), part.facets.of("study")
         families = self._families(asked)
         lead = self._compared_lead(part)
+        measured = part.facets.concepts & self._measured if len(studies) == 1 else frozenset()
 
         def rule(profile: Profile) -> str | None:
             if studies & profile.studies:
-                return None
+                stated = profile.drugs_in_text  # the study gave several drugs: the result of another one is none
+                return "drug" if measured & profile.text.concepts and stated and not asked & stated else None
             stated = profile.drugs_in_text
             if asked & profile.drugs:
                 if stated and not asked & (stated | profile.tested):
@@ -204,6 +208,11 @@ class Constraints:
         asked = self._landmarks.asked(part.text)
         return lambda profile: None if asked & self._landmarks.reported(profile.statement.text) else "landmark"
 
+    def _bound(self, part: Part) -> Rule:
+        """A length of time is set as a bound, of earlier treatment as a rule, that the statement does not print."""
+        asked = self._landmarks.bounds(part.text)
+        return lambda profile: None if asked & self._landmarks.printed(profile.statement.text) else "bound"
+
     def _cohort(self, part: Part) -> Rule:
         asked = self._cohorts(part.text)
 
@@ -223,6 +232,10 @@ class Constraints:
             return "combination"
 
         return rule
+
+    def _unheard(self, part: Part) -> Rule:
+        """Of drugs that no statement names together, nothing is told."""
+        return lambda profile: "combination"
 
     def _arm(self, part: Part) -> Rule:
         """A result of another arm than the one asked about, where the statement sets none against it."""

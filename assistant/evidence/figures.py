@@ -12,6 +12,9 @@ from assistant.query import Lexicon, Part
 from assistant.query.rules import read_rules
 
 PREVALENCE = "attr:prevalence"
+INTERVAL = "stat:ci"
+WHY = "attr:why"
+"""Asks for a reason: a statement registered under a question for one gives it, whatever its words."""
 
 
 class Figures:
@@ -21,11 +24,21 @@ class Figures:
         rules = read_rules("answer_evidence")
         self._lexicon = lexicon
         self._plans = frozenset(rules["plans"])
+        self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
+        self._interval = rules["interval"]
         self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rules["figures"].items()}
 
     def wanted(self, part: Part) -> tuple[str, ...]:
         """Return the kinds of figure a part asks for."""
         return tuple(sorted(set(self._patterns) & part.facets.concepts))
+
+    def _prints_interval(self, part: Part, text: str) -> bool:
+        """Whether an interval stands behind the figure that is named, and behind a hazard ratio where that is asked for."""
+        kinds = [self._interval[kind] for kind in self._interval if kind in part.facets.concepts]
+        figures = [rf"(?<![\d.]){re.escape(number)}(?![\d.])" for number in sorted(part.facets.numbers) if "." in number]
+        return all(
+            any(re.search(each + self._interval["behind"], text) for each in group) for group in (figures, kinds) if group
+        )
 
     def printed(self, part: Part, profile: Profile) -> bool:
         """Return whether a statement prints every kind of figure asked for."""
@@ -37,8 +50,12 @@ class Figures:
         if self._plans & profile.text.concepts and not self._plans & part.facets.concepts:
             return False
         stated = profile.text.concepts | profile.nearest.concepts
-        if asked and not any(self._lexicon.kin(attribute) & stated for attribute in asked):
+        measured = self._measures & profile.text.concepts
+        named = measured if measured and asked & self._measures else stated
+        if asked and not any(self._lexicon.kin(attribute) & named for attribute in asked):
+            return False  # a statement that names what it measures is about that, whatever its heading says
+        if kind == INTERVAL and not self._prints_interval(part, profile.statement.text):
             return False
         if PREVALENCE in part.facets.concepts and not part.facets.of("marker") <= stated | profile.heading.concepts:
             return False  # how often a marker is found is not told by how often another is
-        return bool(self._patterns[kind].search(profile.statement.text))
+        return (kind == WHY and WHY in profile.asked) or bool(self._patterns[kind].search(profile.statement.text))

@@ -21,6 +21,10 @@ class Landmarks:
         rules = read_rules("answer_evidence")["landmarks"]
         self._asked = [re.compile(pattern, re.IGNORECASE) for pattern in rules["asked"]]
         self._duration = re.compile(rules["duration"], re.IGNORECASE)
+        self._bound = re.compile(rules["bound"], re.IGNORECASE)
+        self._printed = re.compile(rules["printed"], re.IGNORECASE)
+        self.bounds = lru_cache(maxsize=1024)(self._months_bounded)
+        self.printed = lru_cache(maxsize=100_000)(self._months_printed)
         self.asked = lru_cache(maxsize=1024)(self._months_asked)
         self.reported = lru_cache(maxsize=100_000)(self._months_reported)
 
@@ -30,8 +34,16 @@ class Landmarks:
     def _months_reported(self, text: str) -> frozenset[int]:
         return frozenset(_months(match) for match in self._duration.finditer(text))
 
+    def _months_bounded(self, question: str) -> frozenset[int]:
+        return frozenset(_months(match) for match in self._bound.finditer(question))
+
+    def _months_printed(self, text: str) -> frozenset[int]:
+        return frozenset(_months(match) for match in self._printed.finditer(text))
+
 
 def _months(match: re.Match[str]) -> int:
-    number = match["number"].lower()
+    groups = match.groupdict()
+    number = (groups["number"] or groups["number2"]).lower()
+    unit = (groups["unit"] or groups["unit2"]).lower()
     months = _NUMBERS[number] if number in _NUMBERS else int(number)
-    return months * MONTHS_A_YEAR if match["unit"].lower().startswith("y") else months
+    return months * MONTHS_A_YEAR if unit.startswith("y") else months

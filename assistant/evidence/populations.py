@@ -22,6 +22,7 @@ class Populations:
         self._size: Counter[str] = Counter()
         self._states: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._alone: set[str] = set()
+        self._named = {p.text.of("drug", "class") | frozenset(p.classes) for p in profiles.by_id.values()}
         for profile in profiles.by_id.values():
             if len(profile.studies) == 1:
                 study = next(iter(profile.studies))
@@ -45,6 +46,10 @@ class Populations:
         """Return whether a statement is on one study of which no statement tells patients apart by the gene."""
         told = {state.partition("=")[0] for study in profile.studies for state in self._states[study]}
         return len(profile.studies) == 1 and gene not in told
+
+    def gave(self, drugs: frozenset[str]) -> bool:
+        """Return whether some statement names all of these drugs or classes."""
+        return any(drugs <= each for each in self._named)
 
     def has_single_drug_arm(self, profile: Profile) -> bool:
         """Return whether a statement is on one study, some of whose statements are of a drug given alone."""

@@ -43,6 +43,7 @@ class Selector:
         self._limits = {Shape(name): limits for name, limits in rules["selection"].items()}
         self._reach = float(rules["reach"])
         self._least_relevance = float((policy or read_rules("answer_ranking"))["relevance"]["threshold"])
+        self._further_relevance = float(rules["further_relevance"])
         self._sure_relevance = float(rules["sure_relevance"])
         self._far_relevance = float(rules["far_relevance"])
         self._novelty = float(rules["novelty"])
@@ -265,7 +266,7 @@ class Selector:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
             less = any(candidate.feature(name) < value for name, value in least.items())
-            far = candidate.relevance < (self._least_relevance if len(chosen) < SURE else self._sure_relevance)
+            far = candidate.relevance < (self._further_relevance if len(chosen) < SURE else self._sure_relevance)
             if (less and not several) or far:
                 continue
             if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):

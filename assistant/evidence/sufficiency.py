@@ -6,6 +6,7 @@ the right drug that does not speak of what was asked is not an answer. The proba
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,8 @@ class Judge:
         self._home_regions = frozenset(rules["home_regions"])
         self._beside = frozenset(rules["beside_attributes"])
         self._qualifiers = frozenset(rules["qualifiers"])
+        self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
+        self._absence = re.compile(rules["absence"], re.IGNORECASE)
         self._figures = Figures(lexicon)
         self._model = LogisticModel(model, SUMMARY)
         self._threshold = float(model["threshold"])
@@ -75,18 +78,31 @@ class Judge:
         summary = self.summary(part, ranking, chosen)
         probability = float(self._model.probabilities(summary[None, :])[0])
         uncovered, no_figure = bool(summary[UNCOVERED]), bool(summary[NO_FIGURE])
-        if self._is_unheard(part):
-            return Judgement(Verdict.OUT_OF_SCOPE, probability)
+        barred = self._barred(part, chosen)
+        if barred is not None:
+            return Judgement(barred, probability)
         covered = not (uncovered or no_figure) and self._is_covered(part, chosen[0])
         threshold = self._uncovered_threshold if uncovered else self._threshold
         if probability >= (self._covered_threshold if covered else threshold):
-            return Judgement(Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT, probability)
+            return Judgement(self._likely(part, chosen, no_figure=no_figure), probability)
         if uncovered:
             return Judgement(Verdict.NO_ATTRIBUTE, probability)
         if no_figure and chosen[0].relevance >= ABOUT:
             return Judgement(Verdict.WITHOUT_FIGURE, probability)
         far = not self._in_scope(part) and (probability < self._scope_threshold or not part.facets.concepts)
         return Judgement(Verdict.OUT_OF_SCOPE if far else Verdict.NOTHING_ABOUT, probability)
+
+    def _barred(self, part: Part, chosen: Sequence[Ranked]) -> Verdict | None:
+        """What stands against an answer however likely it is."""
+        if self._is_unheard(part):
+            return Verdict.OUT_OF_SCOPE
+        return Verdict.NO_ATTRIBUTE if self._measures_another(part, chosen) else None
+
+    def _likely(self, part: Part, chosen: Sequence[Ranked], *, no_figure: bool) -> Verdict:
+        """What a likely answer is: one, one without the figure asked for, or one that says that there is none."""
+        if not part.polar and self._absence.search(chosen[0].scored.statement.text):
+            return Verdict.NOT_GIVEN
+        return Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT
 
     def _is_covered(self, part: Part, first: Ranked) -> bool:
         """The first statement is surely about what is asked, and speaks of every name, attribute and word in it."""
@@ -97,6 +113,13 @@ class Judge:
         stated = profile.text.concepts | profile.heading.concepts
         spoken = all(self._lexicon.kin(attribute) & profile.text.concepts for attribute in attributes)
         return names <= stated and spoken and not first.feature("unexplained")
+
+    def _measures_another(self, part: Part, chosen: Sequence[Ranked]) -> bool:
+        """A measure is asked for and the statements chosen tell others only."""
+        asked = part.facets.concepts & self._measures
+        told = self._measures & frozenset().union(*(self._profiles.by_id[c.statement_id].text.concepts for c in chosen))
+        kin = asked.union(*(self._lexicon.kin(attribute) for attribute in asked))
+        return bool(asked and told) and not told & kin
 
     def _is_unheard(self, part: Part) -> bool:
         """The question names nothing known, and no document uses any of its words: what ranks best is about another thing."""

@@ -19,6 +19,7 @@ class Verdict(StrEnum):
 
     SUFFICIENT = "sufficient"
     WITHOUT_FIGURE = "without_figure"
+    NOT_GIVEN = "not_given"
     UNKNOWN_NAME = "unknown_name"
     NOTHING_ABOUT = "nothing_about"
     NO_ATTRIBUTE = "no_attribute"
@@ -62,7 +63,7 @@ class Evidence:
     def verdict(self) -> Verdict:
         """Return sufficient when any part is; else what stood in the way of the first."""
         verdicts = [part.verdict for part in self.parts]
-        for wanted in (Verdict.SUFFICIENT, Verdict.WITHOUT_FIGURE):
+        for wanted in (Verdict.SUFFICIENT, Verdict.WITHOUT_FIGURE, Verdict.NOT_GIVEN):
             if wanted in verdicts:
                 return wanted
         return verdicts[0] if verdicts else Verdict.OUT_OF_SCOPE

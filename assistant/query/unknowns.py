@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from assistant.query.annotation import Annotation
 from assistant.query.lexicon import Lexicon
@@ -43,6 +44,7 @@ class NameGuard:
         self._cues = frozenset(rules["study_cues"])
         self._class_words = frozenset(token.form for word in rules["class_words"] for token in lexicon.tokenize(str(word)))
         self._bases = _study_bases(lexicon)
+        self._numbers = _family_numbers(lexicon)
 
     @property
     def outsiders(self) -> frozenset[str]:
@@ -75,6 +77,8 @@ class NameGuard:
     def _unknown_at(self, annotation: Annotation, position: int, covered: set[int]) -> str | None:
         tokens = annotation.tokens
         token = tokens[position]
+        if self._is_other_member(annotation, position):
+            return _span(annotation, position, position + 2)
         if position in covered:
             return self._other_number(annotation, position) or self._other_in_full(annotation, position)
         for forms in self._outside_by_first.get(token.form, ()):
@@ -97,6 +101,14 @@ class NameGuard:
         short = len(tokens[position].form) < 2 or tokens[position].form in self._vocabulary
         everyday = tokens[position].form in self._english and not tokens[position].raw.isupper()
         return _span(annotation, position, end) if not short and not everyday else None
+
+    def _is_other_member(self, annotation: Annotation, position: int) -> bool:
+        """A known gene's or receptor's letters with a number, close to them, that none of its family here has."""
+        tokens = annotation.tokens
+        numbers = self._numbers.get(tokens[position].form)
+        if numbers is None or position + 1 >= len(tokens) or tokens[position].end != tokens[position + 1].start:
+            return False
+        return tokens[position + 1].form.isdigit() and tokens[position + 1].form not in numbers
 
     def _other_number(self, annotation: Annotation, position: int) -> str | None:
         """A known study's name followed by a number that is none of its own (`NAME-9`)."""
@@ -180,6 +192,17 @@ def _study_bases(lexicon: Lexicon) -> dict[str, tuple[tuple[str, ...], ...]]:
         if len(forms) > 1 and forms[-1][0].isdigit() and len(forms[0]) > 3:
             stems.setdefault(forms[0], set()).add(forms[:-1])
     return {first: tuple(sorted(group, key=lambda stem: (-len(stem), stem))) for first, group in sorted(stems.items())}
+
+
+def _family_numbers(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    """The numbers that stand behind the letters of markers and classes in their names, by letters (`ESR1`, `CDK4/6`)."""
+    numbers: dict[str, set[str]] = {}
+    for group in ("marker", "class"):
+        for forms, _ in lexicon.names(group):
+            for letters, number in pairwise(forms):
+                if len(letters) > 1 and letters.isalpha() and number.isdigit():
+                    numbers.setdefault(letters, set()).add(number)
+    return {letters: frozenset(found) for letters, found in numbers.items()}
 
 
 def _is_study(mention: Mention) -> bool:

@@ -440,3 +440,21 @@ def test_a_word_never_matches_as_nothing(word: str) -> None:
 
 def test_a_single_letter_with_a_possessive_is_read(annotator: Annotator) -> None:
     assert annotator.facets("one of Dr K's imlunestrant ladies").of("drug") == {"drug:imlunestrant"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "net benefit of elacestrant",
+        "anything on ILD with T-DXd atm?",
+        "HER2 in situ hybridization",
+        "gastric upset on alpelisib",
+    ],
+)
+def test_everyday_words_name_no_other_tumor_or_gene(annotator: Annotator, question: str) -> None:
+    assert not annotator.facets(question).of("attr") & {"attr:othertumor", "attr:genedetail"}
+
+
+@pytest.mark.parametrize("question", ["olaparib in ovarian cancer", "T-DXd for NSCLC", "palbociclib in DCIS"])
+def test_another_tumor_is_known(annotator: Annotator, question: str) -> None:
+    assert "attr:othertumor" in annotator.facets(question).of("attr")
