@@ -266,7 +266,8 @@ class Selector:
                 return
             profile = self._profiles.by_id[candidate.statement_id]
             less = any(candidate.feature(name) < value for name, value in least.items())
-            far = candidate.relevance < (self._further_relevance if len(chosen) < SURE else self._sure_relevance)
+            beside = len(chosen) < SURE or (names_count and _is_row_of(profile, shown))
+            far = candidate.relevance < (self._further_relevance if beside else self._sure_relevance)
             if (less and not several) or far:
                 continue
             if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
@@ -308,6 +309,11 @@ class Selector:
 
 def _place(profile: Profile) -> tuple[str, tuple[str, ...]]:
     return (profile.statement.doc_id, profile.statement.heading_path)
+
+
+def _is_row_of(profile: Profile, shown: Sequence[Profile]) -> bool:
+    """Whether a table has another row shown: a list from a table is told row by row."""
+    return profile.is_table_row and any(other.is_table_row and _place(other) == _place(profile) for other in shown)
 
 
 def _items(profile: Profile) -> frozenset[str]:

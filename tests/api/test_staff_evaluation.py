@@ -85,7 +85,8 @@ def test_an_answer_is_explained_and_a_threshold_tried_without_saving(world: Worl
     assert client.get("/staff/explain").status_code == 200
     page = client.post("/staff/explain", data={"question": ASKED}).text
     assert "Outcome: answered" in page and "is about another study" in page.lower()
-    assert re.search(r"words \d+\.\d\d \(rank 1\)", page)
+    assert all(re.search(rf"{arm} \d+\.\d\d \(rank \d+\)", page) for arm in ("text", "questions", "words"))
+    assert "(rank 1)" in page
     tried = client.post("/staff/explain", data={"question": ASKED, "try_sufficiency": "1"}).text
     assert "Outcome: declined" in tried and "On trial: sufficiency 1" in tried
     assert read_rules("answer_ranking")["sufficiency"]["threshold"] < 1
