@@ -34,6 +34,7 @@ class Constraints:
         self._bodies = frozenset(rules["bodies"])
         self._drug_level = frozenset(rules["drug_level_attributes"])
         self._efficacy = frozenset(rules["efficacy"])
+        self._specimens = frozenset(rules["specimens"])
         self._measured = self._efficacy | frozenset(rules["harms"])
         self._control = str(rules["one_arm"])
         self._populations = Populations(profiles)
@@ -174,7 +175,7 @@ class Constraints:
         def rule(profile: Profile) -> str | None:
             if not measured & profile.text.concepts:
                 return None
-            genes = {marker.partition(":")[2] for marker in asked - profile.concepts} - settled
+            genes = {marker.partition(":")[2] for marker in asked - profile.concepts - self._specimens} - settled
             return "marker" if any(self._populations.is_silent(profile, gene) for gene in genes) else None
 
         return rule

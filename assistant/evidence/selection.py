@@ -30,6 +30,8 @@ class Need:
     opening: bool = False
 
 
+NEAR = 0.5
+"""From this part of the best share on, a statement that names something new adds to those shown, however alike its words."""
 SURE = 2
 """From so many statements on, a further one must be more surely about what was asked."""
 
@@ -270,7 +272,9 @@ class Selector:
             far = candidate.relevance < (self._further_relevance if beside else self._sure_relevance)
             if (less and not several) or far:
                 continue
-            if candidate not in chosen and self.is_new(profile, shown, names_count=names_count):
+            near = candidate.share >= NEAR * chosen[0].share and not profile.is_table_row
+            new = self.is_new(profile, shown, names_count=names_count) or (near and _names_new(profile, shown))
+            if candidate not in chosen and new:
                 chosen.append(candidate)
                 shown.append(profile)
 
@@ -309,6 +313,12 @@ class Selector:
 
 def _place(profile: Profile) -> tuple[str, tuple[str, ...]]:
     return (profile.statement.doc_id, profile.statement.heading_path)
+
+
+def _names_new(profile: Profile, shown: Sequence[Profile]) -> bool:
+    """Whether a statement speaks of a class or marker that none of those shown names."""
+    groups = ("class", "marker")
+    return bool(profile.text.of(*groups) - frozenset().union(*(other.text.of(*groups) for other in shown)))
 
 
 def _is_row_of(profile: Profile, shown: Sequence[Profile]) -> bool:

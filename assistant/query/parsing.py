@@ -373,7 +373,7 @@ def _complete_from(annotation: Annotation, around: _Around, general: frozenset[s
             if not piece.states:
                 states |= {state for other in others for state in other.states}
                 concepts |= {c for other in others for c in other.of("marker", "status")}
-        if not taken and not piece.of("class", "marker", "setting"):
+        if not taken and not piece.of("class", "marker", "setting", "source"):
             concepts |= {c for other in others for c in other.of("class", "marker", "setting", "body")}
     if not piece.of("drug", "study", "class", "marker"):
         concepts |= around.story.concepts
