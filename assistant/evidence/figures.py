@@ -26,11 +26,13 @@ class Figures:
         self._plans = frozenset(rules["plans"])
         self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
         self._interval = rules["interval"]
+        self._denied = frozenset(rules["figures_denied"])
         self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rules["figures"].items()}
 
     def wanted(self, part: Part) -> tuple[str, ...]:
         """Return the kinds of figure a part asks for."""
-        return tuple(sorted(set(self._patterns) & part.facets.concepts))
+        kinds = set(self._patterns) & part.facets.concepts
+        return tuple(sorted(kinds - self._denied if part.polar else kinds))
 
     def _prints_interval(self, part: Part, text: str) -> bool:
         """Whether an interval stands behind the figure that is named, and behind a hazard ratio where that is asked for."""
