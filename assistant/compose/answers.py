@@ -22,6 +22,9 @@ from index.types import KnowledgeIndex, Statement
 FIGURE_SHOWN = 0.5
 """Where the figure asked for is missing, the nearest statement is shown only when it is at least this likely to be about it."""
 
+REFERENCES = "attr:references"
+"""Asks where a statement comes from: what it cites is told in words."""
+
 MISSING = {Verdict.WITHOUT_FIGURE: "figure", Verdict.NOT_GIVEN: "absence"}
 """Verdicts under which what is missing is said first, with the wording for it."""
 
@@ -95,7 +98,7 @@ class Composer:
         if not segments:
             return self._expired(dropped)
         segments += self._cautions(question, evidence, [s for s, _ in shown])
-        if question.recall:
+        if question.recall or any(REFERENCES in part.part.facets.concepts for part in answered):
             segments += self._references(citations.made)
         statements = [s for s, _ in shown]
         reports = any(self._off_label.reports(self._profile(s)) for s in statements)

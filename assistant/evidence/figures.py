@@ -26,12 +26,14 @@ class Figures:
         self._plans = frozenset(rules["plans"])
         self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
         self._interval = rules["interval"]
+        self._asked = {kind: re.compile(words, re.IGNORECASE) for kind, words in rules["figures_asked"].items()}
         self._denied = frozenset(rules["figures_denied"])
         self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rules["figures"].items()}
 
     def wanted(self, part: Part) -> tuple[str, ...]:
         """Return the kinds of figure a part asks for."""
         kinds = set(self._patterns) & part.facets.concepts
+        kinds |= {kind for kind, words in self._asked.items() if words.search(part.text)}
         return tuple(sorted(kinds - self._denied if part.polar else kinds))
 
     def _prints_interval(self, part: Part, text: str) -> bool:

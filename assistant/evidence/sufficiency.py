@@ -51,6 +51,7 @@ class Judge:
         self._qualifiers = frozenset(rules["qualifiers"])
         self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
         self._absence = re.compile(rules["absence"], re.IGNORECASE)
+        self._left_out = [tuple(re.compile(each[k], re.IGNORECASE) for k in ("said", "asked")) for each in rules["left_out"]]
         self._figures = Figures(lexicon)
         self._model = LogisticModel(model, SUMMARY)
         self._threshold = float(model["threshold"])
@@ -100,7 +101,10 @@ class Judge:
 
     def _likely(self, part: Part, chosen: Sequence[Ranked], *, no_figure: bool) -> Verdict:
         """What a likely answer is: one, one without the figure asked for, or one that says that there is none."""
-        if not part.polar and self._absence.search(chosen[0].scored.statement.text):
+        text = chosen[0].scored.statement.text
+        if not part.polar and self._absence.search(text):
+            return Verdict.NOT_GIVEN
+        if any(said.search(text) and asked.search(part.text) for said, asked in self._left_out):
             return Verdict.NOT_GIVEN
         return Verdict.WITHOUT_FIGURE if no_figure else Verdict.SUFFICIENT
 

@@ -76,7 +76,8 @@ class Completer:
         if (subject and asked) or (subject and not leans):
             return Completion(turn.text, own)
         if asked and not subject:
-            if own.of("attr") - self._cues.general <= self._cues.standalone and own.of("attr") and not leans:
+            general = own.of("attr") - self._cues.general
+            if general and general <= self._cues.standalone and not leans:
                 return Completion(turn.text, own)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
         return self._completion(turn, earlier, *self._exchanged(turn, earlier))

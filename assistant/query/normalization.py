@@ -31,6 +31,8 @@ _AGED_SIGNS = frozenset(">≥+")
 _SPOKEN_ENDS = frozenset(("mark", "riod", "stop"))
 """Last letters of the marks that are spoken: no other text is searched for them."""
 _SPOKEN_MARK = re.compile(r"\s+(question mark|exclamation mark|period|full stop)\s*$", re.IGNORECASE)
+_GLUED_STATE = re.compile(r"\b(?P<gene>[A-Z][A-Z0-9]{2,6})(?P<state>wt|mut)\b")
+"""A gene with its state behind it, the space left out (`PIK3CAwt`)."""
 _TOKEN = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:[.,]\d+)+|\d+|[A-Za-zÀ-ɏ]+(?:'[A-Za-z]{1,2}\b)?|\+|(?<!\d)(?<!\d )%")
 _NOT_PLURAL = ("ss", "us", "is", "os", "as")
 
@@ -49,7 +51,7 @@ def normalize(text: str) -> str:
     text = _SPELT_NUMBER.sub(_join_number, text)
     if not _AGED_SIGNS.isdisjoint(text):
         text = _AGED.sub(lambda match: f"over {match[1] or match[2]}", text)
-    text = text.strip()
+    text = _GLUED_STATE.sub(r"\g<gene> \g<state>", text).strip()
     if text[-4:].lower() in _SPOKEN_ENDS:
         text = _SPOKEN_MARK.sub(lambda match: "?" if match[1].lower().startswith("question") else ".", text).strip()
     return text

@@ -69,6 +69,7 @@ class QuestionParser:
         self._speller = Speller(read_words("answer_words_en.txt") | self._guard.outsiders, weights, names)
         self._elisions = Elisions(lexicon)
         self._heard = frozenset(annotator.stem(word) for word in vocabulary)
+        self._slips = [(re.compile(typed, re.IGNORECASE), meant) for typed, meant in read_rules("answer_names")["slips"]]
         self._typos = {normalize(typed).lower(): meant for typed, meant in glossary.typos.items()}
         self._abbreviations = dict(read_rules("answer_names")["abbreviations"])
         self._cues: Cues = read_cues()
@@ -116,6 +117,8 @@ class QuestionParser:
         return re.sub(r"[^\W\d_]+", lambda word: word[0] if word[0].lower() in self._names else word[0].lower(), text)
 
     def _repair(self, text: str) -> str:
+        for typed, meant in self._slips:
+            text = typed.sub(meant, text)
         annotation = self._annotator.annotate(self._elisions.complete(text))
         covered = {p for mention in annotation.mentions for p in range(mention.first, mention.last)}
         named = {p for m in annotation.mentions if _is_name(m) for p in range(m.first, m.last)}
