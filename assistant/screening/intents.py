@@ -40,9 +40,16 @@ def find_out_of_scope(readings: Sequence[Reading], policy: Policy) -> Hit | None
 def _is_elsewhere(last: Sequence[Reading]) -> bool:
     """Return whether words of our topic stand in a question on another subject ("second line in gastric cancer")."""
     named = frozenset(cls for reading in last for cls in reading.live)
-    if named & {"drug", "drug_class", "trial_scope"}:
+    if "trial_scope" in named or any(_names_treatment(reading) for reading in last):
         return False
     return "oos_override" in named or ("oos_cancer" in named and "scope_breast" not in named)
+
+
+def _names_treatment(reading: Reading) -> bool:
+    """Return whether a sentence names a drug that is given here; chemotherapy and drugs of other cancers are given anywhere."""
+    elsewhere = {mention.start for mention in reading.of("oos_cancer")}
+    named = [mention for mention in (*reading.of("drug"), *reading.of("drug_class")) if mention.start not in elsewhere]
+    return any(not reading.words[mention.start].startswith("chemo") for mention in named)
 
 
 def find_greeting(readings: Sequence[Reading], policy: Policy) -> Hit | None:

@@ -43,7 +43,8 @@ _SPOKEN_MIN_TOKENS = 12
 _SPOKEN_MIN_WORDS_BEFORE = 4
 _MARKS = re.compile(r"[,;:?!()/]|\. ")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|mr|mrs|ms|prof|vs|e\.g|i\.e|etc|approx|no|al|st|pt|fig|ca|resp|sr|sra|dra|inc|[a-z]))\.$", re.IGNORECASE
+    r"(?:\b(?:dr|mr|mrs|ms|prof|vs|e\.g|i\.e|etc|incl|excl|approx|no|al|st|pt|fig|ca|resp|sr|sra|dra|inc|[a-z]))\.$",
+    re.IGNORECASE,
 )
 _SINGLE = {
     "’": "'",

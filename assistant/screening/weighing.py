@@ -185,12 +185,13 @@ class Weigher:
         asks = _only_asks(readings, policy)
         general = asks or bool(marks & {*policy.groups["general"], "rate"})
         someone = not marks.isdisjoint(policy.groups["someone"])
+        calm = _is_well(readings, marks, policy) or (complaint and marks.isdisjoint(policy.groups["happened"]))
+        early = _WELL_MARGIN if calm or "not_started" in marks else 0.0
         told = not (asks or complaint) and not marks.isdisjoint(policy.groups["grave"]) and not marks & policy.groups["general"]
-        if weighed.scores["grave"] > self.weights.grave_threshold and (someone or told or not (general or complaint)):
+        if weighed.scores["grave"] > self.weights.grave_threshold + early and (someone or told or not (general or complaint)):
             return [self._hit("AE", "grave", weighed, readings)]
         if (general and not someone) or (complaint and marks.isdisjoint(policy.groups["anchor"])):
             return []
-        calm = _is_well(readings, marks, policy) or (complaint and marks.isdisjoint(policy.groups["happened"]))
         needed = self.weights.report_threshold + (_WELL_MARGIN if calm else 0.0)
         heavy = weighed.scores["report"] > needed and "not_started" not in marks
         return [self._hit("AE", "report", weighed, readings)] if heavy else []
