@@ -7,7 +7,7 @@ subject and what it asks stands alone. No model: the same conversation is comple
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.query.annotation import Annotation
 from assistant.query.cues import Cues
@@ -68,23 +68,32 @@ class Completer:
         earlier = self._referred(turn, before)
         if earlier is None or self._cues.switch.search(turn.text):
             return Completion(turn.text, own)
+        own = self._without_earlier(turn, earlier)
         subject, asked = self._subject(own), own.of(*ASKED) - self._cues.general
         back = bool(self._cues.back.search(turn.text) or self._cues.back_first.search(turn.text))
         leans = bool(self._cues.lean.search(turn.text)) or self._is_fragment(turn, earlier)
         if back:
             return self._completion(turn, earlier, self._returning(own, earlier.facets), own.states or earlier.facets.states)
         if (subject and asked) or (subject and not leans):
-            return Completion(turn.text, own)
+            return Completion(turn.text, turn.facets)
         if asked and not subject:
             general = own.of("attr") - self._cues.general
             if general and general <= self._cues.standalone and not leans:
-                return Completion(turn.text, own)
+                return Completion(turn.text, turn.facets)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
-        return self._completion(turn, earlier, *self._exchanged(turn, earlier))
+        return self._completion(turn, earlier, *self._exchanged(turn, own, earlier))
 
-    def _exchanged(self, turn: Annotation, earlier: Turn) -> tuple[frozenset[str], frozenset[str]]:
+    def _without_earlier(self, turn: Annotation, earlier: Turn) -> Facets:
+        """What a turn names, but for the treatments given before: of a study or drug spoken of, they are no new subject."""
+        own = turn.facets
+        if not earlier.facets.of(*NAMES):
+            return own
+        given = turn.before.union(*(self._cues.pretreated[a] for a in own.of("attr") if a in self._cues.pretreated))
+        return replace(own, concepts=own.concepts - given)
+
+    def _exchanged(self, turn: Annotation, own: Facets, earlier: Turn) -> tuple[frozenset[str], frozenset[str]]:
         """What a turn that only names keeps of the one before, concepts and states; set beside it, it keeps all."""
-        own, past = turn.facets, earlier.facets
+        past = earlier.facets
         if self._cues.beside.search(turn.text):
             return past.of(*SHOWN, "status", "line"), own.states or past.states
         added = bool(self._cues.added.search(turn.text))

@@ -46,6 +46,7 @@ class Cues:
     standalone: frozenset[str]
     measured: Mapping[str, str]
     given_with: frozenset[str]
+    pretreated: Mapping[str, frozenset[str]]
 
     def shape(self, text: str) -> Shape:
         """Return the shape of a question; a comparison goes before a list, a list before an overview."""
@@ -108,6 +109,7 @@ def read_cues() -> Cues:
         standalone=frozenset(rules["standalone"]),
         measured=dict(rules["measured"]),
         given_with=frozenset(rules["given_with"]),
+        pretreated={attribute: frozenset(classes) for attribute, classes in rules["pretreated"].items()},
     )
 
 
