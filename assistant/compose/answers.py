@@ -25,6 +25,9 @@ FIGURE_SHOWN = 0.5
 REFERENCES = "attr:references"
 """Asks where a statement comes from: what it cites is told in words."""
 
+TIMESTAMP = "attr:timestamp"
+"""Asks where in a recording something is said: the time of each citation is told in words."""
+
 MISSING = {Verdict.WITHOUT_FIGURE: "figure", Verdict.NOT_GIVEN: "absence"}
 """Verdicts under which what is missing is said first, with the wording for it."""
 
@@ -100,6 +103,8 @@ class Composer:
         segments += self._cautions(question, evidence, [s for s, _ in shown])
         if question.recall or any(REFERENCES in part.part.facets.concepts for part in answered):
             segments += self._references(citations.made)
+        if any(TIMESTAMP in part.part.facets.concepts for part in answered):
+            segments += self._times(citations.made)
         statements = [s for s, _ in shown]
         reports = any(self._off_label.reports(self._profile(s)) for s in statements)
         notice = Notice(Code.OFF_LABEL, self._wording.notices[Code.OFF_LABEL])
@@ -172,6 +177,11 @@ class Composer:
                 text = self._wording.cautions["part_missing"].format(part=self._part_label(part.part, evidence))
                 cautions.append(AnswerSegment(text, (), "notice"))
         return cautions
+
+    def _times(self, citations: Sequence[Citation]) -> list[AnswerSegment]:
+        template = self._wording.labels["video_time"]
+        starts = [(c.n, int(c.locator.start_s)) for c in citations if c.locator.start_s is not None]
+        return [AnswerSegment(template.format(time=f"{s // 60:02d}:{s % 60:02d}"), (n,), "notice") for n, s in starts]
 
     def _references(self, citations: Sequence[Citation]) -> list[AnswerSegment]:
         entries = {(c.doc_id, r.n): (c.n, r) for c in citations for r in c.references}

@@ -34,6 +34,7 @@ class Constraints:
         self._bodies = frozenset(rules["bodies"])
         self._drug_level = frozenset(rules["drug_level_attributes"])
         self._efficacy = frozenset(rules["efficacy"])
+        self._pretreated = frozenset(rules["pretreated"])
         self._specimens = frozenset(rules["specimens"])
         self._measured = self._efficacy | frozenset(rules["harms"])
         self._control = str(rules["one_arm"])
@@ -50,6 +51,7 @@ class Constraints:
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
+            (self._earlier, (part.before | facets.concepts) & self._pretreated and facets.concepts & self._measured),
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded and not facets.concepts & part.excluded),
@@ -177,6 +179,16 @@ class Constraints:
                 return None
             genes = {marker.partition(":")[2] for marker in asked - profile.concepts - self._specimens} - settled
             return "marker" if any(self._populations.is_silent(profile, gene) for gene in genes) else None
+
+        return rule
+
+    def _earlier(self, part: Part) -> Rule:
+        """A result of all patients where it is asked for after a treatment that only some of them had."""
+        measured = part.facets.concepts & self._measured
+
+        def rule(profile: Profile) -> str | None:
+            told = profile.text.concepts & self._pretreated or not measured & profile.text.concepts
+            return "earlier" if not told and self._populations.is_partly_pretreated(profile) else None
 
         return rule
 

@@ -88,8 +88,16 @@ class Completer:
         own = turn.facets
         if not earlier.facets.of(*NAMES):
             return own
-        given = turn.before.union(*(self._cues.pretreated[a] for a in own.of("attr") if a in self._cues.pretreated))
+        given = turn.before | self._compared(turn)
+        given = given.union(*(self._cues.pretreated[a] for a in own.of("attr") if a in self._cues.pretreated))
         return replace(own, concepts=own.concepts - given)
+
+    def _compared(self, turn: Annotation) -> frozenset[str]:
+        """Classes that a turn sets what was spoken of against (`how did that compare with chemo?`)."""
+        found = self._cues.compared.finditer(turn.text)
+        ends = [match.end() for match in found]
+        named = [(turn.tokens[m.first].start, m.concepts) for m in turn.mentions]
+        return frozenset(c for start, concepts in named for c in concepts if c.startswith("class:") and start in ends)
 
     def _exchanged(self, turn: Annotation, own: Facets, earlier: Turn) -> tuple[frozenset[str], frozenset[str]]:
         """What a turn that only names keeps of the one before, concepts and states; set beside it, it keeps all."""

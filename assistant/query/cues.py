@@ -47,6 +47,7 @@ class Cues:
     measured: Mapping[str, str]
     given_with: frozenset[str]
     pretreated: Mapping[str, frozenset[str]]
+    compared: re.Pattern[str]
 
     def shape(self, text: str) -> Shape:
         """Return the shape of a question; a comparison goes before a list, a list before an overview."""
@@ -109,6 +110,7 @@ def read_cues() -> Cues:
         standalone=frozenset(rules["standalone"]),
         measured=dict(rules["measured"]),
         given_with=frozenset(rules["given_with"]),
+        compared=_any([follow["compared"]]),
         pretreated={attribute: frozenset(classes) for attribute, classes in rules["pretreated"].items()},
     )
 
