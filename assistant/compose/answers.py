@@ -25,7 +25,7 @@ FIGURE_SHOWN = 0.5
 REFERENCES = "attr:references"
 """Asks where a statement comes from: what it cites is told in words."""
 
-TIMESTAMP = "attr:timestamp"
+TIMESTAMP = "time:stamp"
 """Asks where in a recording something is said: the time of each citation is told in words."""
 
 MISSING = {Verdict.WITHOUT_FIGURE: "figure", Verdict.NOT_GIVEN: "absence"}
@@ -199,7 +199,15 @@ class Composer:
         part = next(p for p in evidence.parts if p.verdict is evidence.verdict)
         if evidence.verdict is Verdict.WITHOUT_FIGURE and part.chosen[0].probability < FIGURE_SHOWN:
             return self.decline(Verdict.WITHOUT_FIGURE, question, evidence)
-        return self._under(MISSING[evidence.verdict], part.chosen[:1], on, off_label=off_label)
+        kind = MISSING[evidence.verdict] if part.part.figure else MISSING[Verdict.NOT_GIVEN]
+        return self._under(kind, self._nearest(part), on, off_label=off_label)
+
+    def _nearest(self, part: PartEvidence) -> list[Candidate]:
+        """The statement that speaks of most of what is asked for; the best one of several."""
+        asked = part.part.facets.of("attr")
+        strict = frozenset(filter(self._lexicon.is_strict, asked))
+        spoken = [(self._profile(c.statement).text.concepts, c) for c in part.chosen]
+        return [max(spoken, key=lambda s: (len(strict & s[0]), len(asked & s[0])))[1]]
 
     def _under(self, kind: str, chosen: Sequence[Candidate], on: date, *, off_label: bool) -> Draft:
         citations = Citations(self._index, on, self._market)
