@@ -93,7 +93,11 @@ class Completer:
         return replace(own, concepts=own.concepts - given)
 
     def _compared(self, turn: Annotation) -> frozenset[str]:
-        """Classes that a turn sets what was spoken of against (`how did that compare with chemo?`)."""
+        """Classes that a turn sets what was spoken of against (`how did that compare with chemo?`), or says of it (`does it work
+        as the first chemo?`).
+        """
+        if self._cues.pronoun.search(turn.text) and not turn.facets.of(*NAMES):
+            return turn.facets.of("class")
         found = self._cues.compared.finditer(turn.text)
         ends = [match.end() for match in found]
         named = [(turn.tokens[m.first].start, m.concepts) for m in turn.mentions]

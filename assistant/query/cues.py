@@ -48,6 +48,7 @@ class Cues:
     given_with: frozenset[str]
     pretreated: Mapping[str, frozenset[str]]
     compared: re.Pattern[str]
+    pronoun: re.Pattern[str]
 
     def shape(self, text: str) -> Shape:
         """Return the shape of a question; a comparison goes before a list, a list before an overview."""
@@ -111,6 +112,7 @@ def read_cues() -> Cues:
         measured=dict(rules["measured"]),
         given_with=frozenset(rules["given_with"]),
         compared=_any([follow["compared"]]),
+        pronoun=_any([follow["pronoun"]]),
         pretreated={attribute: frozenset(classes) for attribute, classes in rules["pretreated"].items()},
     )
 

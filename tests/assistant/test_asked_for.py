@@ -81,10 +81,18 @@ def test_what_only_looks_like_it_is_no_answer(assistant: Assistant, missing: str
         ),
         (("MAINTAIN, what did it show?", "and how many had palbo before?"), "86.5%"),
         (("everolimus exemestane PFS BOLERO-2", "any CDK4/6 pretreated in there"), "BOLERO-2"),
+        (("PFS for olaparib in OlympiAD?", "and how did severe toxicity compare with chemo?"), "36.6%"),
+        (("Just the talazoparib trial, response rate?", "did they live longer than on chemo?"), "EMBRACA"),
+        (
+            ("Is sacituzumab govitecan approved for HR+?", "Does it also work earlier, as the first chemo substitute?"),
+            "ASCENT-07",
+        ),
         (("PADA-1: what was the strategy?", "How many started, and how many ended up randomised?"), "1,017"),
     ],
 )
-def test_a_treatment_given_before_is_no_new_subject(assistant: Assistant, turns: tuple[str, ...], words: str) -> None:
+def test_a_treatment_given_before_or_compared_with_is_no_new_subject(
+    assistant: Assistant, turns: tuple[str, ...], words: str
+) -> None:
     answer = ask(assistant, *turns)
     assert answer.outcome is Outcome.ANSWERED
     assert words in answer.text
