@@ -93,8 +93,8 @@ class Completer:
         return replace(own, concepts=own.concepts - given)
 
     def _compared(self, turn: Annotation) -> frozenset[str]:
-        """Classes that a turn sets what was spoken of against (`how did that compare with chemo?`), or says of it (`does it work
-        as the first chemo?`).
+        """Classes that a turn sets what was spoken of against (`how did that compare with chemo?`), or says of it (`does it
+        work as the first chemo?`).
         """
         if self._cues.pronoun.search(turn.text) and not turn.facets.of(*NAMES):
             return turn.facets.of("class")
