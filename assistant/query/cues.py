@@ -39,6 +39,7 @@ class Cues:
     splitter: re.Pattern[str]
     joint_between: re.Pattern[str]
     pasted: re.Pattern[str]
+    place: re.Pattern[str]
     told: re.Pattern[str]
     greeting: re.Pattern[str]
     general: frozenset[str]
@@ -104,6 +105,7 @@ def read_cues() -> Cues:
         splitter=_any(list(rules["splitters"].values())),
         joint_between=re.compile(rules["joint_between"], re.IGNORECASE),
         pasted=re.compile(rules["pasted"]),
+        place=_any([rules["place"]]),
         told=_any([rules["told"]]),
         greeting=_any([rules["greetings"]]),
         general=frozenset(rules["general"]),

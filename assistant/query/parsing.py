@@ -240,7 +240,11 @@ class QuestionParser:
             left, right = question[start : joint.start()], question[joint.end() :]
             following = self._cues.joint_between.split(right)[0]
             wanted, next_wanted = self._wanted(left), self._wanted(following)
-            if self._is_combination(left, following) or not (wanted - self._qualifiers and next_wanted - self._qualifiers):
+            if (
+                self._cues.place.search(left.strip())
+                or self._is_combination(left, following)
+                or not (wanted - self._qualifiers and next_wanted - self._qualifiers)
+            ):
                 continue  # one thing asked of two medicines given together, or asked under a condition
             if not self._are_kin(asked | wanted, next_wanted):
                 asks.append(left)

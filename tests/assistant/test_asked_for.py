@@ -39,6 +39,7 @@ def ask(assistant: Assistant, *turns: str) -> Answer:
         ),
         ("wat dose she say about biopsey at progresion, in teh vidoe", "biopsy"),
         ("Which problems in the chart are unique to one class only?", "unique to AIs"),
+        ("Does every line of the ET drawbacks table come with a reference of its own?", "no row has references of its own"),
         ("What three things decide the 2L pick in her view?", "overall health"),
     ],
 )
@@ -56,6 +57,10 @@ def test_it_is_told_in_whatever_words_it_is_asked_for(assistant: Assistant, ques
             "Which companion assay was cleared together with Orserdu?",
         ),
         ("How many months of benefit does tamoxifen lose when ESR1 is mutated?", "How many months was PFS in EMERALD?"),
+        (
+            "In that limitations chart, what are the rates for joint pain and hot flashes with AIs?",
+            "In that limitations chart, what is listed for AIs?",
+        ),
         ("Please summarise what your ESR1m tab says.", "Which tabs does the page have?"),
         ("Which physician signed off the medical review of this page?", "Who holds the copyright of this page?"),
         (
