@@ -20,9 +20,10 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-# In two processes, each test file whole in one of them: what a file sets up once stays so.
+# In two processes, each test file whole in one of them: what a file sets up once stays so. A browser has the machine to itself.
 unit: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 # The release gate on fixed samples, over the index that the tests keep.
 gate: export MEDINFO_DATA_DIR := .pytest_cache/d/medinfo

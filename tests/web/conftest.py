@@ -34,7 +34,7 @@ def chat(browser: Any, service: Service) -> Iterator[Open]:
         context = browser.new_context(**{"viewport": {"width": 460, "height": 740}, "locale": "en-US", **options})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         if clock:

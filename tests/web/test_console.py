@@ -49,7 +49,7 @@ def visit(browser: Any, address: str) -> Iterator[Open]:
         context = browser.new_context(**{"locale": "en-US", "timezone_id": "America/New_York"} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         sign_in(page, at or address, role)
