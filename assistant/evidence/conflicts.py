@@ -51,7 +51,7 @@ class Constraints:
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
-            (self._earlier, (part.before | facets.concepts) & self._pretreated and facets.concepts & self._measured),
+            (self._earlier, (part.before | facets.of("attr")) & self._pretreated and facets.concepts & self._measured),
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
             (self._aside, part.excluded and not facets.concepts & part.excluded),

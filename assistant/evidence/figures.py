@@ -6,6 +6,7 @@ The patterns are data. A statement on the plan of a study (its endpoint, its ass
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.evidence.profiles import Profile
 from assistant.query import Lexicon, Part
@@ -28,13 +29,17 @@ class Figures:
         self._interval = rules["interval"]
         self._asked = {kind: re.compile(words, re.IGNORECASE) for kind, words in rules["figures_asked"].items()}
         self._denied = frozenset(rules["figures_denied"])
+        self._in_words = lru_cache(maxsize=1024)(self._kinds_in)
         self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in rules["figures"].items()}
 
     def wanted(self, part: Part) -> tuple[str, ...]:
         """Return the kinds of figure a part asks for."""
         kinds = set(self._patterns) & part.facets.concepts
-        kinds |= {kind for kind, words in self._asked.items() if words.search(part.text)}
+        kinds |= self._in_words(part.text)
         return tuple(sorted(kinds - self._denied if part.polar else kinds))
+
+    def _kinds_in(self, question: str) -> frozenset[str]:
+        return frozenset(kind for kind, words in self._asked.items() if words.search(question))
 
     def _prints_interval(self, part: Part, text: str) -> bool:
         """Whether an interval stands behind the figure that is named, and behind a hazard ratio where that is asked for."""

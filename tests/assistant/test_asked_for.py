@@ -102,3 +102,12 @@ def test_a_treatment_given_before_or_compared_with_is_no_new_subject(
     assert answer.outcome is Outcome.ANSWERED
     assert words in answer.text
     assert all("EMERALD" not in segment.text for segment in answer.segments)
+
+
+def test_a_class_that_is_named_but_was_not_given_before_asks_of_no_subgroup(assistant: Assistant) -> None:
+    named = ask(assistant, "In CAPItello-291, what was the PFS with capivasertib, which is no CDK4/6 inhibitor?")
+    assert named.outcome is Outcome.ANSWERED and "CAPItello-291" in named.text
+    before = ask(
+        assistant, "Within CAPItello-291, what were the PFS medians for patients who had already had a CDK4/6 inhibitor?"
+    )
+    assert before.outcome is not Outcome.ANSWERED
