@@ -15,6 +15,15 @@ from assistant.screening.rules import Hit
 
 _QUOTED = re.compile(r'"[^"]{12,1500}"|<!--.{0,800}?-->|\[[^\]]{12,800}\]', re.DOTALL)
 _GREETING_MAX_WORDS = 14
+# What tells of another subject; once a conversation is about ours, only everyday matters do.
+_IN_TOPIC = ("oos_other",)
+_ELSEWHERE = ("oos_override", "oos_medical", "oos_cancer", "oos_other")
+_OUR_DISEASE = frozenset({"scope_hormone", "ours", "our_phrase"})
+# Other receptors and diseases, with what beside them belongs here all the same.
+_OTHER_DISEASES = {
+    "other_receptor": frozenset({"scope_endocrine", "told_apart", "asks_label"}),
+    "oos_disease": frozenset({"scope_mbc"}),
+}
 _ASKING = frozenset(["what", "which", "how", "when", "does", "is", "are", "can"])
 
 
@@ -25,16 +34,34 @@ def _last_turn(readings: Sequence[Reading]) -> list[Reading]:
 def find_out_of_scope(readings: Sequence[Reading], policy: Policy) -> Hit | None:
     """Return why the last turn is about something else, None when it may belong here."""
     last = _last_turn(readings)
-    if any(reading.has({"scope_core"}) for reading in last) and not _is_elsewhere(last):
+    other = _is_other_disease(readings, last)
+    if any(reading.has({"scope_core"}) for reading in last) and not other and not _is_elsewhere(last):
         return None
     earlier = readings[: len(readings) - len(last)]
     in_topic = any(reading.has({"scope_core"}) for reading in earlier)
-    classes = ("oos_other",) if in_topic else ("oos_override", "oos_medical", "oos_cancer", "oos_other")
+    classes = _IN_TOPIC if in_topic else (*_OTHER_DISEASES, *_ELSEWHERE) if other else _ELSEWHERE
     for position, reading in enumerate(last, start=len(earlier)):
         for cls in classes:
             if reading.of(cls):
                 return Hit("OUT-OF-SCOPE", f"SCOPE-{cls}", position, reading.of(cls)[0])
     return None
+
+
+def _is_other_disease(readings: Sequence[Reading], last: Sequence[Reading]) -> bool:
+    """Return whether the last turn is about other receptors or another disease and no turn about ours, whatever drug it
+    names: chemotherapy and conjugates are given there too.
+    """
+    asked = frozenset(cls for reading in last for cls in reading.live)
+    told = frozenset(cls for reading in readings for cls in reading.live)
+    if not told.isdisjoint(_OUR_DISEASE) or any(map(_names_our_trial, readings)):
+        return False
+    return any(cls in asked and told.isdisjoint(ours) for cls, ours in _OTHER_DISEASES.items())
+
+
+def _names_our_trial(reading: Reading) -> bool:
+    """Return whether a sentence names a trial, or people in one, other than a trial of other receptors."""
+    others = {at for mention in reading.of("other_trial") for at in range(mention.start, mention.end)}
+    return any(mention.start not in others for mention in reading.of("trial_scope"))
 
 
 def _is_elsewhere(last: Sequence[Reading]) -> bool:
