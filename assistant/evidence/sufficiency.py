@@ -20,7 +20,7 @@ from assistant.evidence.ranking import LogisticModel, Ranked, Ranking
 from assistant.evidence.summary import MANY, SUMMARY, Matrix, summarise
 from assistant.evidence.types import Verdict
 from assistant.query import Lexicon, Part
-from assistant.query.rules import read_rules
+from assistant.query.rules import read_rules, topic_rule_names
 
 ABOUT = 0.5
 """From this relevance on, a statement is about the same thing: where it prints no figure, it is the figure that is missing."""
@@ -51,7 +51,11 @@ class Judge:
         self._qualifiers = frozenset(rules["qualifiers"])
         self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
         self._absence = re.compile(rules["absence"], re.IGNORECASE)
-        self._left_out = [tuple(re.compile(each[k], re.IGNORECASE) for k in ("said", "asked")) for each in rules["left_out"]]
+        self._left_out = [
+            (re.compile(each.get("said", ""), re.IGNORECASE), re.compile(each["asked"], re.IGNORECASE))
+            for name in topic_rule_names()
+            for each in read_rules(name).get("left_out", ())
+        ]
         self._figures = Figures(lexicon)
         self._model = LogisticModel(model, SUMMARY)
         self._threshold = float(model["threshold"])
