@@ -51,6 +51,8 @@ SETS = (
     "development-gaps.yaml",
     "development-gaps-2.yaml",
 )
+# Plain questions by eight further authors, read one after another: what may be answered is judged by them too.
+JUDGED_SETS = (*SETS, *(f"development-{number}.yaml" for number in range(15, 23)))
 POLICY = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "answer_ranking.yaml"
 NEGATIVE = frozenset({
     "other_names", "names_unasked", "other_classes", "state_open", "state_extra", "attributes_missing", "attributes_beside",
@@ -283,7 +285,7 @@ def cross_validate(examples: Sequence[Example]) -> dict[str, float]:
 
 def train(bench: Bench, before: Mapping[str, Any]) -> tuple[dict[str, Any], list[Example]]:
     """Return the content of `answer_ranking.yaml` and the examples it was fitted on; thresholds are carried over, they are set
-    by hand. Sufficiency is fitted on rankings made with the new weights.
+    by hand. Sufficiency is fitted on rankings made with the new weights, and on more sets.
     """
     examples = bench.collect(before)
     fitted = fit_logistic(*relevance_rows(examples), RELEVANCE, RELEVANCE_L2)
@@ -297,9 +299,15 @@ def train(bench: Bench, before: Mapping[str, Any]) -> tuple[dict[str, Any], list
         "relevance": {"weights": weights, "intercept": round(float(fitted[-1]), 3), **_thresholds(before["relevance"])},
         "sufficiency": {"weights": {}, "intercept": 0.0, **_thresholds(before["sufficiency"])},
     }
-    examples = bench.collect(policy)
-    policy["sufficiency"] = {**fit_sufficiency(examples), **_thresholds(before["sufficiency"])}
-    return policy, examples
+    return refit_sufficiency(bench, policy, before), examples
+
+
+def refit_sufficiency(bench: Bench, policy: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a policy with the judgement fitted anew on its rankings."""
+    examples = bench.collect(policy, JUDGED_SETS)
+    for row in sufficiency_curve(examples):
+        print(row)
+    return {**policy, "sufficiency": {**fit_sufficiency(examples), **_thresholds(before["sufficiency"])}}
 
 
 def _thresholds(model: Mapping[str, Any]) -> dict[str, float]:
@@ -311,11 +319,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, required=True, help="folder of a built index")
     parser.add_argument("--write", action="store_true", help="write assistant/policy/answer_ranking.yaml")
+    parser.add_argument("--judgement-only", action="store_true", help="fit sufficiency alone, on the rankings as they are")
     options = parser.parse_args()
-    policy, examples = train(Bench(options.index), yaml.safe_load(POLICY.read_text(encoding="utf-8")))
-    print(cross_validate(examples))
-    for row in sufficiency_curve(examples):
-        print(row)
+    bench, before = Bench(options.index), yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    if options.judgement_only:
+        policy = refit_sufficiency(bench, before, before)
+    else:
+        policy, examples = train(bench, before)
+        print(cross_validate(examples))
     if options.write:
         note = "# Fitted by eval.train_ranking on the development questions; thresholds are set by hand. Do not edit weights.\n"
         POLICY.write_text(note + yaml.safe_dump(policy, sort_keys=False), encoding="utf-8")
