@@ -115,7 +115,7 @@ class Assistant:
             generation=explanation.written.to_record() if explanation.written else None,
             approved=explanation.approved,
             timings_ms=timings,
-            interpreted_as=explanation.question.interpreted_as if explanation.question else None,
+            interpreted_as=_shown_reading(explanation),
             decline_code=draft.decline_code,
             resources=draft.resources,
             suggestions=draft.suggestions,
@@ -201,6 +201,12 @@ class Assistant:
         result = work()
         timings[name] = (self._clock() - started) * 1000
         return result
+
+
+def _shown_reading(explanation: Explanation) -> str | None:
+    """How the question was read, where that tells something: what lies outside is no follow-up to what was said before."""
+    outside = explanation.draft.decline_code == Code.OUT_OF_SCOPE
+    return explanation.question.interpreted_as if explanation.question and not outside else None
 
 
 def _codes(screening: Screening, draft: Draft) -> tuple[str, ...]:

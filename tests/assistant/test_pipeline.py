@@ -200,3 +200,12 @@ def test_a_second_topic_needs_no_code(tmp_path: Path) -> None:
     assert answer.outcome is Outcome.ANSWERED
     assert "twice daily" in answer.text
     assert ask(assistant, "dose of xenozumab?", at=datetime(2026, 3, 1, tzinfo=UTC)).outcome is Outcome.DECLINED
+
+
+def test_what_lies_outside_is_not_told_as_a_follow_up(packaged_assistant: Assistant) -> None:
+    """The weather, asked after a question on a drug, is no question on that drug in the weather."""
+    answer = ask(packaged_assistant, "Restart Verzenio after ILD?", "What's the weather in Boston tomorrow?")
+    assert answer.decline_code == Code.OUT_OF_SCOPE
+    assert answer.interpreted_as is None
+    follow_up = ask(packaged_assistant, "limitations of SERDs?", "and AIs?")
+    assert follow_up.interpreted_as is not None
