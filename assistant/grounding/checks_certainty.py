@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
+from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -27,13 +28,15 @@ _MULTIPLE = 2.0
 _HALF = 50.0
 _MOST_OF = 0.7
 _DOSE_REACH = 3
+_LIMIT_REACH = 5
 _OUTCOME_REACH = 5
 _YIELDING = frozenset({"led", "lead", "result", "give"})
 _BECAUSE = frozenset({"becaus", "due", "owe", "account"})
 _LINKS = frozenset({"for", "from", "by"})
 _WHOLE_PERCENT = 100.0
 # The shares for which a word of quantity is borne out.
-_SHARES = {"q_most": (50.1, 100.0), "q_many": (20.0, 100.0), "q_few": (0.0, 5.0)}
+_SHARES = {"q_most": (50.1, 100.0), "q_many": (20.0, 100.0), "q_few": (0.0, 5.0), "q_nearly_all": (90.0, 100.0)}
+_OF_THESE = frozenset({"these", "those", "them", "whom"})
 _EVERYONE = ("q_all", "universal", "overall_population")
 _WITH_OR_WITHOUT = "with or without"
 _ONLY_WEAK = frozenset({"trend", "numer", "nomin", "numerically", "nominally"})
@@ -220,6 +223,8 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             continue
         if any(q.first <= mention.first < q.last for q in sentence.quantities):
             continue
+        if mention.concept == "q_all" and is_schedule(sentence, mention):
+            continue
         if mention.concept == "q_any" and _before_any(sentence, mention):
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
@@ -250,11 +255,25 @@ def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) 
         return any(q.kind == "percent" and q.value == _WHOLE_PERCENT for source in sources for q in source.quantities)
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
+    if mention.concept in _SHARES and _share_shows(mention, sentence):
+        return True
     if mention.concept in _SHARES:
-        return _share_shows(mention, sentence)
-    required = any(source.has("require") for source in sources)
+        return is_extreme(sentence, mention, sources)
+    required = any(source.has("require") or _limits_to(source, sentence) for source in sources)
     counted = any(0 <= q.first - mention.last <= 1 for q in sentence.quantities)
     return mention.concept == "q_only" and (required or counted)
+
+
+def _limits_to(source: Reading, sentence: Reading) -> bool:
+    """Whether a statement limits something to a group or use that the sentence names ("restricted to X")."""
+    number_of = source.segments
+    for mention in source.of_kind("word"):
+        following = [token.stem for token in source.tokens[mention.last : mention.last + _LIMIT_REACH]]
+        if mention.concept == "limitation" and "to" in following:
+            named = {m.concept for m in source.mentions if m.first > mention.last and number_of[m.first] == number_of[mention.first]}
+            if named & sentence.concepts():
+                return True
+    return False
 
 
 def _share_shows(mention: Mention, sentence: Reading) -> bool:
@@ -265,7 +284,10 @@ def _share_shows(mention: Mention, sentence: Reading) -> bool:
     compared = [m for m in sentence.of_kind("versus", "up", "down") if sentence.segments[m.first] == number]
     values = [value for q in near for value in (q.value, q.upper or q.value)]
     if mention.concept == "q_most" and near:
-        after = [q for q in near if q.first > mention.first] or near
+        following = [token.stem for token in sentence.tokens[mention.last - 1 : mention.last + 2]]
+        after = [q for q in near if q.first > mention.first] or ([] if _OF_THESE & set(following) else near)
+        if not after:
+            return False
         return low <= after[0].value <= high
     return bool(near) and not (compared and mention.concept == "q_many") and all(low <= value <= high for value in values)
 

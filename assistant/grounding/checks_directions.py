@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
-from assistant.grounding.directions import added_to_side, of_doses, of_risk, sides_fit
+from assistant.grounding.directions import (
+    added_to_side,
+    adds_treatment,
+    alike,
+    at_each_dose,
+    measures_told,
+    of_doses,
+    of_risk,
+    shown_by_ratio,
+    sides_fit,
+)
 from assistant.grounding.evidence import denies_difference, items, printed_significance
+from assistant.grounding.extremes import is_extreme
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.roles import undosed
-from assistant.grounding.types import Figure, Mention, Reading, Reason, ReasonCode
+from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
 _OUTDOING = frozenset({"outperform", "beat", "surpass", "outlast", "outdid", "outdo", "best", "top", "exceed"})
@@ -20,6 +31,9 @@ _TREND = "trend"
 _SHOWN = frozenset({"percent", "count"})
 _RISK_REACH = 6
 _OUTCOME_KINDS = frozenset({"months", "percent"})
+_NOT_SHOWN = frozenset({"not_significant", "endpoint_not_met", "immature"})
+_BEING, _BY = frozenset({"was", "were", "been", "is", "are", "being"}), "by"
+_OTHER_SIDE = frozenset({"than", "beyond"})
 
 
 def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -28,7 +42,7 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     pair = _compared_pair(sentence)
     for mention in sentence.of_kind("up", "down"):
         words = sentence.phrase(mention.first, mention.last)
-        if _after_number_word(sentence, mention):
+        if _after_number_word(sentence, mention) or adds_treatment(sentence, mention) or is_extreme(sentence, mention, sources):
             continue
         timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):
@@ -115,7 +129,7 @@ def _each_measure(sentence: Reading, sources: Sequence[Reading], language: Langu
         measures = {m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == place} & outcomes
         for measure in sorted(measures) if len(measures) > 1 else []:
             about = [source for source in sources if source.has(measure)]
-            if about and all(source.has("not_significant", "endpoint_not_met", "immature") for source in about):
+            if about and all(denies_difference(source, frozenset({measure}), _NOT_SHOWN) for source in about):
                 words = sentence.phrase(mention.first, mention.last)
                 yield Reason(ReasonCode.SIGNIFICANCE, words, f"no difference is shown in {measure}: “{words}”")
 
@@ -177,15 +191,22 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
         before = [arm for arm in arms if arm.last <= verb.first]
         after = [arm for arm in arms if arm.first >= verb.last]
         if before and after and before[-1].concepts != after[0].concepts:
-            return before[-1].concepts, after[0].concepts
+            one, other = before[-1].concepts, after[0].concepts
+            return (other, one) if _is_passive(reading, verb, after[0]) else (one, other)
     marks = list(reading.of_kind("versus"))
     comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
+    comparator = comparator or next((arm for arm in arms if reading.tokens[arm.first - 1].stem in _OTHER_SIDE), None)
     if comparator is None:
         return None
     others = [arm for arm in arms if arm.concepts != comparator.concepts]
     acting = [arm for arm in others if any(arm.last == m.first for m in reading.of_kind("up", "down"))]
     subject = next(iter(acting or others), None)
     return (subject.concepts, comparator.concepts) if subject else None
+
+
+def _is_passive(reading: Reading, verb: Mention, arm: Arm) -> bool:
+    """Whether the treatment behind a verb is the one that did it ("was outperformed by A")."""
+    return reading.tokens[verb.first - 1].stem in _BEING and reading.tokens[arm.first - 1].stem == _BY
 
 
 def _paired_by_figures(sentence: Reading, mention: Mention) -> tuple[frozenset[str], frozenset[str]] | None:
@@ -260,7 +281,7 @@ def _figures_show(
     source: Reading, sentence: Reading, mention: Mention, pair: tuple[frozenset[str], frozenset[str]], language: Language
 ) -> bool:
     """Whether printed figures of both arms have this direction, with an interval or p value that does not deny it."""
-    measures = {m.concept for m in sentence.of_kind("measure")}
+    measures = measures_told(sentence, mention, source)
     stated = {quantity.value for quantity in sentence.quantities}
     numerical = mention.first > 0 and sentence.tokens[mention.first - 1].stem.startswith("numer")
     for left in source.figures:
@@ -268,8 +289,7 @@ def _figures_show(
             if (
                 left is right
                 or left.quantity.kind != right.quantity.kind
-                or left.measures != right.measures
-                or left.conditions != right.conditions
+                or not alike(left, right, source)
             ):
                 continue
             if not (applies_to(left, sentence) and applies_to(right, sentence)):
@@ -280,15 +300,19 @@ def _figures_show(
             if not sides_fit(pair, left.arm, right.arm, source):
                 continue
             shown = printed_significance(left, source)
+            shown = printed_significance(right, source) if shown is None else shown
             timed = bool(left.measures & language.time_measures)
             hedged = bool(sentence.of_kind("hedge")) or (numerical and printed)
             if not hedged and (
-                shown is False or (timed and shown is None) or denies_difference(source, left.measures) or source.has("nominal")
+                shown is False
+                or (timed and shown is None and not shown_by_ratio(left, right, sentence, source))
+                or denies_difference(source, left.measures)
+                or source.has("nominal")
             ):
                 continue
             up = (mention.kind == "up") != (timed and of_risk(sentence, mention))
             if (left.quantity.value > right.quantity.value) == up and left.quantity.value != right.quantity.value:
-                return True
+                return all((f.quantity.value > right.quantity.value) == up for f in at_each_dose(pair[0], left, source))
     return False
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.grounding.figures import COMPARATOR
+from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import arm_fits, undosed
-from assistant.grounding.types import Mention, Reading
+from assistant.grounding.types import Figure, Mention, Reading
 
 _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
+_PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
+_PRIOR = "prior"
 _EMPTY, _GIVEN = frozenset({"placebo"}), frozenset({"drug", "class"})
 
 
@@ -40,10 +43,19 @@ def of_doses(sentence: Reading, mention: Mention, sources: Sequence[Reading]) ->
 def sides_fit(
     pair: tuple[frozenset[str], frozenset[str]], left: frozenset[str], right: frozenset[str], source: Reading
 ) -> bool:
-    """Whether two printed treatments are those compared; a side that is not named is any other treatment."""
-    if not arm_fits(pair[0], left, source):
+    """Whether two printed treatments are those compared; a side that is not named is any other treatment. What is said of a
+    treatment at any dose must hold at each.
+    """
+    if not (arm_fits(pair[0], left, source) or pair[0] == undosed(left)):
         return False
     return undosed(left) != undosed(right) if COMPARATOR in pair[1] else arm_fits(pair[1], right, source)
+
+
+def adds_treatment(sentence: Reading, mention: Mention) -> bool:
+    """Whether "added to" only says that a treatment was given with another one."""
+    words = [token.stem for token in sentence.tokens[mention.first : mention.last]]
+    near = sentence.of_kind("drug", "class", "arm")
+    return words[0] in _ADDING and any(0 <= m.first - mention.last <= _ADDED_REACH for m in near)
 
 
 def added_to_side(sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -55,3 +67,50 @@ def added_to_side(sentence: Reading, sources: Sequence[Reading]) -> bool:
         if to is not None and before & _ADDING:
             return frozenset(m.concept for m in sentence.mentions if to < m.first < arm.last and m.kind in _GIVEN) in sides
     return False
+
+
+def measures_told(sentence: Reading, mention: Mention, source: Reading) -> frozenset[str]:
+    """The measures a direction is about: those named; a ratio that a statement prints brings its own; where none is named, a
+    progression that comes later is a longer progression-free survival.
+    """
+    named = frozenset(m.concept for m in sentence.of_kind("measure"))
+    ratios = [figure.quantity for figure in sentence.figures if figure.quantity.kind == "ratio"]
+    printed = [f.measures for f in source.figures if any(agrees(ratio, f.quantity) for ratio in ratios)]
+    if named:
+        return named
+    near = sentence.tokens[max(0, mention.first - _PROGRESSION_REACH) : mention.last]
+    late = mention.kind == "up" and any(token.stem == _PROGRESSION for token in near)
+    return frozenset().union(*printed) | (frozenset({_PFS}) if late else frozenset())
+
+
+def alike(left: Figure, right: Figure, source: Reading) -> bool:
+    """Whether two printed figures are of one measure and group. Earlier treatment told behind the second of them in one stretch
+    is that of the first too.
+    """
+    if left.measures != right.measures:
+        return False
+    one, other = (
+        {dimension: values for dimension, values in figure.conditions.items() if dimension != _PRIOR} for figure in (left, right)
+    )
+    together = source.segments[left.quantity.first] == source.segments[right.quantity.first]
+    return left.conditions == right.conditions or (together and one == other)
+
+
+def shown_by_ratio(left: Figure, right: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a ratio printed without interval or p value bears out what the sentence tells with the printed figures or ratio."""
+    ratios = [f.quantity for f in source.figures if f.quantity.kind == "ratio" and alike(f, left, source)]
+    told = [ratio for ratio in ratios if any(agrees(quantity, ratio) for quantity in sentence.quantities)]
+    values = {quantity.value for quantity in sentence.quantities}
+    both = {left.quantity.value, right.quantity.value} <= values
+    return bool(told) or (both and len(ratios) == 1 and ratios[0].value != 1.0)
+
+
+def at_each_dose(named: frozenset[str], printed: Figure, source: Reading) -> list[Figure]:
+    """The printed figures for all doses of a treatment that is named without one."""
+    if undosed(printed.arm) != named or printed.arm == named:
+        return []
+    return [
+        figure
+        for figure in source.figures
+        if undosed(figure.arm) == named and figure.quantity.kind == printed.quantity.kind and alike(figure, printed, source)
+    ]

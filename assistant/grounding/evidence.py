@@ -98,15 +98,23 @@ def intervals_of_ratios(reading: Reading) -> frozenset[int]:
     return frozenset(found)
 
 
-def denies_difference(reading: Reading, measures: frozenset[str]) -> bool:
+def denies_difference(reading: Reading, measures: frozenset[str], findings: frozenset[str] = _NO_DIFFERENCE) -> bool:
     """Whether a text finds no significant difference in one of these measures, or does not say in which."""
     for finding in reading.of_kind("finding"):
-        if finding.concept in _NO_DIFFERENCE:
-            number = reading.segments[finding.first]
-            told = {m.concept for m in reading.of_kind("measure") if reading.segments[m.first] == number}
+        if finding.concept in findings:
+            told = _measures_found(reading, finding)
             if not told or not measures or told & measures:
                 return True
     return False
+
+
+def _measures_found(reading: Reading, finding: Mention) -> set[str]:
+    """The measures a finding is about: those of its stretch, else of the last stretch before it that names any."""
+    places = {reading.segments[m.first] for m in reading.of_kind("measure") if m.first <= finding.first}
+    number = reading.segments[finding.first]
+    named = {m.concept for m in reading.of_kind("measure") if reading.segments[m.first] == number}
+    near = max(places, default=number)
+    return named or {m.concept for m in reading.of_kind("measure") if reading.segments[m.first] == near}
 
 
 def printed_significance(figure: Figure, reading: Reading) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.scopes import reaches
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
 _CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
@@ -18,7 +19,7 @@ _GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "sub
 _TRIAL_WORDS = frozenset({"trial", "studi", "cohort"})
 _DESIGN_WORDS = frozenset({"phase", "random", "singl"})
 _DESIGN_REACH = 9
-_ENROLLING = frozenset({"enrol", "enroll", "recruit", "conduct", "includ"})
+_ENROLLING = frozenset({"enrol", "enroll", "recruit", "conduct", "includ", "test", "compar", "random", "screen"})
 _ENROL_REACH = 3
 
 
@@ -184,7 +185,7 @@ def _wide_everywhere(source: Reading, sources: Sequence[Reading]) -> frozenset[s
 def _dropped(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
-    wide = trial_wide(source) | _WHOLE
+    wide = trial_wide(source) | _wide_everywhere(source, sources) | _WHOLE
     named = sentence.concepts()
     assessed_twice = {"investigator", "central_review"} <= frozenset().union(*(other.concepts() for other in sources))
     for dimension, needed in printed.conditions.items():
@@ -194,7 +195,11 @@ def _dropped(
         stated = figure.conditions.get(dimension, frozenset())
         missing = needed - stated - wide
         missing = frozenset(
-            concept for concept in missing if not _same_gene(concept, stated) and _limits(concept, dimension, source, sources)
+            concept
+            for concept in missing
+            if not _same_gene(concept, stated)
+            and _limits(concept, dimension, source, sources)
+            and reaches(concept, dimension, printed, source)
         )
         if missing and not missing <= named:
             return ReasonCode.POPULATION_DROPPED, f"only for {_names(missing)}"
@@ -236,10 +241,15 @@ def _descriptions(source: Reading) -> list[tuple[int, int]]:
             spans.append((index, commas[-1] if commas else index))
     for mention in source.of_kind("word"):
         if mention.concept == "randomize" and source.tokens[mention.first - 1].stem == "were":
-            number = source.segments[mention.first]
-            spans.append((source.segments.index(number), mention.first))
+            spans.append((_sentence_start(source, mention.first), mention.first))
     for start in {m.last for m in source.of_kind("trial")}:
         if start < len(source.tokens) and source.tokens[start].stem == "(":
             close = next((i for i in range(start, len(source.tokens)) if source.tokens[i].stem == ")"), start)
             spans.append((start, close))
     return spans
+
+
+def _sentence_start(source: Reading, index: int) -> int:
+    """Where the words begin that say who was randomized: the sentence, up to the last measure or semicolon in it."""
+    measured = {m.last for m in source.of_kind("measure")}
+    return next((i for i in range(index, 0, -1) if source.tokens[i - 1].stem in {".", ";", ":"} or i in measured), 0)
