@@ -30,6 +30,7 @@ _MOST_OF = 0.7
 _DOSE_REACH = 3
 _LIMIT_REACH = 5
 _OUTCOME_REACH = 5
+_DEMANDING, _CHOSEN = frozenset({"call", "ask"}), frozenset({"chosen", "choic", "choos"})
 _YIELDING = frozenset({"led", "lead", "result", "give"})
 _BECAUSE = frozenset({"becaus", "due", "owe", "account"})
 _LINKS = frozenset({"for", "from", "by"})
@@ -59,6 +60,8 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         if mention.kind == "advice" and _withheld(sentence, mention, sources, lexicon.language.light):
             continue
         if own[0] == "recommend" and _of_dose(sentence, mention):
+            continue
+        if mention.kind == "advice" and _only_demands(own, sources):
             continue
         if own[0] in _FAR and _far_apart(sentence, mention):
             continue
@@ -127,6 +130,12 @@ def _of_dose(sentence: Reading, mention: Mention) -> bool:
     return any(0 <= other.first - mention.last <= _DOSE_REACH for other in sentence.of_kind("word") if other.concept == "dose")
 
 
+def _only_demands(own: Sequence[str], sources: Sequence[Reading]) -> bool:
+    """Whether "calls for" is what a statement requires, or "chosen" what it gives as the choice of a physician."""
+    demanded = own[0] in _DEMANDING and any(source.has("require") for source in sources)
+    return demanded or (bool(_CHOSEN & set(own)) and any(source.has("physicians_choice") for source in sources))
+
+
 def _names_findings(sentence: Reading, mention: Mention) -> bool:
     """Whether "results in" means the results of a trial or group ("results in PIK3CA-mutated disease")."""
     named = sentence.of_kind("trial", "condition", "gene", "class", "measure")
@@ -154,8 +163,14 @@ def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading],
     return any(len(said & found) >= _MOST_OF * len(said) for found in printed)
 
 
+def _leaves_open(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a sentence doubts, leaves open, or says that what a statement says may be done is allowed."""
+    allows = sentence.has("allow") and not any(source.has("allow") for source in sources)
+    return bool(sentence.of_kind("hedge")) or sentence.has("unknown") or allows
+
+
 def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
-    if sentence.of_kind("hedge") or sentence.has("unknown"):
+    if _leaves_open(sentence, sources):
         return
     own = {token.stem for token in sentence.tokens}
     for source in sources:
@@ -176,7 +191,7 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
 
 def _hedged_stretches(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
     """A stretch that is, by and large, a printed stretch with "may" or "could", and no printed one without."""
-    if sentence.of_kind("hedge") or sentence.has("unknown"):
+    if _leaves_open(sentence, sources):
         return
     for number in sorted(set(sentence.segments)):
         said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
@@ -229,17 +244,20 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             continue
         if mention.concept == "q_any" and (sentence.has(*NEGATIVE_FINDINGS) or sentence.of_kind("hedge", "negator")):
             continue
-        if mention.concept == "q_only" and any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition")):
-            continue
-        if mention.concept == "q_only" and any(mention.last == m.first for m in sentence.mentions if m.concept == "nominal"):
-            continue
-        if mention.concept == "q_only" and _ONLY_WEAK & {t.stem for t in sentence.tokens[mention.last : mention.last + 3]}:
+        if mention.concept == "q_only" and _only_narrows(sentence, mention):
             continue
         if mention.concept == "q_most" and _most(sentence, sources):
             continue
         if _borne_out(mention, sentence, sources):
             continue
         yield _quantifier(mention, sentence)
+
+
+def _only_narrows(sentence: Reading, mention: Mention) -> bool:
+    """Whether "only" stands beside a group, or before a word that says that a result is weak."""
+    beside = any(mention.first in {m.last, m.first - 1} for m in sentence.of_kind("condition"))
+    nominal = any(mention.last == m.first for m in sentence.mentions if m.concept == "nominal")
+    return beside or nominal or bool(_ONLY_WEAK & {t.stem for t in sentence.tokens[mention.last : mention.last + 3]})
 
 
 def _before_any(sentence: Reading, mention: Mention) -> bool:
@@ -270,10 +288,16 @@ def _limits_to(source: Reading, sentence: Reading) -> bool:
     for mention in source.of_kind("word"):
         following = [token.stem for token in source.tokens[mention.last : mention.last + _LIMIT_REACH]]
         if mention.concept == "limitation" and "to" in following:
-            named = {m.concept for m in source.mentions if m.first > mention.last and number_of[m.first] == number_of[mention.first]}
-            if named & sentence.concepts():
+            place = number_of[mention.first]
+            named = {m.concept for m in source.mentions if m.first > mention.last and number_of[m.first] == place}
+            doubted = any(number_of[m.first] == place for m in source.of_kind("hedge")) and not _doubts(sentence)
+            if named & sentence.concepts() and not doubted:
                 return True
     return False
+
+
+def _doubts(sentence: Reading) -> bool:
+    return any(sentence.tokens[m.first].stem in _DOUBTS for m in sentence.of_kind("hedge"))
 
 
 def _share_shows(mention: Mention, sentence: Reading) -> bool:

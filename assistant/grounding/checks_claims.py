@@ -20,10 +20,9 @@ from assistant.grounding.evidence import (
 from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
-_MOST = 0.6
 _MEASURED_FINDINGS = (OPEN_FINDINGS | {"immature"}, frozenset({"endpoint_met"}), frozenset({"endpoint_not_met"}))
-_SHORT = 3
-_FEW = 3
+_SHORT, _PARTING = 3, frozenset({",", ";", ":", ".", "but", "while"})
+_MOST, _FEW = 0.6, 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
 _DENIAL_REACH = 14
@@ -285,7 +284,8 @@ def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     printed = sum(_all_denials(source, lexicon) for source in sources)
     printed += sum(t.stem.startswith("non") and len(t.stem) > _SHORT for source in sources for t in source.tokens)
     open_ = sum(m.concept in OPEN_FINDINGS for source in sources for m in source.of_kind("finding"))
-    more = _all_denials(sentence, lexicon) > max(1, printed + open_)
+    told = sum(m.concept == "not_significant" for m in sentence.of_kind("finding")) if _prints_no_difference(sources) else 0
+    more = _all_denials(sentence, lexicon) > max(1, printed + open_ + told)
     if more or _denial_words(sentence, lexicon) > max(1, counts):
         yield Reason(ReasonCode.NEGATION, "", "the sentence denies twice in one stretch")
 
@@ -310,7 +310,7 @@ def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
     words = lexicon.language.negators - {"without"} - ({"nor"} if _neither(reading, len(reading.tokens)) else set())
     clauses = [0]
     for token in reading.tokens:
-        clauses.append(clauses[-1] + (token.stem in {",", ";", ".", "but", "while"}))
+        clauses.append(clauses[-1] + (token.stem in _PARTING))
     told = {i for m in reading.of_kind("negator", "finding", PART) for i in range(m.first, m.last)}
     places = [
         clauses[i]

@@ -21,6 +21,8 @@ _APPROVE = "approve"
 _ALPHA = 0.05
 # Findings about a whole trial or document, whatever clause they stand in.
 _WHOLE = frozenset({"endpoint_not_met", "immature", "unknown", "unreported"})
+_CLAIMS = ("up", "down", "finding", "advice", "booster", "cause")
+_LIMITS = frozenset({",", ";", ".", ":", "(", ")"})
 _LEFT_OUT = frozenset({"or", "if", "whether"})
 
 
@@ -45,7 +47,7 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
     denied, asserted = frozenset().union(*denying), frozenset().union(*asserting)
     refused = {item for _, named in find_denied(sentence, light) for item in named}
     left_out = {item for source in sources for _, named in find_denied(source, light) for item in named}
-    findings = any(m.concept in NEGATIVE_FINDINGS | _NOT_REACHED for source in sources for m in source.of_kind("finding"))
+    in_doubt = frozenset().union(*(_in_doubt(source, light) for source in sources))
     for number in sorted(set(_clauses(sentence))):
         stated = _content(sentence, number, light)
         found = _denials(sentence, number)
@@ -55,13 +57,35 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             name = ", ".join(sorted(approved)).replace("_", " ")
             yield Reason(ReasonCode.NEGATION, name, "no cited clause denies an approval of this drug")
             continue
-        if not found and (_only_reports(sentence, number) or not (left_out & stated or findings)):
+        if not found and (
+            _only_reports(sentence, number) or not (left_out & stated or _may_contradict(sentence, number, stated, in_doubt))
+        ):
             continue
         alike = bool(found) and denied_alike(sentence, found[0], "", sources, lexicon)
         if len(stated & (other - own)) >= _FEW and not stated & (own - other) and not alike:
             words = sentence.phrase(found[0].first, found[0].last) if found else ""
             message = "no cited clause denies this" if found else "the cited clause denies this"
             yield Reason(ReasonCode.NEGATION, words, message)
+
+
+def _in_doubt(source: Reading, light: frozenset[str]) -> frozenset[str]:
+    """What negative findings are about: the items and measures around them, up to a comma."""
+    found = set[str]()
+    for finding in source.of_kind("finding"):
+        if finding.concept in NEGATIVE_FINDINGS | _NOT_REACHED:
+            first = max((i + 1 for i in range(finding.first) if source.tokens[i].stem in _LIMITS), default=0)
+            last = next(
+                (i for i in range(finding.last, len(source.tokens)) if source.tokens[i].stem in _LIMITS), len(source.tokens)
+            )
+            found |= {item for _, item in items(source, light, first, last)} | {finding.concept}
+    return frozenset(found)
+
+
+def _may_contradict(sentence: Reading, number: int, stated: frozenset[str], in_doubt: frozenset[str]) -> bool:
+    """Whether a clause claims something, or tells of what a finding leaves open; what describes a trial or class does not."""
+    clauses = _clauses(sentence)
+    claims = [m for m in sentence.of_kind(*_CLAIMS) if clauses[m.first] == number]
+    return bool(in_doubt) and (bool(claims) or bool(stated & in_doubt))
 
 
 def _subject(reading: Reading, number: int) -> frozenset[str]:

@@ -31,6 +31,7 @@ _TREND = "trend"
 _SHOWN = frozenset({"percent", "count"})
 _RISK_REACH = 6
 _OUTCOME_KINDS = frozenset({"months", "percent"})
+_NO_OUTCOMES = frozenset({"ci", "ratio", "p", "level", "mg", "phase", "grade", "lines", "date"})
 _NOT_SHOWN = frozenset({"not_significant", "endpoint_not_met", "immature"})
 _BEING, _BY = frozenset({"was", "were", "been", "is", "are", "being"}), "by"
 _OTHER_SIDE = frozenset({"than", "beyond"})
@@ -286,11 +287,9 @@ def _figures_show(
     numerical = mention.first > 0 and sentence.tokens[mention.first - 1].stem.startswith("numer")
     for left in source.figures:
         for right in source.figures:
-            if (
-                left is right
-                or left.quantity.kind != right.quantity.kind
-                or not alike(left, right, source)
-            ):
+            if left is right or left.quantity.kind != right.quantity.kind or left.quantity.kind in _NO_OUTCOMES:
+                continue
+            if not alike(left, right, source):
                 continue
             if not (applies_to(left, sentence) and applies_to(right, sentence)):
                 continue

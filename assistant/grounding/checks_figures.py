@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
@@ -25,7 +26,7 @@ _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset(
     {".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen", "inhibitor", "is", "are", "was", "were"}
 )
-_CLEARLY = 2
+_CLEARLY, _ONE = 2, "one"
 _TOLD_APART = ("line", "biomarker")
 _HOLDING = frozenset({"includ", "cross", "contain", "span"})
 _PARTING = frozenset({"and", "but", ","})
@@ -163,6 +164,7 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
     after = sentence.tokens[quantity.last : quantity.last + 1]
     if (
         _is_null(quantity, sentence)
+        or _is_one(quantity, sentence, sources)
         or _points_back(quantity, sentence)
         or _counts_names(quantity, sentence)
         or _counts_known(quantity, sentence, sources)
@@ -186,6 +188,13 @@ def _is_null(quantity: Quantity, sentence: Reading) -> bool:
     before = sentence.tokens[quantity.first - 1].stem if quantity.first else ""
     inside = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in sentence.quantities)
     return quantity.value == 1.0 and before in _HOLDING and inside
+
+
+def _is_one(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether the figure 1 counts what a statement counts by the word "one" ("1 slide deck")."""
+    noun = [token.stem for token in sentence.tokens[quantity.last : quantity.last + 1]]
+    plain = quantity.kind == "count" and quantity.value == 1.0 and not quantity.bound and bool(noun)
+    return plain and any(pair == (_ONE, noun[0]) for source in sources for pair in pairwise(t.stem for t in source.tokens))
 
 
 def _counts_names(quantity: Quantity, sentence: Reading) -> bool:

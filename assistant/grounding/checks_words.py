@@ -17,7 +17,7 @@ _SEVERE = 3
 _MOST_NEW = 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
-_EVERYONE = 100.0
+_EVERYONE, _MAY = 100.0, "may"
 # What follows from another concept of the statements.
 _IMPLIED = {
     "under_review": frozenset({"application", "under_review"}),
@@ -26,6 +26,8 @@ _IMPLIED = {
     "prescribing": frozenset({"indication", "label_word", "warning"}),
     "fluctuate": frozenset({"same_value"}),
     "indication": frozenset({"label_word", "prescribing"}),
+    "liquid_biopsy": frozenset({"ctdna", "blood"}),
+    "first": frozenset({"again"}),
     "result_negative": frozenset({"vote_against"}),
     "guideline": frozenset({"asco", "esmo"}),
     "result_word": frozenset({"esr1:unaltered", "pik3ca:unaltered", "test"}),
@@ -137,7 +139,7 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     inhibitors = any("inhibitor" in token.text.lower() for source in sources for token in source.tokens)
     return (
         bool(known & _IMPLIED.get(concept, frozenset()))
-        or (concept == "allow" and softened)
+        or (concept == "allow" and (softened or (not sentence.of_kind("negator") and _may(sources))))
         or (concept == "limitation" and _limits_to_group(mention, sentence, known))
         or (concept == "same_value" and _refused(sentence, mention.last - 1))
         or (concept == "inhibit" and (inhibitors or _classed(sources)))
@@ -202,6 +204,11 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem not in free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _may(sources: Sequence[Reading]) -> bool:
+    """Whether a statement says what may be done: that is what it allows."""
+    return any(source.tokens[m.first].stem == _MAY for source in sources for m in source.of_kind("hedge"))
 
 
 def _refused(sentence: Reading, index: int) -> bool:

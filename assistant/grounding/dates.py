@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from assistant.grounding.types import Quantity, Token
 
@@ -47,6 +48,7 @@ class DateReader:
             year = self._year(skip)
             if year is not None:
                 return _date(year, self._month(index + 1) or 0, day, index, skip + 1)
+            return _date(0, self._month(index + 1) or 0, day, index, index + 2)
         slashed = self._slashed(index)
         if slashed is not None:
             return slashed
@@ -80,6 +82,15 @@ class DateReader:
         skip = after + (self._stem(after) in {",", "of"})
         year = self._year(skip)
         return _date(year, month, 0, index, skip + 1) if year is not None else None
+
+
+def with_years(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Give a day and month without a year the year of the other dates, where they have one ("May 1, 2026, ahead of June 5")."""
+    years = {int(q.value) // 10000 for q in quantities if q.kind == "date"} - {0}
+    if len(years) != 1:
+        return list(quantities)
+    year = years.pop() * 10000
+    return [replace(q, value=q.value + year) if q.kind == "date" and q.value < 10000 else q for q in quantities]
 
 
 def _date(year: int, month: int, day: int, first: int, last: int) -> Quantity:

@@ -90,14 +90,15 @@ def alike(left: Figure, right: Figure, source: Reading) -> bool:
     if left.measures != right.measures:
         return False
     one, other = (
-        {dimension: values for dimension, values in figure.conditions.items() if dimension != _PRIOR} for figure in (left, right)
+        {dimension: values for dimension, values in figure.conditions.items() if dimension != _PRIOR}
+        for figure in (left, right)
     )
     together = source.segments[left.quantity.first] == source.segments[right.quantity.first]
     return left.conditions == right.conditions or (together and one == other)
 
 
 def shown_by_ratio(left: Figure, right: Figure, sentence: Reading, source: Reading) -> bool:
-    """Whether a ratio printed without interval or p value bears out what the sentence tells with the printed figures or ratio."""
+    """Whether a ratio printed without interval or p value bears out what is told with the printed figures or ratio."""
     ratios = [f.quantity for f in source.figures if f.quantity.kind == "ratio" and alike(f, left, source)]
     told = [ratio for ratio in ratios if any(agrees(quantity, ratio) for quantity in sentence.quantities)]
     values = {quantity.value for quantity in sentence.quantities}

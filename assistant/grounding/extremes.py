@@ -1,4 +1,4 @@
-"""Superlatives that printed figures bear out: the most or least of three shares or more, and "every" before a length of time."""
+"""Superlatives that printed figures bear out: the most or least of three shares or more, and "every" before a time."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.grounding.dates import DateReader, same_date
+from assistant.grounding.dates import DateReader, same_date, with_years
 from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Mention, Quantity, Token
 
@@ -20,7 +20,7 @@ _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
 _COUNTED_ONES = frozenset({"patient", "person", "woman", "women", "case"})
-_HALF_YEAR = 6.0
+_HALF_YEAR, _THOUSAND = 6.0, 1000.0
 _BOUND_REACH = 6
 _RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
 _AGAINST = frozenset({"versus", "vs", "against", "and", "compar", "than"})
@@ -56,7 +56,7 @@ class QuantityReader:
                 index = quantity.last
             else:
                 index += 1
-        return tuple(self._share_units())
+        return tuple(with_years(self._share_units()))
 
     def _stem(self, index: int) -> str:
         return self.tokens[index].stem if 0 <= index < len(self.tokens) else ""
@@ -127,11 +127,24 @@ class QuantityReader:
             quantity = self._quantity("count", value, None, index, last)
             family, factor, length = self._unit(last + 2) or ("", 1.0, 0)
             return replace(quantity, kind=family, value=value * factor, last=last + 2 + length)
-        if self._stem(index) == "one" and not self._counts(index, last):
+        if self._stem(index) == "one" and last == index + 1 and not self._counts(index, last):
             return None
         return self._quantity(self._bare_kind(index, value, upper), value, upper, index, last)
 
     def _in_words(self, index: int, value: float) -> tuple[float, int]:
+        """(value, end) with "thousand" and what follows it."""
+        value, last = self._hundreds(index, value)
+        if self._stem(last) != "thousand":
+            return value, last
+        value, last = value * _THOUSAND, last + 1
+        more = last + (self._stem(last) == "and")
+        rest = self._word_value(more)
+        if rest is None or self.tokens[more].is_number:
+            return value, last
+        rest, end = self._hundreds(more, rest)
+        return (value + rest, end) if rest < _THOUSAND else (value, last)
+
+    def _hundreds(self, index: int, value: float) -> tuple[float, int]:
         """(value, end) with "hundred" and what follows it."""
         last = index + 1
         ones = None if self.tokens[index].is_number else self.language.number_words.get(self._stem(last))
@@ -142,7 +155,10 @@ class QuantityReader:
         value, last = value * 100, last + 1
         more = last + (self._stem(last) == "and")
         rest = self._word_value(more)
-        return (value + rest, more + 1) if rest is not None and rest < 100 and more > last else (value, last)
+        if rest is None or rest >= 100 or more == last:
+            return value, last
+        rest, end = self._hundreds(more, rest)
+        return value + rest, end
 
     def _upper(self, index: int, value: float, last: int) -> tuple[float | None, int]:
         """(upper limit, end) of a range without units between its limits."""
@@ -343,4 +359,4 @@ def _rounds(quantity: Quantity, stated: float, printed: float) -> bool:
         return abs(stated - printed) <= (_FRACTION_PERCENT if quantity.about or not whole else _SAME)
     if not quantity.about:
         return False
-    return stated == round(printed, 1) or (stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT)
+    return stated in {round(printed, 1), round(printed, 2)} or (stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT)

@@ -25,7 +25,7 @@ _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
 _TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
-_FOLLOWER_REACH = 8
+_FOLLOWER_REACH, _INTO = 8, "into"
 _OR_REACH = 2
 _BESIDE = 4
 _EVENTS = frozenset({"random", "enrol", "enroll", "screen", "recruit"})
@@ -259,8 +259,9 @@ def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
     """Whether a duration says when something was measured ("6-month rate", "at 6 months") and is no outcome itself."""
     if quantity.kind not in {"months", "days"}:
         return False
-    beside = [m for m in reading.of_kind("measure") if m.first == quantity.last]
-    return bool(beside) or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
+    beside = any(m.first == quantity.last for m in reading.of_kind("measure"))
+    into = [token.stem for token in reading.tokens[quantity.last : quantity.last + 1]] == [_INTO]
+    return beside or into or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
 
 
 def _beside_measure(quantity: Quantity, reading: Reading) -> bool:

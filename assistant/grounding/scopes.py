@@ -49,12 +49,14 @@ def _repeats(printed: Figure, source: Reading) -> bool:
 
 
 def _of_other_trial(mention: Mention, printed: Figure, source: Reading) -> bool:
-    """Whether a group belongs to another trial of a list than a figure ("1.9 months in the mutated patients of A, 5.3 in B")."""
+    """Whether a group belongs to another trial of a list than a figure ("1.9 months in the mutated of A, 5.3 in B")."""
     trials = source.of_kind("trial")
     later = [trial for trial in trials if trial.first > printed.quantity.first]
     if len({trial.concept for trial in trials}) < 2 or not later or later[0].concept != trials[-1].concept:
         return False
-    between = [q for q in source.quantities if printed.quantity.last <= q.first < later[0].first and q.kind == printed.quantity.kind]
+    between = [
+        q for q in source.quantities if printed.quantity.last <= q.first < later[0].first and q.kind == printed.quantity.kind
+    ]
     near = min(trials, key=lambda trial: abs(trial.first - mention.first))
     own = mention.first > printed.quantity.first or (printed.quantity.first - mention.last) < 0
     return not between and not own and near.concept != later[0].concept
