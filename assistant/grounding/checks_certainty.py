@@ -23,6 +23,7 @@ _PURPOSES = frozenset({"to", "for", "may", "might", "could", "of"})
 _TELLING = "explains"
 _FEWEST, _HEDGED_REACH = 2, 8
 _DOUBTS = frozenset({"may", "might", "could", "possibl", "perhap", "potenti"})
+_SO_FAR = frozenset({"so", "as"})
 _FAR = frozenset({"far", "much"})
 _MULTIPLE = 2.0
 _HALF = 50.0
@@ -62,6 +63,10 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         if own[0] == "recommend" and _of_dose(sentence, mention):
             continue
         if mention.kind == "advice" and _only_demands(own, sources):
+            continue
+        if own[0] in _CERTAIN and _asked_whether(sentence, mention):
+            continue
+        if own[0] in _FAR and mention.first and sentence.tokens[mention.first - 1].stem in _SO_FAR:
             continue
         if own[0] in _FAR and _far_apart(sentence, mention):
             continue
@@ -115,6 +120,12 @@ def _follows_link(source: Reading, item: str, light: frozenset[str]) -> bool:
     """Whether a statement has an item behind "for", "from" or "by"."""
     places = [index for index, found in items(source, light) if found == item]
     return any(_LINKS & {t.stem for t in source.tokens[max(0, place - 2) : place]} for place in places)
+
+
+def _asked_whether(sentence: Reading, mention: Mention) -> bool:
+    """Whether "will" stands in what is not known ("whether A will be approved is not known")."""
+    before = {token.stem for token in sentence.tokens[: mention.first]}
+    return "whether" in before and sentence.has("unknown", "unreported")
 
 
 def _far_apart(sentence: Reading, mention: Mention) -> bool:

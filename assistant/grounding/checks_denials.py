@@ -82,8 +82,10 @@ def _in_doubt(source: Reading, light: frozenset[str]) -> frozenset[str]:
 
 
 def _may_contradict(sentence: Reading, number: int, stated: frozenset[str], in_doubt: frozenset[str]) -> bool:
-    """Whether a clause claims something, or tells of what a finding leaves open; what describes a trial or class does not."""
+    """Whether a clause claims something, or tells of what a finding leaves open; what describes a trial or doubts does not."""
     clauses = _clauses(sentence)
+    if any(clauses[m.first] == number for m in sentence.of_kind("hedge")):
+        return False
     claims = [m for m in sentence.of_kind(*_CLAIMS) if clauses[m.first] == number]
     return bool(in_doubt) and (bool(claims) or bool(stated & in_doubt))
 

@@ -360,7 +360,7 @@ def _says_alone(source: Reading, sentence: Reading, claims: Sequence[Mention], m
 
 def _favors(sentence: Reading, mention: Mention) -> bool:
     """Whether a direction is worded as what a result favors: the source may leave open over what."""
-    return any(token.stem.startswith("favor") for token in sentence.tokens[mention.first : mention.last])
+    return any(token.stem.startswith(("favor", "lean")) for token in sentence.tokens[mention.first : mention.last])
 
 
 def _comparator(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:

@@ -26,6 +26,7 @@ _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset(
     {".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen", "inhibitor", "is", "are", "was", "were"}
 )
+_TABLETS_REACH = 5
 _CLEARLY, _ONE = 2, "one"
 _TOLD_APART = ("line", "biomarker")
 _HOLDING = frozenset({"includ", "cross", "contain", "span"})
@@ -254,12 +255,20 @@ def _misplaced(
         for other in source.figures:
             if other.quantity.kind != figure.quantity.kind or agrees(figure.quantity, other.quantity):
                 continue
+            if dosed and any(_makes_up(other, printed) for printed, found_in in found if found_in is source):
+                continue
             rival = read(source, other.quantity, light)
             other_only, own_only = len(around & (rival - own)), len(around & (own - rival))
             if other_only >= _CLEARLY and other_only > own_only:
                 words = source.phrase(other.quantity.first, other.quantity.last)
                 return ReasonCode.NUMBER_ROLE, f"what is said is printed with {words}"
     return None
+
+
+def _makes_up(part: Figure, dose: Figure) -> bool:
+    """Whether a figure beside a dose is that of the tablets that make it up ("400 mg, as two 200 mg tablets")."""
+    times, rest = divmod(dose.quantity.value, part.quantity.value or 1.0)
+    return times >= _PAIR and not rest and 0 <= part.quantity.first - dose.quantity.last <= _TABLETS_REACH
 
 
 def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:

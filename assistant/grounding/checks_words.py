@@ -17,7 +17,7 @@ _SEVERE = 3
 _MOST_NEW = 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
-_EVERYONE, _MAY = 100.0, "may"
+_EVERYONE, _MAY, _RETEST = 100.0, "may", "retest"
 # What follows from another concept of the statements.
 _IMPLIED = {
     "under_review": frozenset({"application", "under_review"}),
@@ -140,6 +140,7 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     return (
         bool(known & _IMPLIED.get(concept, frozenset()))
         or (concept == "allow" and (softened or (not sentence.of_kind("negator") and _may(sources))))
+        or (concept == "first" and any(_RETEST in token.text.lower() for source in sources for token in source.tokens))
         or (concept == "limitation" and _limits_to_group(mention, sentence, known))
         or (concept == "same_value" and _refused(sentence, mention.last - 1))
         or (concept == "inhibit" and (inhibitors or _classed(sources)))

@@ -10,7 +10,8 @@ from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 _CONDITION_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "count"})
 _RIVAL_KINDS = frozenset({"date", "count"})
 _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
-_LONG_LIST = 3
+_LONG_LIST, _SIDES = 3, 2
+_RATIO_KINDS = frozenset({"ratio", "ci", "p"})
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
 _WHOLE = frozenset({"overall_population"})
 # Of these a figure has one value; of the others (earlier treatment, biomarkers) several may hold at once.
@@ -100,12 +101,23 @@ def _of_other_group(
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
         other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
-        narrowed = bool(stated) and len(other) > 1 and stated < other and dimension in _NARROWABLE
+        narrowed = (
+            not _sides_of_ratio(figure, other)
+            and bool(stated)
+            and len(other) > 1
+            and stated < other
+            and dimension in _NARROWABLE
+        )
         if narrowed:
             return ReasonCode.POPULATION, f"for {_names(other)}, not only {_names(stated)}"
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
     return None
+
+
+def _sides_of_ratio(figure: Figure, printed: frozenset[str]) -> bool:
+    """Whether a ratio sets carriers of an altered gene against the others: who is named is one of its two sides."""
+    return figure.quantity.kind in _RATIO_KINDS and len(printed) == _SIDES and all(_opposite(c) in printed for c in printed)
 
 
 def _of_the_whole(figure: Figure, printed: Figure, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:

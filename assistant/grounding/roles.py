@@ -112,7 +112,7 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading, shared: bool) 
     loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
     dosed = kind == "mg" and figure.arm and printed.arm and not undosed(figure.arm) & undosed(printed.arm)
     loose = loose and not dosed
-    if dosed:
+    if dosed and not _subject_dosed(figure, printed, source):
         return ReasonCode.NUMBER_ROLE, f"for {_names(undosed(printed.arm))}, not {_names(undosed(figure.arm))}"
     others = {f.arm for f in source.figures if f.quantity.kind == "count" and f.quantity.value < printed.quantity.value}
     if kind == "count" and figure.arm in others - {frozenset()} and not printed.arm and not shared:
@@ -123,6 +123,17 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading, shared: bool) 
     if wrong or (loose and _of_another_arm(figure, printed, source)):
         return ReasonCode.NUMBER_ROLE, f"for {_names(printed.arm)}, not {_names(figure.arm)}"
     return None
+
+
+def _subject_dosed(figure: Figure, printed: Figure, source: Reading) -> bool:
+    """Whether a dose in a sentence of its own is that of the treatment a statement begins with ("A was approved with B. The dose
+    is ..."), which is the stated one.
+    """
+    stops = [i for i, token in enumerate(source.tokens) if token.stem == "." and i < printed.quantity.first]
+    arms = [arm for arm in source.arms if not arm.prior]
+    if not stops or not arms or any(stops[-1] < arm.first < printed.quantity.first for arm in arms):
+        return False
+    return undosed(arms[0].concepts) == undosed(figure.arm)
 
 
 def _is_part(printed: Figure, source: Reading) -> bool:
