@@ -26,7 +26,7 @@ _COUNTED = ("drug", "class", "trial", "measure")
 _POINTED = frozenset(
     {".", ",", ";", ")", "arm", "group", "treatment", "drug", "agent", "regimen", "inhibitor", "is", "are", "was", "were"}
 )
-_TABLETS_REACH = 5
+_TABLETS_REACH, _PARTS = 5, frozenset({"tablet", "capsul", "inject", "pill", "each"})
 _CLEARLY, _ONE = 2, "one"
 _TOLD_APART = ("line", "biomarker")
 _HOLDING = frozenset({"includ", "cross", "contain", "span"})
@@ -248,6 +248,9 @@ def _misplaced(
         return None
     light = lexicon.language.light
     dosed = figure.quantity.kind == "mg"
+    wholes = [] if _tells_parts(sentence) else [_whole_dose(printed, source) for printed, source in found]
+    if dosed and wholes and all(wholes):
+        return ReasonCode.NUMBER_ROLE, f"as a part of {wholes[0]}"
     read = _behind if dosed else _stretch
     around = (_behind if dosed else _window)(sentence, figure.quantity, light)
     own = frozenset().union(*(read(source, printed.quantity, light) for printed, source in found))
@@ -255,7 +258,7 @@ def _misplaced(
         for other in source.figures:
             if other.quantity.kind != figure.quantity.kind or agrees(figure.quantity, other.quantity):
                 continue
-            if dosed and any(_makes_up(other, printed) for printed, found_in in found if found_in is source):
+            if dosed and any(_makes_up(other, printed, source) for printed, found_in in found if found_in is source):
                 continue
             rival = read(source, other.quantity, light)
             other_only, own_only = len(around & (rival - own)), len(around & (own - rival))
@@ -265,10 +268,24 @@ def _misplaced(
     return None
 
 
-def _makes_up(part: Figure, dose: Figure) -> bool:
+def _whole_dose(part: Figure, source: Reading) -> str:
+    """The dose, as printed, that a figure is the tablets of; nothing where it is none."""
+    dose = next((f.quantity for f in source.figures if f.quantity.kind == _DOSE and _makes_up(part, f, source)), None)
+    return source.phrase(dose.first, dose.last) if dose else ""
+
+
+def _tells_parts(sentence: Reading) -> bool:
+    """Whether a sentence speaks of tablets or injections, or has more doses than one."""
+    doses = {quantity.value for quantity in sentence.quantities if quantity.kind == _DOSE}
+    return len(doses) > 1 or bool(_PARTS & {token.stem for token in sentence.tokens})
+
+
+def _makes_up(part: Figure, dose: Figure, source: Reading) -> bool:
     """Whether a figure beside a dose is that of the tablets that make it up ("400 mg, as two 200 mg tablets")."""
     times, rest = divmod(dose.quantity.value, part.quantity.value or 1.0)
-    return times >= _PAIR and not rest and 0 <= part.quantity.first - dose.quantity.last <= _TABLETS_REACH
+    named = {token.stem for token in source.tokens[part.quantity.last : part.quantity.last + _PAIR]}
+    near = 0 <= part.quantity.first - dose.quantity.last <= _TABLETS_REACH
+    return times >= _PAIR and not rest and near and bool(_PARTS & named)
 
 
 def _window(reading: Reading, quantity: Quantity, light: frozenset[str]) -> frozenset[str]:

@@ -206,6 +206,7 @@ def _dropped(
             continue
         stated = figure.conditions.get(dimension, frozenset())
         missing = needed - stated - wide
+        missing = frozenset[str]() if stated & needed and _sides_of_ratio(figure, needed) else missing
         missing = frozenset(
             concept
             for concept in missing

@@ -112,7 +112,11 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading, shared: bool) 
     loose = kind in _LOOSE_ARM_KINDS or (kind == "ratio" and not source.of_kind("versus"))
     dosed = kind == "mg" and figure.arm and printed.arm and not undosed(figure.arm) & undosed(printed.arm)
     loose = loose and not dosed
-    if dosed and not _subject_dosed(figure, printed, source):
+    subject = _subject(printed, source) if kind == "mg" and figure.arm else frozenset[str]()
+    partners = figure.arm & {m.concept for m in source.of_kind("drug")}
+    if subject and partners and not subject & figure.arm:
+        return ReasonCode.NUMBER_ROLE, f"as the dose of {_names(subject)}"
+    if dosed and not subject:
         return ReasonCode.NUMBER_ROLE, f"for {_names(undosed(printed.arm))}, not {_names(undosed(figure.arm))}"
     others = {f.arm for f in source.figures if f.quantity.kind == "count" and f.quantity.value < printed.quantity.value}
     if kind == "count" and figure.arm in others - {frozenset()} and not printed.arm and not shared:
@@ -125,15 +129,15 @@ def _arm_misfit(figure: Figure, printed: Figure, source: Reading, shared: bool) 
     return None
 
 
-def _subject_dosed(figure: Figure, printed: Figure, source: Reading) -> bool:
-    """Whether a dose in a sentence of its own is that of the treatment a statement begins with ("A was approved with B. The dose
-    is ..."), which is the stated one.
+def _subject(printed: Figure, source: Reading) -> frozenset[str]:
+    """The treatment that a dose in a sentence of its own belongs to: the one its statement names first ("A was approved with B.
+    The dose is ..."); nothing where that sentence names a treatment.
     """
     stops = [i for i, token in enumerate(source.tokens) if token.stem == "." and i < printed.quantity.first]
-    arms = [arm for arm in source.arms if not arm.prior]
-    if not stops or not arms or any(stops[-1] < arm.first < printed.quantity.first for arm in arms):
-        return False
-    return undosed(arms[0].concepts) == undosed(figure.arm)
+    drugs = [m for m in source.of_kind("drug") if not any(a.prior and a.first <= m.first < a.last for a in source.arms)]
+    if not stops or not drugs or any(stops[-1] < m.first < printed.quantity.first for m in drugs):
+        return frozenset()
+    return frozenset({drugs[0].concept})
 
 
 def _is_part(printed: Figure, source: Reading) -> bool:

@@ -50,6 +50,16 @@ NOT_MET = (
 )
 MOST = ("Raised glucose was reported in 85% of patients on inavolisib; hyperglycemia led to discontinuation in 1.2%.",)
 
+TABLETS = (
+    "The FDA approved imlunestrant with abemaciclib. The dose is 400 mg, taken as two 200 mg tablets, orally once daily.",
+    "The FDA approved fulvestrant. The dose is 500 mg intramuscularly, and 250 mg in moderate hepatic impairment.",
+)
+CARRIERS = (
+    "In a meta-analysis, overall survival was worse in patients with an ESR1 mutation than in those without (HR 1.70; 95% CI, "
+    "1.05-2.74). In patients without an ESR1 mutation, the hazard ratio for progression was 1.20.",
+)
+OPEN = ("Overall survival was immature in DESTINY-Breast06, with a trend in favor of trastuzumab deruxtecan.",)
+
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
@@ -143,3 +153,23 @@ def test_words_dates_and_numbers(checker: Checker, sentence: str, sources: tuple
 )
 def test_denials(checker: Checker, sentence: str, supported: bool) -> None:
     assert checker.check(sentence, NOT_MET).supported is supported
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sources", "supported"),
+    [
+        ("Imlunestrant is taken at 400 mg orally once daily.", TABLETS, True),
+        ("Imlunestrant is taken at 200 mg orally once daily.", TABLETS, False),
+        ("Abemaciclib is taken at 400 mg orally once daily.", TABLETS, False),
+        ("Fulvestrant is given at 250 mg in moderate impairment of liver function.", TABLETS, True),
+        ("Fulvestrant is given at 250 mg in severe impairment of liver function.", TABLETS, False),
+        ("Carriers of an ESR1 mutation had worse overall survival in the meta-analysis (HR 1.70).", CARRIERS, True),
+        ("Carriers of an ESR1 mutation had worse overall survival in the meta-analysis (HR 1.20).", CARRIERS, False),
+        ("DESTINY-Breast06 cannot yet tell whether trastuzumab deruxtecan will change overall survival.", OPEN, True),
+        ("Trastuzumab deruxtecan will change overall survival in DESTINY-Breast06.", OPEN, False),
+        ("Overall survival in DESTINY-Breast06 may lean toward trastuzumab deruxtecan.", OPEN, True),
+        ("Overall survival in DESTINY-Breast06 was longer with trastuzumab deruxtecan.", OPEN, False),
+    ],
+)
+def test_doses_sides_and_what_is_open(checker: Checker, sentence: str, sources: tuple[str, ...], supported: bool) -> None:
+    assert checker.check(sentence, sources).supported is supported
