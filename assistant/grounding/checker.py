@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.grounding.checks_anchors import check_anchors
+from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_classes import check_classes
+from assistant.grounding.checks_companions import check_companions
 from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_denials import check_denied_clauses
@@ -23,6 +25,7 @@ from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_homes import check_homes
+from assistant.grounding.checks_listed import check_listed
 from assistant.grounding.checks_lists import check_lists
 from assistant.grounding.checks_names import (
     check_approvals,
@@ -32,8 +35,11 @@ from assistant.grounding.checks_names import (
     check_single_names,
     check_trials,
 )
+from assistant.grounding.checks_opposites import check_changes, check_opposites, check_periods
 from assistant.grounding.checks_order import check_order, check_switches
+from assistant.grounding.checks_overstated import check_overstated
 from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures, check_opposed, check_repeats
+from assistant.grounding.checks_parts import check_parts
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -93,9 +99,19 @@ CHECKS: tuple[Check, ...] = (
     check_each_trial,
     check_attribution,
     check_shut_out,
+    check_bare_pairs,
+    check_companions,
+    check_listed,
+    check_opposites,
+    check_periods,
+    check_changes,
+    check_overstated,
+    check_parts,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
+# These hold the sides of a sentence together: what they stop is not told apart.
+UNPARTED: tuple[Check, ...] = (check_bare_pairs, check_companions, check_changes)
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(
     {
@@ -133,6 +149,7 @@ class Checker:
         stated = supply_units(self._read(sentence), printed)
         reasons = self._reasons(stated, printed)
         parted = all(reason.code in PARTED for reason in reasons)
+        parted = parted and not any(True for check in UNPARTED for _ in check(stated, printed, self.lexicon))
         if reasons and (self._follows_from_one(stated, printed) or (parted and self._follows_in_parts(stated, printed))):
             return GroundingVerdict(supported=True)
         return GroundingVerdict(supported=not reasons, reasons=reasons)

@@ -81,6 +81,7 @@ class Language:
     prior_cues: tuple[tuple[str, ...], ...]
     prior_cues_after: frozenset[str]
     classes_of: Mapping[str, frozenset[str]]
+    degrees: Mapping[str, str]
     rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
 
 
@@ -312,6 +313,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         genes=genes,
         prior_cues=tuple(sorted((stems(cue) for content in topics for cue in content["prior_cues"]), key=len, reverse=True)),
         prior_cues_after=frozenset(stem(word) for content in topics for word in content["prior_cues_after"]),
+        degrees={stem(word): scale for scale, words in general["degrees"].items() for word in words},
         classes_of={drug.id: frozenset(drug.classes) for drug in glossary.drugs},
         rewrites=tuple(
             (re.compile(pattern, re.IGNORECASE), replacement)

@@ -48,6 +48,7 @@ _CUE_FILL = frozenset(
         "2",
         "such",
         "either",
+        "both",
         "and",
         "any",
         "ani",
