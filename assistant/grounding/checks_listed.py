@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -15,6 +16,10 @@ _STOPS = frozenset({";", "."})
 _GENE_KINDS = ("condition", "gene")
 _CLASSED = "as among includ belong class classifi count group list put under type form kind fall exampl such like sort are is"
 _CLASSING = frozenset(_CLASSED.split(" "))
+_FEWEST = 2
+_BOTH = frozenset({"each", "both"})
+_WITH = frozenset({"with", "plus", "alongsid"})
+_PARTNER_REACH = 4
 Entry = tuple[frozenset[str], frozenset[str]]
 
 
@@ -22,9 +27,10 @@ def check_listed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
     """Yield a reason for a treatment told for a biomarker that the lists give another treatment only, and for a member of one
     bracketed list told as a member of another.
     """
-    del lexicon
     yield from _biomarkers(sentence, sources)
     yield from _bracketed(sentence, sources)
+    yield from _announced(sentence, sources, lexicon.language.light)
+    yield from _partners(sentence, sources)
 
 
 def _biomarkers(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -97,3 +103,43 @@ def _brackets(source: Reading) -> Iterator[tuple[str, frozenset[str]]]:
         counted = any(head.last < q.first < close for q in source.quantities)
         if len(members - {head.concept}) > 1 and not counted:
             yield head.concept, members
+
+
+def _announced(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
+    """A member of the list behind one statement's colon told of the name another statement lists its own members for."""
+    lists = [found for source in sources for found in _colons(source, light)]
+    said = {item for _, item in items(sentence, light)}
+    if len(lists) < _FEWEST or sentence.of_kind("negator"):
+        return
+    for head, members in lists:
+        own = frozenset().union(*(other for name, other in lists if name & said))
+        moved = sorted(members & said - own)
+        if own and moved and not head & said and not said & own - members:
+            name = moved[0].replace("_", " ")
+            yield Reason(ReasonCode.RELATION, name, f"{name} is listed for {', '.join(sorted(head))}")
+
+
+def _colons(source: Reading, light: frozenset[str]) -> Iterator[Entry]:
+    """(classes before a colon, what is listed behind it) of statements with one class there."""
+    place = next((index for index, token in enumerate(source.tokens) if token.stem == ":"), 0)
+    head = frozenset(m.concept for m in source.of_kind("class") if m.first < place)
+    before = {item for _, item in items(source, light, 0, place)}
+    members = frozenset(item for _, item in items(source, light, place)) - before
+    listed = any(token.stem == "," for token in source.tokens[place:])
+    if len(head) == 1 and len(members) >= _FEWEST and listed:
+        yield head, members - head
+
+
+def _partners(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """What both sides of a comparison are given with ("A versus B, each with C"), exchanged with one of the sides."""
+    printed = [found for source in sources for found in [frozenset(_each_with(source))] if found]
+    for name in _each_with(sentence):
+        if printed and not any(name in found for found in printed):
+            words = name.replace("_", " ")
+            yield Reason(ReasonCode.RELATION, words, f"the cited statement does not give both sides with {words}")
+
+
+def _each_with(reading: Reading) -> Iterator[str]:
+    for index, token in enumerate(reading.tokens[:-1]):
+        if token.stem in _BOTH and reading.tokens[index + 1].stem in _WITH:
+            yield from (m.concept for m in reading.of_kind("drug", "class") if 0 < m.first - index <= _PARTNER_REACH)

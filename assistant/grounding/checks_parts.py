@@ -102,7 +102,7 @@ def _told(part: _Part, home: _Part) -> frozenset[str]:
 def _exclusive(parts: list[_Part], others: frozenset[str]) -> list[_Part]:
     """Parts with what they alone have."""
     counts = Counter(item for part in parts for item in part.names | part.words | part.figures)
-    shared = {item for item, count in counts.items() if count > 1} | others
+    shared = {item for item, count in counts.items() if count > 1} - {_NONE} | others
     return [
         _Part(part.names - shared, part.words - shared, part.figures - shared, part.place, part.opening, part.lead, part.headed)
         for part in parts

@@ -38,6 +38,20 @@ HEADS = (
 RESTRICTED = ("Use of the portal is restricted to healthcare professionals in the United States.",)
 CHANGE = ("In DESIREE, escalating the dose lowered grade 2 or higher stomatitis to 30.5% from 44.0%.",)
 OTHERWISE = ("A speaker recommends chemotherapy in visceral crisis and defers endocrine therapy otherwise.",)
+FAMILIES = (
+    "A figure has two families. Resistance to endocrine therapy can come from FGFR1 amplification or an ESR1 mutation; resistance "
+    "to the kinase inhibitor can come from loss of RB1 or amplification of CDK6.",
+)
+MARKED = (
+    "In the table, development of ESR1 mutations is marked for aromatase inhibitors only, and partial agonism for selective "
+    "estrogen receptor modulators only.",
+)
+POINTS = ("ESR1 mutations were found in 14% of newly diagnosed metastases and in 21% of pretreated ones.",)
+COLONS = (
+    "Two mechanisms of endocrine therapy resistance are named: FGFR1 amplification, mutated ESR1.",
+    "Two mechanisms of CDK4/6 inhibitor resistance are named: RB1 loss, TK1 activation.",
+)
+PARTNER = ("INAVO121 is a trial of inavolisib versus alpelisib, each with fulvestrant.",)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +76,12 @@ def checker() -> Checker:
         (HEADS, "The review counts antibody-drug conjugates among the targeted therapies."),
         (RESTRICTED, "The portal is open to healthcare professionals and patients in the United States."),
         (CHANGE, "In DESIREE, grade 2 or higher stomatitis rose from 30.5% to 44.0% when the dose was escalated."),
+        (OTHERWISE, "A speaker recommends endocrine therapy in visceral crisis and defers chemotherapy otherwise."),
+        (FAMILIES, "Resistance to endocrine therapy can come from loss of RB1."),
+        (MARKED, "In the table, partial agonism is marked for aromatase inhibitors."),
+        (POINTS, "ESR1 mutations were found in 21% of newly diagnosed metastases."),
+        (COLONS, "FGFR1 amplification is one of the mechanisms of CDK4/6 inhibitor resistance."),
+        (PARTNER, "INAVO121 is a trial of inavolisib versus fulvestrant, each with alpelisib."),
     ],
 )
 def test_exchanged_sides_are_stopped(checker: Checker, sources: tuple[str, ...], sentence: str) -> None:
@@ -78,6 +98,12 @@ def test_exchanged_sides_are_stopped(checker: Checker, sources: tuple[str, ...],
         (GENES, "For an AKT1 alteration the guideline lists capivasertib plus fulvestrant."),
         (RESTRICTED, "Healthcare professionals in the United States may use the portal."),
         (CHANGE, "In DESIREE, grade 2 or higher stomatitis fell from 44.0% to 30.5% when the dose was escalated."),
+        (OTHERWISE, "A speaker recommends chemotherapy in visceral crisis and otherwise defers endocrine therapy."),
+        (FAMILIES, "Resistance to endocrine therapy can come from FGFR1 amplification."),
+        (MARKED, "In the table, partial agonism is marked for selective estrogen receptor modulators only."),
+        (POINTS, "ESR1 mutations were found in 14% of newly diagnosed metastases."),
+        (COLONS, "RB1 loss is one of the mechanisms of CDK4/6 inhibitor resistance."),
+        (PARTNER, "INAVO121 compares inavolisib with alpelisib, each with fulvestrant."),
     ],
 )
 def test_sides_as_printed_pass(checker: Checker, sources: tuple[str, ...], sentence: str) -> None:
