@@ -7,6 +7,7 @@ Words are compared as printed, so that no list has to know them; degrees only wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.quantities import agrees
@@ -50,6 +51,7 @@ def _prefixed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
             yield Reason(ReasonCode.NEGATION, token.text, f"the cited statement says the opposite of “{token.text}”")
 
 
+@lru_cache(maxsize=65536)
 def _roots(word: str) -> frozenset[str]:
     """Stems of what a word denies by its prefix."""
     found = [word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix) and _denies(word, prefix)]

@@ -63,7 +63,7 @@ def _said(sentence: Reading, number: int, light: frozenset[str]) -> Iterator[_Pa
     inside = [i for i, segment in enumerate(sentence.segments) if segment == number]
     part = _part(sentence, inside[0], inside[-1] + 1, light)
     denies = any(sentence.segments[m.first] == number for m in sentence.of_kind(*_SOFTENED))
-    if not denies and len(part.figures) <= 1:
+    if not denies and len(part.figures) <= 1 and part.words and part.names | part.figures:
         yield part
 
 
