@@ -163,7 +163,7 @@ class Checker:
         contents = [said & {item for _, item in items(source, light)} for source in printed]
         whole = frozenset().union(*contents)
         return any(
-            content == whole and not self._reasons(stated, (source,)) for source, content in zip(printed, contents, strict=True)
+            content == whole and self._holds(stated, (source,)) for source, content in zip(printed, contents, strict=True)
         )
 
     def _follows_in_parts(self, stated: Reading, printed: Sequence[Reading], depth: int = 0) -> bool:
@@ -172,9 +172,13 @@ class Checker:
 
     def _part_holds(self, tokens: tuple[Token, ...], printed: Sequence[Reading], depth: int) -> bool:
         part = supply_units(read_tokens(" ".join(token.text for token in tokens), tokens, self.lexicon), printed)
-        if not self._reasons(part, printed) or self._follows_from_one(part, printed):
+        if self._holds(part, printed) or self._follows_from_one(part, printed):
             return True
         return depth < MOST_CUTS and self._follows_in_parts(part, printed, depth + 1)
+
+    def _holds(self, stated: Reading, printed: Sequence[Reading]) -> bool:
+        """Whether there is no reason against a sentence; the first one ends the search."""
+        return not any(True for check in CHECKS for _ in check(stated, printed, self.lexicon))
 
     def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> tuple[Reason, ...]:
         return tuple(dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon)))

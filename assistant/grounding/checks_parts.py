@@ -49,19 +49,25 @@ def check_parts(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     light = lexicon.language.light | lexicon.language.inferable
     said = [part for number in sorted(set(sentence.segments)) for part in _said(sentence, number, light)]
     for source in sources if said else ():
-        others = frozenset().union(*(_whole(other, light) for other in sources if other is not source))
         parts = list(_parts(source, light))
-        plain, named = _exclusive(parts, others), _exclusive(_joined(parts), others)
         for part in said:
-            moved = _moved_figure(part, plain) or _moved_name(part, named)
+            if not _moved(part, parts, frozenset()):
+                continue
+            others = frozenset().union(*(_whole(other, light) for other in sources if other is not source))
+            moved = _moved(part, parts, others)
             if moved:
                 yield Reason(ReasonCode.RELATION, moved, f"what is said of {moved} is printed in another part of the statement")
+
+
+def _moved(said: _Part, parts: list[_Part], others: frozenset[str]) -> str:
+    """The figure or name that is told with words of another part, of what no other statement (`others`) has."""
+    return _moved_figure(said, _exclusive(parts, others)) or _moved_name(said, _exclusive(_joined(parts), others))
 
 
 def _said(sentence: Reading, number: int, light: frozenset[str]) -> Iterator[_Part]:
     """What a stretch says that denies nothing and has one figure at most."""
     inside = [i for i, segment in enumerate(sentence.segments) if segment == number]
-    part = _part(sentence, inside[0], inside[-1] + 1, light)
+    part = _part(sentence, inside[0], inside[-1] + 1, light, items(sentence, light))
     denies = any(sentence.segments[m.first] == number for m in sentence.of_kind(*_SOFTENED))
     if not denies and len(part.figures) <= 1 and part.words and part.names | part.figures:
         yield part
@@ -130,12 +136,13 @@ def _joined(parts: list[_Part]) -> list[_Part]:
 
 
 def _parts(reading: Reading, light: frozenset[str]) -> Iterator[_Part]:
+    content = items(reading, light)
     whole = {i for q in reading.quantities for i in range(q.first, q.last)}
     whole |= {i for m in reading.mentions for i in range(m.first, m.last)}
     cuts = [i for i in range(len(reading.tokens)) if i not in whole and not reading.depths[i] and _cuts(reading, i)]
     for first, last in zip([0, *cuts], [*cuts, len(reading.tokens)], strict=True):
         if last > first:
-            yield _part(reading, first, last, light)
+            yield _part(reading, first, last, light, content)
 
 
 def _cuts(reading: Reading, index: int) -> bool:
@@ -145,19 +152,19 @@ def _cuts(reading: Reading, index: int) -> bool:
     return token.stem in _CUTS or joins
 
 
-def _part(reading: Reading, first: int, last: int, light: frozenset[str]) -> _Part:
+def _part(reading: Reading, first: int, last: int, light: frozenset[str], content: Sequence[tuple[int, str]]) -> _Part:
     prior = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
     named = [m for m in reading.of_kind(*_KEYS) if first <= m.first < last and m.first not in prior]
     names = frozenset(m.concept for m in named)
     described = {m.first - 1 for m in named}
-    found = frozenset(item for index, item in items(reading, light, first, last) if index not in described)
+    found = frozenset(item for index, item in content if first <= index < last and index not in described)
     stops = [index for index, token in enumerate(reading.tokens[: first + 1]) if token.stem == "."]
     opens = first == 0 or reading.tokens[first].stem in {".", ";"}
     opening = reading.tokens[first + bool(first)].stem if opens and first + 1 < last else ""
     opening = _PLAIN if opening in light else opening
     starts = [*(m.first for m in named), *(q.first for q in reading.quantities if first <= q.first < last)]
     head = min(starts, default=first)
-    lead = frozenset(item for _, item in items(reading, light, first, head))
+    lead = frozenset(item for index, item in content if first <= index < head)
     headed = bool(starts) and head - first <= _HEADED
     return _Part(names, found - names - light, _figures(reading, first, last), len(stops), opening, lead, headed)
 
@@ -170,5 +177,5 @@ def _figures(reading: Reading, first: int, last: int) -> frozenset[str]:
 
 
 def _whole(reading: Reading, light: frozenset[str]) -> frozenset[str]:
-    part = _part(reading, 0, len(reading.tokens), light)
+    part = _part(reading, 0, len(reading.tokens), light, items(reading, light))
     return part.names | part.words | part.figures
