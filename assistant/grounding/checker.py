@@ -38,7 +38,10 @@ from assistant.grounding.checks_names import (
 from assistant.grounding.checks_opposites import check_changes, check_opposites, check_periods
 from assistant.grounding.checks_order import check_order, check_switches
 from assistant.grounding.checks_overstated import check_overstated
+from assistant.grounding.checks_owners import check_owners
+from assistant.grounding.checks_pairings import check_pairings
 from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures, check_opposed, check_repeats
+from assistant.grounding.checks_partners import check_partners
 from assistant.grounding.checks_parts import check_parts
 from assistant.grounding.checks_relations import (
     check_conditions,
@@ -107,6 +110,9 @@ CHECKS: tuple[Check, ...] = (
     check_changes,
     check_overstated,
     check_parts,
+    check_owners,
+    check_partners,
+    check_pairings,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
