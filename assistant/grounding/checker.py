@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.grounding.checks_anchors import check_anchors
+from assistant.grounding.checks_asserted import check_asserted
 from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
@@ -24,7 +25,9 @@ from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
 from assistant.grounding.checks_figures import check_figures
+from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_homes import check_homes
+from assistant.grounding.checks_known import check_known
 from assistant.grounding.checks_listed import check_listed
 from assistant.grounding.checks_lists import check_lists
 from assistant.grounding.checks_names import (
@@ -113,6 +116,9 @@ CHECKS: tuple[Check, ...] = (
     check_owners,
     check_partners,
     check_pairings,
+    check_known,
+    check_asserted,
+    check_gainsaid,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

@@ -83,7 +83,8 @@ def _beside(reading: Reading, left: list[Arm | Mention], right: list[Arm | Menti
 def _runs(reading: Reading, arms: Sequence[Arm], keys: Sequence[Mention]) -> list[list[Arm | Mention]]:
     """Names of one sort that follow each other with nothing but "and", commas and brackets between."""
     found: list[list[Arm | Mention]] = []
-    for thing in sorted([*arms, *keys], key=lambda t: (t.first, t.last)):
+    things: list[Arm | Mention] = [*arms, *keys]
+    for thing in sorted(things, key=lambda t: (t.first, t.last)):
         last = found[-1][-1] if found else None
         if last is not None and isinstance(last, Arm) is isinstance(thing, Arm) and _goes_on(reading, last.last, thing.first):
             found[-1].append(thing)

@@ -7,6 +7,7 @@ companion diagnostic is ...": the diagnostic is A's). It reads positions and lin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.grounding.types import Arm, Mention, Reading
 
@@ -68,7 +69,7 @@ def joined(reading: Reading, drug: Mention) -> frozenset[str]:
         return frozenset({drug.concept})
     parts = [m for m in reading.of_kind("drug", "class", "arm") if arm.first <= m.first < arm.last]
     together = {drug.concept}
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in pairwise(parts):
         if right.first - left.last <= _DIRECT:
             together |= {left.concept, right.concept}
     return frozenset(together)

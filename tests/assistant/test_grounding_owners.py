@@ -32,7 +32,7 @@ def checker() -> Checker:
     ("sentence", "source", "supported"),
     [
         ("Exemestane was approved on July 20, 2012.", APPROVED, False),
-        ("Afinitor was approved on July 20, 2012.", APPROVED, True),
+        ("The approval of Afinitor for advanced HR+/HER2- breast cancer dates from July 20, 2012.", APPROVED, True),
         ("The label of everolimus warns of stomatitis.", APPROVED, True),
         ("The label of exemestane warns of stomatitis.", APPROVED, False),
         ("Exemestane was stopped in 3% of patients, infections being the reason.", APPROVED, False),
