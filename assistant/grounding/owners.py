@@ -130,7 +130,7 @@ def segment_owners(reading: Reading, number: int) -> tuple[Mention, ...]:
     here = tuple(m for m in subjects(reading) if reading.segments[m.first] == number)
     drugs = reading.of_kind("drug")
     if len({m.concept for m in drugs}) == 1:
-        here = tuple(m for m in drugs if reading.segments[m.first] == number)
+        here = tuple(m for m in drugs if reading.segments[m.first] == number and not _is_set_against(reading, m))
     whole = [_arm(reading, m) for m in here]
     return () if any(arm is not None and (arm.prior or _led(reading, arm)) for arm in whole) else here
 
