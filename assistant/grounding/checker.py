@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.grounding.checks_anchors import check_anchors
-from assistant.grounding.checks_asserted import check_asserted
 from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
@@ -117,7 +116,6 @@ CHECKS: tuple[Check, ...] = (
     check_partners,
     check_pairings,
     check_known,
-    check_asserted,
     check_gainsaid,
 )
 # These weigh the statements against each other and are asked of all of them.

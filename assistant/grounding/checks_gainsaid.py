@@ -17,6 +17,8 @@ _TESTED = frozenset({"test", "studi", "compar", "evalu", "examin", "investig", "
 _UNTESTED = frozenset({*_TESTED, "arm", "trial", "data", "noncompar", "untest", "control"})
 _MERE = frozenset({"mere", "mereli", "alon", "itself", "simpli", "sole"})
 _GOALS = frozenset({"endpoint", "boundari", "threshold", "number"})
+_NUMBER = "number"
+_NEEDED = frozenset({"requir", "need"})
 _REACHED = frozenset({"reach", "achiev", "met", "meet", "attain", "cross"})
 _CONDITIONS = frozenset({"if", "who", "whose", "where", "when"})
 _NONE = frozenset({"no", "none", "not"})
@@ -96,6 +98,8 @@ def _merely(sentence: Reading, marks: set[int], printed: Printed, lexicon: Lexic
 def _goal(sentence: Reading, printed: Printed) -> str:
     """An endpoint or boundary told as reached, of which the statements say only that it was not."""
     goals, reached = _places(sentence, _GOALS), _places(sentence, _REACHED)
+    if _NUMBER in {sentence.tokens[i].stem for i in goals} and not _places(sentence, _NEEDED):
+        return ""
     if not goals or not reached or sentence.has("endpoint_met") or any(source.has("endpoint_met") for source, _ in printed):
         return ""
     missed = [source for source, _ in printed if source.has("endpoint_not_met", "not_reached") or _boundary(source)]

@@ -13,7 +13,7 @@ from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.owners import clauses, joined, segment_owners
 from assistant.grounding.types import Reading, Reason, ReasonCode
 
-_FEWEST = 1
+_FEWEST = 2
 _PRIOR = "prior"
 _RESULTS = frozenset({"months", "days", "percent", "ratio", "p", "ci"})
 _UNCOUNTED = frozenset({"phase", "grade", "level"})
@@ -38,7 +38,7 @@ def check_owners(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
         own = frozenset().union(*(found for theirs, found in told if theirs & together))
         other = frozenset().union(*(found for theirs, found in told if theirs and not theirs & together))
         moved = said & (other - own)
-        if len(moved) >= _FEWEST and not said & (own - other):
+        if len(moved) >= _FEWEST and not said & own:
             words = sentence.phrase(owners[0].first, owners[0].last)
             yield Reason(
                 ReasonCode.RELATION, words, f"“{min(moved).replace('_', ' ')}” is printed of another drug than {words}"

@@ -42,11 +42,11 @@ def check_pairings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
 
 
 def _named_together(source: Reading, pairs: Sequence[_Pair], pair: _Pair) -> bool:
-    """Whether a stretch that pairs the key with nothing names both."""
+    """Whether a stretch that pairs the key with nothing names both, or a statement without such pairs does."""
     taken = {other.place for other in pairs if other.key.concept == pair.key.concept}
     drug = {source.segments[m.first] for m in source.mentions if m.concept == pair.lead}
     key = {source.segments[m.first] for m in source.mentions if m.concept == pair.key.concept}
-    return bool((drug & key) - taken)
+    return bool((drug & key) - taken) or (bool(drug) and bool(key) and not taken)
 
 
 def _pairs(reading: Reading) -> Iterator[_Pair]:

@@ -25,6 +25,7 @@ _ARMS = frozenset({"arm", "group", "side"})
 _PAIRED = frozenset({"between", "of", "compar"})
 _PAIR_LINKS = frozenset({"and", "with", "or", "versu", "vs", "against", "to"})
 _PAIR_REACH, _SHARED_REACH = 2, 4
+_DATA = frozenset({"data", "rank", "trial", "studi"})
 _UNKNOWN = frozenset({"unknown", "unreported"})
 
 
@@ -144,7 +145,10 @@ def _unpaired(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]
 
 
 def _lacks(reading: Reading) -> bool:
-    return bool(reading.of_kind("negator")) or reading.has(*_UNKNOWN) or any(t.stem == "lack" for t in reading.tokens)
+    """Whether a comparison is said to be lacking, not a difference ("no data compare", "which is better is not known")."""
+    stems = {token.stem for token in reading.tokens}
+    of_data = bool(reading.of_kind("negator")) and bool(stems & _DATA)
+    return of_data or reading.has(*_UNKNOWN) or "lack" in stems
 
 
 def _compared(reading: Reading) -> Iterator[tuple[frozenset[str], str]]:
