@@ -15,6 +15,7 @@ from assistant.grounding.checks_anchors import check_anchors
 from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
+from assistant.grounding.checks_changes import check_doubled, check_left_open, check_renewed, check_switched_to
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_classes import check_classes
 from assistant.grounding.checks_companions import check_companions
@@ -117,6 +118,10 @@ CHECKS: tuple[Check, ...] = (
     check_pairings,
     check_known,
     check_gainsaid,
+    check_renewed,
+    check_switched_to,
+    check_doubled,
+    check_left_open,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

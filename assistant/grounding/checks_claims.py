@@ -16,6 +16,7 @@ from assistant.grounding.evidence import (
     intervals_of_ratios,
     items,
     printed_significance,
+    told_elsewhere,
 )
 from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
@@ -93,9 +94,7 @@ def _about_nothing_denied(sentence: Reading, negator: Mention, sources: Sequence
 def _in_other_words(
     found: Sequence[str], sentence: Reading, negator: Mention, sources: Sequence[Reading], light: frozenset[str]
 ) -> bool:
-    """Whether a denial is of words that no statement has, and the statement nearest to its stretch denies or leaves open
-    something: it says so in other words ("is not settled" for "there is no agreed").
-    """
+    """Whether a denial is of words that no statement has, and the nearest statement denies or leaves open in other words."""
     printed = [{item for _, item in items(source, light)} for source in sources]
     open_ = {m.concept for m in sentence.of_kind("finding")} & OPEN_FINDINGS | {"immature"} & sentence.concepts()
     if not found and any(source.has(*open_) for source in sources if open_):
@@ -106,7 +105,8 @@ def _in_other_words(
     number = sentence.segments[negator.first]
     said = {item for index, item in items(sentence, light) if sentence.segments[index] == number}
     nearest = max(range(len(sources)), key=lambda place: len(said & printed[place]))
-    return bool([m for m in _denials(sources[nearest]) if m.kind != "hedge"])
+    places = {sources[nearest].segments[m.first] for m in _denials(sources[nearest]) if m.kind != "hedge"}
+    return bool(places) and not told_elsewhere(said, sources[nearest], places, light)
 
 
 def _neither(sentence: Reading, place: int) -> bool:

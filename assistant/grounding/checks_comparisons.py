@@ -21,7 +21,7 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
     yield from _against_itself(sentence)
     printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
     for arm in sentence.arms:
-        if undosed(arm.concepts) in printed or len(undosed(arm.concepts)) == 1:
+        if undosed(arm.concepts) in printed or len(undosed(arm.concepts)) == 1 or _had_before(arm, sources):
             continue
         pooled = any(
             undosed(arm.concepts) <= frozenset().union(*(a.concepts for a in source.arms if not a.prior))
@@ -31,6 +31,12 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
         if not pooled and "continued" not in arm.concepts:
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")
+
+
+def _had_before(arm: Arm, sources: Sequence[Reading]) -> bool:
+    """Whether treatments told together as earlier ones are each printed as such by one statement."""
+    earlier = {f"prior:{concept}:yes" for concept in arm.concepts}
+    return arm.prior and any(earlier <= source.concepts() for source in sources)
 
 
 def _against_itself(sentence: Reading) -> Iterator[Reason]:

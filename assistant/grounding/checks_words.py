@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.grounding.evidence import FUNCTION_KINDS
+from assistant.grounding.evidence import FUNCTION_KINDS, items
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.populations import whole_has_parts
+from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import undosed
-from assistant.grounding.types import Mention, Reading, Reason, ReasonCode, Token
+from assistant.grounding.types import Figure, Mention, Reading, Reason, ReasonCode, Token
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE = 3
@@ -23,15 +24,20 @@ _IMPLIED = {
     "under_review": frozenset({"application", "under_review"}),
     "failure": frozenset({"endpoint_not_met"}),
     "toxicity": frozenset({"adverse_event", "neutropenia", "stomatitis", "diarrhea", "hyperglycemia", "rash", "ild"}),
-    "prescribing": frozenset({"indication", "label_word", "warning"}),
+    "prescribing": frozenset({"indication", "label_word", "warning", "us_label"}),
+    "us_label": frozenset({"prescribing", "label_word", "indication", "indicated_for", "approve"}),
+    "safety": frozenset({"adverse_event", "toxicity", "discontinue"}),
     "fluctuate": frozenset({"same_value"}),
-    "indication": frozenset({"label_word", "prescribing"}),
+    "indication": frozenset({"label_word", "prescribing", "us_label"}),
+    "indicated_for": frozenset({"approve", "label_word", "us_label"}),
     "liquid_biopsy": frozenset({"ctdna", "blood"}),
     "first": frozenset({"again"}),
     "result_negative": frozenset({"vote_against"}),
     "guideline": frozenset({"asco", "esmo"}),
     "result_word": frozenset({"esr1:unaltered", "pik3ca:unaltered", "test"}),
 }
+_SAME, _BOTH_REACH = frozenset({"same", "ident"}), 3
+_EQUAL_KINDS = frozenset({"months", "percent"})
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
@@ -143,6 +149,7 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (concept == "first" and any(_RETEST in token.text.lower() for source in sources for token in source.tokens))
         or (concept == "limitation" and _limits_to_group(mention, sentence, known))
         or (concept == "same_value" and _refused(sentence, mention.last - 1))
+        or (concept == "same_value" and _as_printed(sentence, mention.last - 1, sources))
         or (concept == "inhibit" and (inhibitors or _classed(sources)))
     )
 
@@ -190,6 +197,8 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
     for index, token in enumerate(sentence.tokens):
         if _refused(sentence, index):
             continue
+        if _lists_alike(sentence, index, sources, light) or _as_printed(sentence, index, sources):
+            continue
         if token.text.lower() in lexicon.language.comparable and token.stem not in stems and not _equates(sentence, index):
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}”")
     equated = {i for i in range(len(sentence.tokens)) if _equates(sentence, i)}
@@ -205,6 +214,46 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem not in free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _lists_alike(sentence: Reading, index: int, sources: Sequence[Reading], light: frozenset[str]) -> bool:
+    """Whether "alike" only closes a list ("A, B and C alike") whose members stand together where the rest is printed."""
+    if sentence.tokens[index].stem != "alik" or not index or not sentence.covered[index - 1]:
+        return False
+    number = sentence.segments[index]
+    said = {item for place, item in items(sentence, light) if sentence.segments[place] == number}
+    names = {m.concept for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number}
+    stretches = [
+        {item for place, item in items(source, light) if source.segments[place] == stretch}
+        for source in sources
+        for stretch in sorted(set(source.segments))
+    ]
+    nearest = max(stretches, key=lambda found: len((said - names) & found))
+    return bool(names) and names <= nearest
+
+
+def _as_printed(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether "the same" is said of a figure that one statement prints for two treatments, or for both."""
+    if sentence.tokens[index].stem not in _SAME:
+        return False
+    number = sentence.segments[index]
+    stated = [f for f in sentence.figures if f.quantity.kind in _EQUAL_KINDS and sentence.segments[f.quantity.first] == number]
+    return any(_printed_alike(figure, sentence, source) for figure in stated for source in sources)
+
+
+def _printed_alike(figure: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a statement prints a figure twice for one measure and two treatments, or once with "both", and the sentence names
+    the treatments.
+    """
+    printed = [f for f in source.figures if agrees(figure.quantity, f.quantity) and f.measures]
+    places = {source.segments[f.quantity.first] for f in printed}
+    arms = {undosed(f.arm) for f in printed if f.arm}
+    twice = len(arms) > 1 and len({f.measures for f in printed}) == 1
+    after = (source.tokens[f.quantity.last : f.quantity.last + _BOTH_REACH] for f in printed)
+    named = {m.concept for m in source.of_kind("drug") if source.segments[m.first] in places}
+    stretch = sentence.segments[figure.quantity.first]
+    told = {m.concept for m in sentence.of_kind("drug") if sentence.segments[m.first] == stretch}
+    return (twice or any("both" in {token.stem for token in tokens} for tokens in after)) and named <= told
 
 
 def _may(sources: Sequence[Reading]) -> bool:
@@ -259,6 +308,8 @@ def _restated(mention: Mention, sentence: Reading, known: _Known, lexicon: Lexic
     told = set(words) <= (known.printed if len(words) > 1 else known.stems)
     if mention.kind == "measure":
         return told and len(words) > 1
+    if mention.kind == "gene" and any(concept.startswith(f"{mention.concept}:") for concept in known.concepts):
+        return True
     if mention.kind in {"word", "gene", "test"}:
         return told or mention.concept in known.short or _known_by_parts(words, known, lexicon)
     if mention.kind == "class":

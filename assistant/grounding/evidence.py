@@ -6,6 +6,7 @@ An item is a concept id or, for a word no list knows, its stem.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from assistant.grounding.types import Figure, Mention, Reading
 
@@ -85,6 +86,15 @@ def denied(reading: Reading, light: frozenset[str]) -> Iterator[tuple[Mention, l
         near = sorted(content + figures)
         comma = next((i for i in range(negator.last, end) if reading.tokens[i].stem == ","), end)
         yield negator, [item for place, item in near[: None if whole else 2] if whole or place < comma or place == near[0][0]]
+
+
+def told_elsewhere(said: AbstractSet[str], source: Reading, places: AbstractSet[int], light: frozenset[str]) -> bool:
+    """Whether another stretch has some of what is said, and these have none of it."""
+    shares = {True: 0, False: 0}
+    for number in set(source.segments):
+        found = {item for index, item in items(source, light) if source.segments[index] == number}
+        shares[number in places] = max(shares[number in places], len(said & found))
+    return shares[False] > 0 == shares[True]
 
 
 def intervals_of_ratios(reading: Reading) -> frozenset[int]:

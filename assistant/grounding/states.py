@@ -95,6 +95,7 @@ class StateReader:
                 last_genes = tuple(member.concept for member in group)
                 result += self._resolve(group)
             elif id(mention) not in in_group:
+                last_genes = (mention.concept.partition(":")[0],) if mention.kind == "gene_state" else last_genes
                 result.append(mention)
         result += self._refer(anaphors, last_genes)
         result = [self._negated_condition(mention) for mention in result]
@@ -120,6 +121,10 @@ class StateReader:
         """A gene written with its state ("ESR1m"); what follows may deny it ("ESR1m not detected")."""
         if mention.kind != "gene_state":
             return mention
+        if self.stems[mention.first - 1 : mention.first] == ("no",):
+            self.used.add(mention.first - 1)
+            gene = mention.concept.partition(":")[0]
+            return replace(mention, concept=f"{gene}:unaltered", kind="condition", first=mention.first - 1)
         beside = self._unaltered_beside(mention.first, mention.last)
         detected = beside is not None and "detect" in self.stems[mention.last : beside[1]]
         if beside is None or beside[0] < mention.first or not detected:
