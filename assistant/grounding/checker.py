@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from assistant.grounding.checks_anchors import check_anchors
 from assistant.grounding.checks_bare import check_bare_pairs
+from assistant.grounding.checks_bundles import check_bundles
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks_changes import check_doubled, check_left_open, check_renewed, check_switched_to
@@ -21,6 +22,7 @@ from assistant.grounding.checks_classes import check_classes
 from assistant.grounding.checks_companions import check_companions
 from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
+from assistant.grounding.checks_dated import check_dated
 from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
@@ -55,6 +57,7 @@ from assistant.grounding.checks_relations import (
 )
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_torn import check_torn
+from assistant.grounding.checks_twice import check_twice
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.clauses import tell_apart
 from assistant.grounding.elisions import supply_units
@@ -122,11 +125,14 @@ CHECKS: tuple[Check, ...] = (
     check_switched_to,
     check_doubled,
     check_left_open,
+    check_bundles,
+    check_dated,
+    check_twice,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
 # These hold the sides of a sentence together: what they stop is not told apart.
-UNPARTED: tuple[Check, ...] = (check_bare_pairs, check_companions, check_changes)
+UNPARTED: tuple[Check, ...] = (check_bare_pairs, check_companions, check_changes, check_bundles, check_dated, check_twice)
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(
     {

@@ -1,4 +1,4 @@
-"""Lists that give each drug its biomarker, test or trial keep them: "A for X mutations, B for Y", "test T for A", "T (A)".
+"""Lists that give each drug its biomarker or test keep them: "A for X mutations, B for Y", "test T for A".
 
 The drug and the key beside each other, no comma and no other name between, are a pair. A pair of the sentence is stopped where
 the statements give the key to other drugs in such lists and never name the two in one stretch otherwise.
@@ -7,6 +7,7 @@ the statements give the key to other drugs in such lists and never name the two 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.grounding.lexicon import Lexicon
@@ -19,16 +20,18 @@ _RESULTS = frozenset({"months", "days", "percent", "ratio", "p", "ci"})
 _LONGEST = 6
 
 
+@dataclass(frozen=True, slots=True)
 class _Pair:
-    """A treatment and the keys beside it, with the number of the stretch."""
+    """A treatment, the drug that leads it, and the key beside it; `place` is the number of the stretch."""
 
-    def __init__(self, arm: Arm, lead: str, key: Mention, place: int) -> None:
-        """Keep the parts."""
-        self.arm, self.lead, self.key, self.place = arm, lead, key, place
+    arm: Arm
+    lead: str
+    key: Mention
+    place: int
 
 
 def check_pairings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for a drug beside a biomarker, test or trial that the statements list with another."""
+    """Yield a reason for a drug beside a biomarker or test that the statements list with another."""
     del lexicon
     printed = [(source, list(_pairs(source))) for source in sources]
     for pair in _pairs(sentence):
