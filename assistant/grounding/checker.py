@@ -32,6 +32,7 @@ from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_known import check_known
 from assistant.grounding.checks_listed import check_listed
 from assistant.grounding.checks_lists import check_lists
+from assistant.grounding.checks_measured import check_measured
 from assistant.grounding.checks_names import (
     check_approvals,
     check_doses,
@@ -56,7 +57,9 @@ from assistant.grounding.checks_relations import (
     check_subjects,
 )
 from assistant.grounding.checks_sides import check_comparisons
+from assistant.grounding.checks_times import check_times
 from assistant.grounding.checks_torn import check_torn
+from assistant.grounding.checks_turns import check_turns
 from assistant.grounding.checks_twice import check_twice
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.clauses import tell_apart
@@ -128,11 +131,22 @@ CHECKS: tuple[Check, ...] = (
     check_bundles,
     check_dated,
     check_twice,
+    check_measured,
+    check_times,
+    check_turns,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
 # These hold the sides of a sentence together: what they stop is not told apart.
-UNPARTED: tuple[Check, ...] = (check_bare_pairs, check_companions, check_changes, check_bundles, check_dated, check_twice)
+UNPARTED: tuple[Check, ...] = (
+    check_bare_pairs,
+    check_companions,
+    check_changes,
+    check_bundles,
+    check_dated,
+    check_twice,
+    check_turns,
+)
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(
     {
