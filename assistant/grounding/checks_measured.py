@@ -84,9 +84,9 @@ def _shows_none(source: Reading, named: frozenset[str]) -> bool:
 def _ratios_as_others(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     if _RATIO_WORDS & {token.stem for token in sentence.tokens}:
         return
-    for quantity in sentence.quantities:
+    for quantity in [q for q in sentence.quantities if q.kind in {_RATIO, "count"}]:
         homes = [(source, q) for source in sources for q in source.quantities if q.value == quantity.value]
         ratios = [source for source, q in homes if q.kind == _RATIO and _RATIO_WORDS & {t.stem for t in source.tokens}]
-        if quantity.kind in {_RATIO, "count"} and ratios and len(ratios) == len(homes):
+        if ratios and len(ratios) == len(homes):
             words = sentence.phrase(quantity.first, quantity.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed as a ratio, and the sentence does not call it one")

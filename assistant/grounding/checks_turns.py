@@ -26,8 +26,9 @@ Turn = tuple[frozenset[str], tuple[Quantity, ...]]
 def check_turns(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a figure told of a group while a statement prints it in the turn of another."""
     del lexicon
-    for sort in sorted({sort for sort, _, _, _ in _groups(sentence)}):
-        named = frozenset(name for own, name, _, _ in _groups(sentence) if own == sort)
+    groups = _groups(sentence) if any(q.kind in _KINDS for q in sentence.quantities) else []
+    for sort in sorted({sort for sort, _, _, _ in groups}):
+        named = frozenset(name for own, name, _, _ in groups if own == sort)
         for kind in sorted(_KINDS & {q.kind for q in sentence.quantities}):
             turns = [turn for source in sources for turn in _turns(source, sort, kind)]
             taken = {name for names, _ in turns for name in names}
