@@ -17,8 +17,8 @@ _WHOLE_STRETCH = frozenset({"ratio", "p", "date"})
 _FREE = frozenset({"grade", "level", "ci", "score"})
 _SPANS = frozenset({"date", "months", "days", "mg"})
 _AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
-_DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan"})
-_DUE_REACH = 5
+_DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan", "pdufa"})
+_DUE_REACH, _DUE_BEHIND = 5, 6
 _PIECES = frozenset({"and", ",", ";"})
 
 
@@ -46,7 +46,11 @@ def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
         if drugs and not apart and not any(_names(source, drugs, "drug") for source in fitting):
             name = " and ".join(sorted(drugs)).replace("_", " ")
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is not printed for {name}")
-        if quantity.kind == "date" and not _due(sentence, figure) and all(_all_due(source, figure) for source in homes):
+        if (
+            quantity.kind == "date"
+            and not _due(sentence, figure, _DUE_BEHIND)
+            and all(_all_due(source, figure) for source in homes)
+        ):
             yield Reason(ReasonCode.DATE, words, f"{words} is printed as a date that something is due")
 
 
@@ -164,10 +168,13 @@ def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:
     return first, (inside[-1] + 1 if inside else quantity.last)
 
 
-def _due(reading: Reading, figure: Figure) -> bool:
+def _due(reading: Reading, figure: Figure, behind: int = 2) -> bool:
     first, number = figure.quantity.first, reading.segments[figure.quantity.first]
     begin = min(reading.segments.index(number), max(0, first - _DUE_REACH))
-    return bool(_DUE & {token.stem for token in reading.tokens[begin : figure.quantity.last + 2]})
+    end = next(
+        (q.first for q in reading.quantities if q.first >= figure.quantity.last and q.kind == "date"), len(reading.tokens)
+    )
+    return bool(_DUE & {token.stem for token in reading.tokens[begin : min(end, figure.quantity.last + behind)]})
 
 
 def _all_due(source: Reading, figure: Figure) -> bool:

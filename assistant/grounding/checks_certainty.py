@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.questions import is_asked, is_harmless
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _LITERAL = {
@@ -64,7 +65,9 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if mention.kind == "advice" and _only_demands(own, sources):
             continue
-        if own[0] in _CERTAIN and _asked_whether(sentence, mention):
+        if own[0] in _CERTAIN and is_asked(sentence, mention):
+            continue
+        if is_harmless(sentence, mention):
             continue
         if own[0] in _FAR and mention.first and sentence.tokens[mention.first - 1].stem in _SO_FAR:
             continue
@@ -120,12 +123,6 @@ def _follows_link(source: Reading, item: str, light: frozenset[str]) -> bool:
     """Whether a statement has an item behind "for", "from" or "by"."""
     places = [index for index, found in items(source, light) if found == item]
     return any(_LINKS & {t.stem for t in source.tokens[max(0, place - 2) : place]} for place in places)
-
-
-def _asked_whether(sentence: Reading, mention: Mention) -> bool:
-    """Whether "will" stands in what is not known ("whether A will be approved is not known")."""
-    before = {token.stem for token in sentence.tokens[: mention.first]}
-    return "whether" in before and sentence.has("unknown", "unreported")
 
 
 def _far_apart(sentence: Reading, mention: Mention) -> bool:

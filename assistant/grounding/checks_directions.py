@@ -22,6 +22,7 @@ from assistant.grounding.directions import (
 from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.extremes import is_extreme
 from assistant.grounding.lexicon import Language, Lexicon
+from assistant.grounding.questions import asks_only
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
@@ -366,7 +367,7 @@ def _favors(sentence: Reading, mention: Mention) -> bool:
 def _comparator(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
     """A comparative result names what it is compared with."""
     arms = {arm.concepts for arm in sentence.arms if not arm.prior}
-    if sentence.has("endpoint_not_met", "not_significant"):
+    if sentence.has("endpoint_not_met", "not_significant") or asks_only(sentence):
         return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m) and not _favors(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)

@@ -250,6 +250,8 @@ def _approved(reading: Reading, decision: str, *, loose: bool) -> set[str]:
             found.add(before[0].concept)
         if loose:
             found |= {m.concept for m in before} | {m.concept for m in after[:1]} | {m.concept for m in drugs[:1]}
+            announced = bool(after) and ":" in {t.stem for t in reading.tokens[word.last : after[0].first]}
+            found |= {m.concept for m in after} if announced else set()
     return found
 
 

@@ -11,7 +11,7 @@ from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.populations import whole_has_parts
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import undosed
-from assistant.grounding.types import Figure, Mention, Reading, Reason, ReasonCode, Token
+from assistant.grounding.types import Figure, Mention, Quantity, Reading, Reason, ReasonCode, Token
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE = 3
@@ -26,6 +26,7 @@ _IMPLIED = {
     "toxicity": frozenset({"adverse_event", "neutropenia", "stomatitis", "diarrhea", "hyperglycemia", "rash", "ild"}),
     "prescribing": frozenset({"indication", "label_word", "warning", "us_label"}),
     "us_label": frozenset({"prescribing", "label_word", "indication", "indicated_for", "approve"}),
+    "hr_positive": frozenset({"hr_positive_cohort"}),
     "safety": frozenset({"adverse_event", "toxicity", "discontinue"}),
     "fluctuate": frozenset({"same_value"}),
     "indication": frozenset({"label_word", "prescribing", "us_label"}),
@@ -38,6 +39,7 @@ _IMPLIED = {
 }
 _SAME, _BOTH_REACH = frozenset({"same", "ident"}), 3
 _EQUAL_KINDS = frozenset({"months", "percent"})
+_COMPARED, _COMPARED_REACH = frozenset({"than", "versus", "vs", "with", "to"}), 4
 _NAMES = frozenset({"drug", "class", "trial", "gene", "arm"})
 
 
@@ -116,6 +118,8 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+    if mention.kind == "condition" and _other_side_of_ratio(mention, sentence, sources, known):
+        return True
     return _implied(mention, sentence, sources, known) or (
         _counted(mention, sentence, sources)
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
@@ -125,6 +129,27 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))
     )
+
+
+def _other_side_of_ratio(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
+    """Whether those without an alteration are only what those with it are compared with, by ratios printed for the latter."""
+    gene, _, state = mention.concept.partition(":")
+    ratios = [quantity for quantity in sentence.quantities if quantity.kind == "ratio"]
+    named = state == "unaltered" and f"{gene}:altered" in known and sentence.has(f"{gene}:altered")
+    before = {token.stem for token in sentence.tokens[max(0, mention.first - _COMPARED_REACH) : mention.first]}
+    return named and bool(ratios) and bool(before & _COMPARED) and all(_same_treatment(q, sentence, sources) for q in ratios)
+
+
+def _same_treatment(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a figure has the same treatment before it in the sentence and where it is printed."""
+    stated = _named_before(sentence, quantity)
+    return any(
+        agrees(quantity, other) and _named_before(source, other) == stated for source in sources for other in source.quantities
+    )
+
+
+def _named_before(reading: Reading, quantity: Quantity) -> str:
+    return next((m.concept for m in reversed(reading.of_kind("drug", "class")) if m.last <= quantity.first), "")
 
 
 def _limits_to_group(mention: Mention, sentence: Reading, known: frozenset[str]) -> bool:
@@ -150,6 +175,7 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (concept == "limitation" and _limits_to_group(mention, sentence, known))
         or (concept == "same_value" and _refused(sentence, mention.last - 1))
         or (concept == "same_value" and _as_printed(sentence, mention.last - 1, sources))
+        or (concept == "fluctuate" and _differing(sentence, sources))
         or (concept == "inhibit" and (inhibitors or _classed(sources)))
     )
 
@@ -214,6 +240,13 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
             yield Reason(ReasonCode.UNKNOWN_NAME, token.text, f"no cited statement names {token.text}")
         elif token.stem not in light and not _derived(token.stem, stems) and token.stem not in free:
             yield Reason(ReasonCode.UNKNOWN_WORD, token.text, f"no cited statement says “{token.text}” or a word that means it")
+
+
+def _differing(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a sentence that says that shares vary tells two, which the statements print."""
+    told = {q.value for q in sentence.quantities if q.kind == "percent"}
+    printed = {q.value for source in sources for q in source.quantities if q.kind == "percent"}
+    return len(told & printed) > 1
 
 
 def _lists_alike(sentence: Reading, index: int, sources: Sequence[Reading], light: frozenset[str]) -> bool:

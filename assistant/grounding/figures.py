@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.grounding.stretches import (
     CONDITION_KINDS,
@@ -168,7 +169,16 @@ def _pairs(reading: Reading) -> list[list[int]]:
                 groups[-1].append(other)
             else:
                 groups.append([position, other])
-    return groups
+    return [part for group in groups for part in _halves(reading, group)]
+
+
+def _halves(reading: Reading, group: list[int]) -> list[list[int]]:
+    """Four figures as two pairs where a comma parts them ("9% and 4%, and 5% and 8%")."""
+    commas = [
+        "," in {token.stem for token in reading.tokens[reading.quantities[left].last : reading.quantities[right].first]}
+        for left, right in pairwise(group)
+    ]
+    return [group[:2], group[2:]] if commas == [False, True, False] else [group]
 
 
 def _past_parentheses(reading: Reading, first: int) -> int:

@@ -13,6 +13,8 @@ _DROPPABLE = frozenset({"prior", "line", "stage", "assessor"})
 _LONG_LIST, _SIDES = 3, 2
 _RATIO_KINDS = frozenset({"ratio", "ci", "p"})
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
+# How much HER2 a tumor has and its hormone receptors hold at once.
+_STAINS, _RECEPTORS = frozenset({"her2_low", "her2_ultralow"}), frozenset({"hr_positive_cohort"})
 _WHOLE = frozenset({"overall_population"})
 # Of these a figure has one value; of the others (earlier treatment, biomarkers) several may hold at once.
 _SINGLE = frozenset({"grade", "line", "hepatic", "assessor"})
@@ -21,6 +23,7 @@ _TRIAL_WORDS = frozenset({"trial", "studi", "cohort"})
 _DESIGN_WORDS = frozenset({"phase", "random", "singl"})
 _DESIGN_REACH = 9
 _ENROLLING = frozenset({"enrol", "enroll", "recruit", "conduct", "includ", "test", "compar", "random", "screen"})
+_TREATING = frozenset({"treat", "gave"})
 _ENROL_REACH = 3
 
 
@@ -91,6 +94,8 @@ def _of_other_group(
         other = printed.conditions.get(dimension, frozenset())
         if dimension == "line" and len(stated) > 1:
             continue
+        if _compared_by_ratio(figure, stated, other):
+            continue
         extra = frozenset(
             concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other)
         )
@@ -101,6 +106,8 @@ def _of_other_group(
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
         other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
+        if extra <= _STAINS and other == _RECEPTORS and extra <= source.concepts() and len(_STAINS & source.concepts()) == 1:
+            continue
         narrowed = (
             not _sides_of_ratio(figure, other)
             and bool(stated)
@@ -117,7 +124,15 @@ def _of_other_group(
 
 def _sides_of_ratio(figure: Figure, printed: frozenset[str]) -> bool:
     """Whether a ratio sets carriers of an altered gene against the others: who is named is one of its two sides."""
-    return figure.quantity.kind in _RATIO_KINDS and len(printed) == _SIDES and all(_opposite(c) in printed for c in printed)
+    if figure.quantity.kind not in _RATIO_KINDS:
+        return False
+    return len(printed) == _SIDES and all(_opposite(concept) in printed for concept in printed)
+
+
+def _compared_by_ratio(figure: Figure, stated: frozenset[str], printed: frozenset[str]) -> bool:
+    """Whether a ratio is told for those with an alteration against those without, and printed for the former."""
+    sides = figure.quantity.kind in _RATIO_KINDS | {"count"} and len(stated) == _SIDES
+    return sides and all(_opposite(concept) in stated for concept in stated) and bool(printed & stated)
 
 
 def _of_the_whole(figure: Figure, printed: Figure, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:
@@ -245,10 +260,10 @@ def _descriptions(source: Reading) -> list[tuple[int, int]]:
         before = {other.stem for other in source.tokens[max(0, index - _DESIGN_REACH) : index]}
         if token.stem in _TRIAL_WORDS and before & _DESIGN_WORDS:
             limit = next((m for m in measures if m > index), len(source.tokens))
-            commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", ":"}]
+            commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", ":", "."}]
             spans.append((index, commas[-1] if commas else limit))
     for index, token in enumerate(source.tokens):
-        if token.stem in _ENROLLING and any(0 < index - m.last <= _ENROL_REACH for m in source.of_kind("trial")):
+        if token.stem in _ENROLLING | _TREATING and _tells_of_trial(source, index):
             limit = next((m for m in measures if m > index), len(source.tokens))
             commas = [i for i in range(index, limit) if source.tokens[i].stem in {",", ";", "."}]
             spans.append((index, commas[-1] if commas else index))
@@ -260,6 +275,16 @@ def _descriptions(source: Reading) -> list[tuple[int, int]]:
             close = next((i for i in range(start, len(source.tokens)) if source.tokens[i].stem == ")"), start)
             spans.append((start, close))
     return spans
+
+
+def _tells_of_trial(source: Reading, index: int) -> bool:
+    """Whether a verb of enrolling stands behind the name of a trial, or behind what is put in after the name."""
+    stem = source.tokens[index].stem
+    if stem in _ENROLLING and any(0 <= index - m.last <= _ENROL_REACH for m in source.of_kind("trial")):
+        return True
+    commas = [i for i in range(index) if source.tokens[i].stem in {",", ".", ";"}]
+    put_in = commas[-1:] == [index - 1] and any(m.last in commas for m in source.of_kind("trial") if m.last < index - 1)
+    return put_in and all(source.tokens[i].stem == "," for i in commas)
 
 
 def _sentence_start(source: Reading, index: int) -> int:

@@ -52,7 +52,11 @@ CONTINUED = "continued"
 _CONTINUED_LINKS = frozenset({"the", "their", "an", "on", "with", "first", "line", "of", "same"})
 _COMBINATIONS = frozenset({"combin", "triplet", "doublet", "regimen", "addit", "pair"})
 _LIST_REACH = 3
-_FILL = frozenset({"mg", "switch", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo"})
+_FIGURE_REACH = 5
+_UNITS = frozenset({"month", "mo", "%", "percent"})
+_LINKED = frozenset({"and", ",", "or", "versus", "vs", "/"})
+_STOPS = frozenset({"(", ";", ".", ":"})
+_FILL = frozenset({"mg", "switch", "new", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo"})
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
@@ -199,8 +203,18 @@ def _is_left(tokens: Sequence[Token], first: Mention, second: Mention) -> bool:
 def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]) -> bool:
     """Whether "combination of", "triplet of" or the like before a list makes one treatment of it."""
     before = [token.stem for token in tokens[max(0, arm.first - _LIST_REACH) : arm.first]]
-    named = "of" in before and bool(_COMBINATIONS & set(before))
+    named = ("of" in before and bool(_COMBINATIONS & set(before))) or _given_as_one(tokens, arm)
     return named and between in {("and",), (",",), (",", "and"), ("with",), ("plus",)}
+
+
+def _given_as_one(tokens: Sequence[Token], arm: Arm) -> bool:
+    """Whether a list of drugs with commas stands behind one figure ("9.3 months with A, B and C"): they were given together."""
+    before = [token.stem for token in tokens[max(0, arm.first - _FIGURE_REACH) : arm.first]]
+    single = len(before) == _FIGURE_REACH and before[-1] == "with" and before[-2] in _UNITS and tokens[arm.first - 3].is_number
+    if not single or (before[-4] in _LINKED and before[-5][0].isdigit()):
+        return False
+    stop = next((i for i in range(arm.last, len(tokens)) if tokens[i].stem in _STOPS or tokens[i].is_number), len(tokens))
+    return tokens[arm.last].stem == "," or any(token.stem == "," for token in tokens[arm.first : stop])
 
 
 def _hyphened(left: Mention, between: tuple[str, ...], part: Mention) -> bool:

@@ -67,6 +67,7 @@ _BEHIND_REACH = 4
 _EARLIER = frozenset({"befor", "earlier", "previous", "beforehand"})
 _GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use", "receiv", "taken"})
 _SHARE_REACH = 4
+_BEING_GIVEN = "receiving"
 _ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
 _OPENERS = frozenset({"after", "follow"})
 
@@ -305,6 +306,8 @@ class StateReader:
     def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
         """Whether "received" only says which arm a share is of ("6% of patients who received A", "347 received A")."""
         own = {"who", "receiv"} >= set(cue)
+        if self.tokens[begin + len(cue) - 1].text.lower() == _BEING_GIVEN:
+            return True
         before = self.stems[max(0, begin - _SHARE_REACH) : begin]
         counted = (bool(before) and before[-1][0].isdigit()) or {"patient", "whom"} <= set(before)
         return own and ("had" not in before) and (counted or bool({"%", "percent"} & set(before)))
