@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.grounding import Checker, GroundingVerdict
+from eval.alterations import alter
 from eval.datasets import DatasetError
 from eval.significance import Interval, wilson_interval
 
@@ -111,6 +112,16 @@ def judge_items(checker: Checker, items: Iterable[GroundingItem]) -> tuple[Judge
         verdict = checker.check(item.sentence, item.sources)
         judged.append(Judged(item, verdict, (perf_counter() - started) * 1000))
     return tuple(judged)
+
+
+def judge_altered(checker: Checker, items: Iterable[GroundingItem], drugs: Sequence[str]) -> tuple[Judged, ...]:
+    """Return the alterations of the faithful items (`eval.alterations`) with their verdicts; ids end with kind and number."""
+    found = []
+    for item in items:
+        for number, each in enumerate(alter(item.sentence, item.sources, drugs) if item.supported else ()):
+            changed = {"id": f"{item.id}-{each.kind}-{number}", "sentence": each.text, "supported": False, "kind": each.kind}
+            found.append(item.model_copy(update=changed))
+    return judge_items(checker, found)
 
 
 def measure_rates(judged: Sequence[Judged]) -> dict[str, Rate]:

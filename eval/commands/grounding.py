@@ -14,7 +14,18 @@ from assistant.grounding import Checker
 from assistant.settings import Settings
 from corpus import load_glossary
 from eval.commands.shared import find_set
-from eval.grounding import PASSED, STOPPED, Judged, Rate, judge_items, load_grounding, measure_rates, rates_to_json, split_parts
+from eval.grounding import (
+    PASSED,
+    STOPPED,
+    Judged,
+    Rate,
+    judge_altered,
+    judge_items,
+    load_grounding,
+    measure_rates,
+    rates_to_json,
+    split_parts,
+)
 
 app = typer.Typer(help="Measure the grounding check of generated sentences.")
 
@@ -24,12 +35,18 @@ def grounding(
     *,
     dataset: Annotated[str, typer.Option(help="A set: a file, or `development` or `report`.")] = "development",
     errors: Annotated[bool, typer.Option(help="List the sentences with a wrong verdict.")] = False,
+    altered: Annotated[bool, typer.Option(help="Judge the faithful sentences with one thing altered by rule instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Check every sentence of a set and print the rates with 95 % intervals."""
+    """Check every sentence of a set and print the rates with 95 % intervals.
+
+    Example: medinfo eval grounding --dataset report --altered
+    """
     loaded = load_grounding(find_set(dataset, "grounding"))
-    checker = Checker(load_glossary(Settings().corpus_dirs))
-    judged = judge_items(checker, loaded.items)
+    glossary = load_glossary(Settings().corpus_dirs)
+    checker = Checker(glossary)
+    names = [drug.preferred for drug in glossary.drugs]
+    judged = judge_altered(checker, loaded.items, names) if altered else judge_items(checker, loaded.items)
     rates = measure_rates(judged)
     parts = {name: measure_rates(entries) for name, entries in split_parts(loaded, judged).items()}
     if as_json:
