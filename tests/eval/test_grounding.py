@@ -26,7 +26,7 @@ from eval.grounding import (
 FLOORS = {
     "handwritten": (0.95, 0.62),
     "unseen": (0.95, 0.69),
-    "newest": (0.93, 0.49),
+    "newest": (0.92, 0.49),
     "latest": (0.96, 0.60),
     "models": (0.95, 0.70),
     "documents": (0.95, 0.70),
@@ -35,11 +35,11 @@ FLOORS = {
     "answers": (0.94, 0.70),
     "specialist": (0.94, 0.62),
     "statements": (0.96, 0.77),
-    "prose": (0.98, 0.60),
+    "prose": (0.98, 0.64),
 }
 OLDER_PARTS = ("handwritten", "unseen", "newest", "latest", "patterns")
 NEW_PARTS = ("models", "documents", "writer", "physicians", "answers", "specialist", "statements", "prose")
-FORBIDDEN_LET_THROUGH = 10
+FORBIDDEN_LET_THROUGH = 14
 
 SET = """
 id: small
