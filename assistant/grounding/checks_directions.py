@@ -13,11 +13,13 @@ from assistant.grounding.directions import (
     adds_treatment,
     alike,
     at_each_dose,
+    groups_show,
     measures_told,
     of_doses,
     of_risk,
     shown_by_ratio,
     sides_fit,
+    told_as_numbers,
 )
 from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.extremes import is_extreme
@@ -62,6 +64,8 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         if pair and any(_ratio_shows(source, sentence, mention, pair) for source in relevant):
             continue
         if of_doses(sentence, mention, sources):
+            continue
+        if any(groups_show(source, sentence, mention) for source in relevant):
             continue
         if pair is None and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
             continue
@@ -302,7 +306,7 @@ def _figures_show(
             shown = printed_significance(left, source)
             shown = printed_significance(right, source) if shown is None else shown
             timed = bool(left.measures & language.time_measures)
-            hedged = bool(sentence.of_kind("hedge")) or (numerical and printed)
+            hedged = bool(sentence.of_kind("hedge")) or (printed and (numerical or told_as_numbers(sentence, mention)))
             if not hedged and (
                 shown is False
                 or (timed and shown is None and not shown_by_ratio(left, right, sentence, source))

@@ -169,6 +169,7 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
         or _points_back(quantity, sentence)
         or _counts_names(quantity, sentence)
         or _counts_known(quantity, sentence, sources)
+        or _counts_dates(quantity, sentence)
     ):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
@@ -206,6 +207,13 @@ def _counts_names(quantity: Quantity, sentence: Reading) -> bool:
     names = [m for m in sentence.of_kind(*_COUNTED) if m.first >= quantity.last or quantity.value == _PAIR]
     sorts = {kind: {m.concept for m in names if m.kind == kind} for kind in _COUNTED}
     return any(len(found) == quantity.value for found in sorts.values())
+
+
+def _counts_dates(quantity: Quantity, sentence: Reading) -> bool:
+    """Whether a number in words is that of the dates told behind it ("two approvals, dated ... and ...")."""
+    dates = {q.value for q in sentence.quantities if q.kind == _DATE and q.first >= quantity.last}
+    worded = quantity.kind == "count" and not quantity.bound and not sentence.tokens[quantity.first].is_number
+    return worded and quantity.value >= _PAIR and len(dates) == quantity.value
 
 
 def _counts_known(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.evidence import printed_significance
 from assistant.grounding.figures import COMPARATOR
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import arm_fits, undosed
@@ -14,6 +15,10 @@ _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
 _PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
 _PRIOR = "prior"
+_GENES, _SIDES, _GROUP_REACH = "biomarker", 2, 4
+_COMPARED = frozenset({"than", "versus", "vs", "compar", "against"})
+_OUTCOMES = frozenset({"months", "percent"})
+_COMPARATIVES = frozenset({"longer", "shorter", "higher", "lower", "greater", "smaller"})
 _EMPTY, _GIVEN = frozenset({"placebo"}), frozenset({"drug", "class"})
 
 
@@ -115,3 +120,53 @@ def at_each_dose(named: frozenset[str], printed: Figure, source: Reading) -> lis
         for figure in source.figures
         if undosed(figure.arm) == named and figure.quantity.kind == printed.quantity.kind and alike(figure, printed, source)
     ]
+
+
+def groups_show(source: Reading, sentence: Reading, mention: Mention) -> bool:
+    """Whether two stated figures that are printed for two groups, with a test that shows a difference, have this direction for
+    the group named first ("survival was shorter with an alteration than without").
+    """
+    groups = _groups_compared(sentence, mention)
+    if groups is None:
+        return False
+    values = {quantity.value for quantity in sentence.quantities}
+    own, other = ([f for f in source.figures if _is_of(f, one, two)] for one, two in (groups, groups[::-1]))
+    for left in own:
+        for right in other:
+            alike_ = left.quantity.kind == right.quantity.kind and left.measures == right.measures and bool(left.measures)
+            if not alike_ or not {left.quantity.value, right.quantity.value} <= values:
+                continue
+            shown = [printed_significance(figure, source) for figure in (left, right)]
+            tested = (True in shown and False not in shown) or bool(sentence.of_kind("hedge"))
+            if tested and left.quantity.value != right.quantity.value:
+                return (left.quantity.value > right.quantity.value) == (mention.kind == "up")
+    return False
+
+
+def _groups_compared(sentence: Reading, mention: Mention) -> tuple[str, str] | None:
+    """(group, what it is compared with) of the stretch of a direction: those with an alteration and those without."""
+    number = sentence.segments[mention.first]
+    named = [m for m in sentence.of_kind("condition") if m.dimension == _GENES and sentence.segments[m.first] == number]
+    concepts = list(dict.fromkeys(m.concept for m in named))
+    if len(concepts) != _SIDES or len({concept.partition(":")[0] for concept in concepts}) > 1:
+        return None
+    behind = [bool(_COMPARED & {t.stem for t in sentence.tokens[max(0, m.first - _GROUP_REACH) : m.first]}) for m in named]
+    first = named[0].concept
+    turned = behind[0] and any(m.concept != first and not after for m, after in zip(named, behind, strict=True))
+    return (concepts[1], concepts[0]) if turned else (concepts[0], concepts[1])
+
+
+def _is_of(figure: Figure, group: str, other: str) -> bool:
+    own = figure.conditions.get(_GENES, frozenset())
+    return group in own and other not in own and figure.quantity.kind in _OUTCOMES
+
+
+def told_as_numbers(sentence: Reading, mention: Mention) -> bool:
+    """Whether a longer or higher value is told together with that it does not differ ("the longer A did not reach
+    significance").
+    """
+    number = sentence.segments[mention.first]
+    plain = mention.last - mention.first == 1 and sentence.tokens[mention.first].stem in _COMPARATIVES
+    leading = mention.first > 0 and sentence.tokens[mention.first - 1].stem == "the"
+    found = [m for m in sentence.of_kind("finding") if m.concept == "not_significant" and m.first > mention.last]
+    return plain and leading and any(sentence.segments[m.first] == number for m in found)

@@ -19,6 +19,8 @@ _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "h
 _NEGATION_REACH = 5
 _OUTSIDE = "outsid"
 _AFTER_REACH = 5
+_CLAUSE_ENDS = frozenset({",", ";", ":", ".", "but"})
+_FOUND = frozenset({"found", "seen", "detect", "identifi", "observ"})
 _CUE_FILL = frozenset(
     [
         "a",
@@ -158,7 +160,7 @@ class StateReader:
             state, (start, end) = "unaltered", unaltered
         if not state and first >= 1:
             state, start = self._altered_before(first)
-        if state == "altered" and self._denied(start, end):
+        if state == "altered" and not self._found_nowhere(start, end) and self._denied(start, end):
             state = "unaltered"
         if not state:
             return group
@@ -183,6 +185,20 @@ class StateReader:
             if first - size >= 0 and self.stems[first - size : first] == phrase:
                 return first - size, last
         return None
+
+    def _found_nowhere(self, start: int, end: int) -> bool:
+        """Whether a clause says that no alteration was found ("no X mutation was seen at ...", "X mutations were not detected",
+        "they detected no X mutation"): that is a result, and no group of patients.
+        """
+        place = next((i for i in range(start, max(-1, start - _NEGATION_REACH), -1) if self.stems[i] == "no"), None)
+        told = self.stems[end : end + 3]
+        if place is not None:
+            found = told[:1] in {("was",), ("were",)} and bool(_FOUND & set(told[1:2]))
+            opens = not place or self.stems[place - 1] in _CLAUSE_ENDS
+            return (opens and found) or (place > 0 and self.stems[place - 1] in _FOUND)
+        denied = told in {(be, "not", verb) for be in ("was", "were") for verb in _FOUND}
+        begin = start - 1 if start and self.stems[start - 1] in _BEFORE_GENE else start
+        return denied and (not begin or self.stems[begin - 1] in _CLAUSE_ENDS)
 
     def _denied(self, start: int, end: int) -> bool:
         negators = {m.first: m for m in self.mentions if m.kind == "negator" and self.stems[m.first] not in {"neither", "nor"}}
@@ -223,6 +239,7 @@ class StateReader:
                 words = [stem for stem in window if stem in self.language.genes.anaphors]
                 if words and not {"one": len(window) > 1 and window[1] in {"of", "day", "line"}}.get(words[0], False):
                     found.append((mention.first, mention.last + window.index(words[0]) + 1, "unaltered"))
+        found += [(i, i + 2, "altered") for i, stem in enumerate(self.stems) if stem == "with" and self._one_ends(i + 1)]
         for phrase in self.language.genes.unaltered:
             if len(phrase) == 1 and phrase[0] in {"negat", "intact"}:
                 continue
@@ -230,6 +247,10 @@ class StateReader:
                 if self.stems[index : index + len(phrase)] == phrase and index not in near_genes:
                     found.append((index, index + len(phrase), "unaltered"))
         return found
+
+    def _one_ends(self, index: int) -> bool:
+        """Whether "one" ends a stretch ("15.5 months with one")."""
+        return self.stems[index : index + 1] == ("one",) and (index + 1 == len(self.stems) or self.stems[index + 1] in _ENDS)
 
     def _refer(self, anaphors: list[tuple[int, int, str]], genes: tuple[str, ...]) -> list[Mention]:
         result = []
