@@ -16,7 +16,13 @@ from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_bundles import check_bundles
 from assistant.grounding.checks_cells import check_cells
 from assistant.grounding.checks_certainty import check_certainty, check_qualifiers, check_quantifiers
-from assistant.grounding.checks_changes import check_doubled, check_left_open, check_renewed, check_switched_to
+from assistant.grounding.checks_changes import (
+    check_doubled,
+    check_left_open,
+    check_renewed,
+    check_switched_to,
+    check_time_order,
+)
 from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_classes import check_classes
 from assistant.grounding.checks_companions import check_companions
@@ -134,6 +140,7 @@ CHECKS: tuple[Check, ...] = (
     check_measured,
     check_times,
     check_turns,
+    check_time_order,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

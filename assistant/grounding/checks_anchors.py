@@ -18,7 +18,7 @@ _FREE = frozenset({"grade", "level", "ci", "score"})
 _SPANS = frozenset({"date", "months", "days", "mg"})
 _AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
 _DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan", "pdufa"})
-_DUE_REACH, _DUE_BEHIND = 5, 6
+_DUE_REACH, _DUE_BEHIND = 5, 8
 _PIECES = frozenset({"and", ",", ";"})
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from assistant.grounding.dates import same_date
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS
 from assistant.grounding.lexicon import Lexicon
-from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
+from assistant.grounding.types import Mention, Quantity, Reading, Reason, ReasonCode
 
 _NEW = frozenset({"new", "anoth", "differ", "fresh", "altern"})
 _KEPT = frozenset({"same", "continu", "unchang", "maintain"})
@@ -19,6 +20,8 @@ _KINDS = ("drug", "class")
 _REACH = 2
 _SWITCH_REACH = 8
 _YEAR = 10000
+_ORDER_REACH = 6
+_ORDERS = {"befor": "before", "ahead": "before", "prior": "before", "after": "after", "follow": "after"}
 _LINKS = frozenset({",", "or", "and", "/", "nor"})
 
 
@@ -56,17 +59,51 @@ def _switched_to(reading: Reading) -> Iterator[Mention]:
 
 def check_doubled(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a drug added to itself behind a bracket ("A (a class) plus A"), and for a year before a date."""
-    del sources, lexicon
+    del sources
     for left, right in pairwise(sentence.of_kind("drug")):
         stems = [token.stem for token in sentence.tokens[left.last : right.first]]
         outer = stems[stems.index(")") + 1 :] if stems[:1] == ["("] and ")" in stems else stems
         if left.concept == right.concept and outer in (["plus"], ["with"]):
             words = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.RELATION, words, f"added to itself: “{words}”")
-    for one, other in pairwise(q for q in sentence.quantities if q.kind == "date"):
-        if one.last == other.first and one.value % _YEAR == 0 and other.value % _YEAR:
-            words = sentence.phrase(one.first, other.last)
-            yield Reason(ReasonCode.DATE, words, f"a year stands before a date: “{words}”")
+    yield from _twice_dated(sentence, lexicon)
+
+
+def _twice_dated(sentence: Reading, lexicon: Lexicon) -> Iterator[Reason]:
+    """A year right before a date or a month, or behind a date that has one ("2026 June 2026", "May 2026, 2026")."""
+    dates = [q for q in sentence.quantities if q.kind == "date"]
+    for date in dates:
+        following = [token.text for token in sentence.tokens[date.last : date.last + 2]]
+        behind = following[1:] if following[:1] == [","] else following[:1]
+        month = following and following[0][0].isupper() and following[0].lower() in lexicon.language.months
+        beside = any(q.first in {date.last, date.last + 1} and [sentence.tokens[q.first].text] == behind for q in dates)
+        bare = date.value % _YEAR == 0
+        other = next((q for q in dates if date.last <= q.first <= date.last + 1), None)
+        years = other is not None and beside and bare != (other.value % _YEAR == 0)
+        if (bare and month) or (years and (bare or int(date.value) // _YEAR)):
+            words = sentence.phrase(date.first, min(len(sentence.tokens), date.last + 2))
+            yield Reason(ReasonCode.DATE, words, f"a year stands beside another date: “{words}”")
+
+
+def check_time_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for "after" a date where the statements print "before" or "ahead of" it, and the other way round."""
+    del lexicon
+    printed = [(q.value, order) for source in sources for q, order in _ordered(source)]
+    for date, order in _ordered(sentence):
+        orders = {other for value, other in printed if same_date(date.value, value)}
+        if orders and order not in orders:
+            words = sentence.phrase(date.first, date.last)
+            yield Reason(ReasonCode.DATE, words, f"{words} is printed with another order of time")
+
+
+def _ordered(reading: Reading) -> Iterator[tuple[Quantity, str]]:
+    """(date, "before" or "after") of the dates that a word of order leads to."""
+    for quantity in reading.quantities:
+        if quantity.kind == "date":
+            before = [token.stem for token in reading.tokens[max(0, quantity.first - _ORDER_REACH) : quantity.first]]
+            orders = [_ORDERS[stem] for stem in before if stem in _ORDERS]
+            if orders:
+                yield quantity, orders[-1]
 
 
 def _led_by(reading: Reading, mention: Mention, words: frozenset[str]) -> bool:

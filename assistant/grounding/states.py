@@ -232,7 +232,7 @@ class StateReader:
             window = self.stems[mention.last : mention.last + 4]
             if self.stems[mention.first] == "without" and (not window or window[0] in _ENDS):
                 found.append((mention.first, mention.last, "unaltered"))
-            elif mention.first not in near_genes:
+            elif mention.first not in near_genes or self.stems[mention.first - 1 : mention.first] == ("than",):
                 if self.stems[mention.first] == "none" and {"detect", "found", "identifi"} & set(window):
                     found.append((mention.first, mention.last, "unaltered"))
                     continue
