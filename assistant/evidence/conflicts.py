@@ -212,7 +212,8 @@ class Constraints:
             aside = part.excluded & profile.text.concepts
             if not aside:
                 return None
-            others = profile.text.of(*{concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}) - aside
+            kinds = {concept.partition(":")[0] for concept in aside} & {"drug", "class", "marker"}
+            others = profile.text.of(*kinds) - aside - profile.partners
             return None if others else "set aside"
 
         return rule

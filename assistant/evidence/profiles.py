@@ -27,7 +27,8 @@ class Profile:
     questions it answers.
 
     `studies` and `drugs` are those of text and headings, `tested` what the studies test, `named` what can be a side of a
-    comparison; `wider` adds the classes they belong to and the drugs a study tests. `denies` and `contrasts` say whether the
+    comparison; `wider` adds the classes they belong to and the drugs a study tests; `partners` are the drugs it names as given
+    together with another one, behind a joint (`with fulvestrant`). `denies` and `contrasts` say whether the
     text denies something, or sets one arm against another; `first` is true for the first statement under a top heading, which
     sums the section up.
     """
@@ -40,6 +41,7 @@ class Profile:
     studies: frozenset[str]
     drugs: frozenset[str]
     drugs_in_text: frozenset[str]
+    partners: frozenset[str]
     tested: frozenset[str]
     named: frozenset[str]
     classes: frozenset[str]
@@ -159,6 +161,7 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
         studies=studies,
         drugs=drugs,
         drugs_in_text=text.of("drug"),
+        partners=_partners(annotation),
         tested=tested,
         named=studies | text.concepts | heading.of("drug") | tested,
         classes=frozenset(c for c in wider if c.startswith("class:")),
@@ -179,6 +182,14 @@ def _profile(statement: Statement, annotation: Annotation, place: _Place, reader
         section_size=place.section_size,
         first=place.first,
     )
+
+
+def _partners(annotation: Annotation) -> frozenset[str]:
+    """The drugs of a text that stand right behind a joint; the first drug named is none."""
+    joints = frozenset(str(word) for word in read_rules("answer_evidence")["partner_joints"])
+    named = [(m.first, {c for c in m.concepts if c.startswith("drug:")}) for m in annotation.mentions]
+    drugs = [(first, found) for first, found in named if found]
+    return frozenset(c for first, found in drugs[1:] if annotation.tokens[first - 1].form in joints for c in found)
 
 
 def _with_codes(facets: Facets, text: str) -> Facets:

@@ -55,6 +55,7 @@ class Annotator:
         self._before_cues = frozenset(cues["before_cues"])
         self._before_fillers = frozenset(str(word) for word in cues["before_fillers"])
         self._before_joins = frozenset(cues["before_joins"])
+        self._not_before = frozenset(cues["not_before"])
         self._negators = frozenset(str(word) for word in cues["negators"])
         self._negator_fillers = frozenset(cues["negator_fillers"])
         self._asked = tuple(
@@ -87,8 +88,9 @@ class Annotator:
         last_before = -1
         for mention in mentions:
             treatments = [c for c in mention.concepts if c.partition(":")[0] in ("drug", "class")]
-            if not treatments:
-                continue
+            behind = tokens[mention.last].form if mention.last < len(tokens) else ""
+            if not treatments or behind in self._not_before:
+                continue  # `progression in the elacestrant trial`
             at = mention.first - 1
             while at >= 0 and at >= last_before and tokens[at].form in self._before_fillers:
                 at -= 1

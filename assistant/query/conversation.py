@@ -142,7 +142,7 @@ class Completer:
 
     def _substituted(self, own: Facets, past: Facets, *, added: bool) -> frozenset[str]:
         """The turn names another subject or state: it takes the place of the old one, the question stays; what is `added` to a
-        study's treatment is asked of within that study, and so is a drug that the study is about.
+        study's treatment is asked of within that study, to a drug with that drug; so is a drug that the study is about.
         """
         kept = past.of("attr", "stat")
         if not self._subject(own):
@@ -150,7 +150,7 @@ class Completer:
         elif not own.of(*NAMES, "class"):
             kept |= past.of(*NAMES)
         elif added and not own.of("study"):
-            kept |= past.of("study")
+            kept |= past.of("study") or past.of("drug")
         elif not own.of("study"):
             kept |= frozenset(s for s in past.of("study") if own.of("drug") & frozenset(self._lexicon.about(s)))
         kept |= past.of("setting") if not own.of("setting") else frozenset()

@@ -375,7 +375,7 @@ def _complete_from(annotation: Annotation, around: _Around, general: frozenset[s
     states = set(piece.states) | around.carried.states
     if not piece.of("drug", "study"):
         taken = merge([*others, around.context]).of("drug", "study")
-        if not piece.of("class") or around.pasted or annotation.text in around.joined:
+        if not piece.of("class") - annotation.before or around.pasted or annotation.text in around.joined:
             concepts |= taken
             if not piece.states:
                 states |= {state for other in others for state in other.states}
