@@ -23,6 +23,9 @@ SHOWN = ("study", "drug", "class", "marker", "setting", "body", "attr", "stat", 
 DATES = frozenset({"attr:date"})
 """A question for a date alone (`since when?`) asks when what was asked of before came to be."""
 
+PRECISION = frozenset({"stat:ci", "stat:p"})
+"""Statistics that say how sure another one is: asked for alone, they are asked of the statistic spoken of."""
+
 SHORT_TOKENS = 4
 """A turn of at most this many words leans on the turn before even without a cue."""
 
@@ -109,7 +112,8 @@ class Completer:
         if self._cues.beside.search(turn.text):
             return past.of(*SHOWN, "status", "line"), own.states or past.states
         added = bool(self._cues.added.search(turn.text))
-        return self._substituted(own, past, added=added), _states(own, past)
+        of_arms = past.of("study") if self._cues.arm.search(turn.text) and not own.of("study") else frozenset()
+        return self._substituted(own, past, added=added) | of_arms, _states(own, past)
 
     def _is_fragment(self, turn: Annotation, earlier: Turn) -> bool:
         """A short turn leans on the one before; not one that sets two names beside each other of which none was spoken of."""
@@ -138,6 +142,8 @@ class Completer:
             kept |= past.of("marker", "status")
         if own.of("attr") - self._cues.general <= DATES:
             kept |= past.of("attr")
+        if own.of("stat") and own.of("stat") <= PRECISION:
+            kept |= past.of("stat")
         return kept
 
     def _substituted(self, own: Facets, past: Facets, *, added: bool) -> frozenset[str]:

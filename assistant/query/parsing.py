@@ -192,7 +192,8 @@ class QuestionParser:
 
     def _stands_alone(self, text: str) -> bool:
         facets = self._annotator.facets(text)
-        return bool(facets.of("drug", "study", "class", "marker")) and bool(facets.of("attr", "stat") - self._cues.general)
+        asks = facets.of("attr", "stat") - self._cues.general or self._cues.sources_of(text)
+        return bool(facets.of("drug", "study", "class", "marker") and asks)
 
     def _unknown(self, annotation: Annotation) -> tuple[str, ...]:
         """Unknown names of what is asked; those of a patient's story only where the question leans on it."""
@@ -241,7 +242,8 @@ class QuestionParser:
             following = self._cues.joint_between.split(right)[0]
             wanted, next_wanted = self._wanted(left), self._wanted(following)
             if (
-                self._cues.place.search(left.strip())
+                _is_inside(question, joint.start())
+                or self._cues.place.search(left.strip())
                 or self._is_combination(left, following)
                 or not (wanted - self._qualifiers and next_wanted - self._qualifiers)
             ):
@@ -341,6 +343,11 @@ def _given_together(piece: Annotation, joints: frozenset[str]) -> frozenset[str]
         if (hyphen or (between and joints.issuperset(between))) and one != other:
             together |= one | other
     return frozenset(together)
+
+
+def _is_inside(text: str, position: int) -> bool:
+    """Whether a position stands within round brackets (what a follow-up is completed with is one)."""
+    return text.count("(", 0, position) > text.count(")", 0, position)
 
 
 def _is_name(mention: Mention) -> bool:
