@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 
 from assistant.evidence.landmarks import Landmarks
+from assistant.evidence.listed_references import ListedReferences
 from assistant.evidence.populations import Populations
 from assistant.evidence.profiles import Profile, Profiles
 from assistant.query import Lexicon, Part, Shape
 from assistant.query.rules import read_rules
 
 COMBINED = frozenset({"setting:combination", "setting:doublet", "setting:triplet"})
+EFFICACY = "attr:efficacy"
 Rule = Callable[[Profile], str | None]
 
 
@@ -28,6 +30,9 @@ class Constraints:
         self._profiles = profiles
         self._landmarks = Landmarks()
         self._cohort_named = re.compile(rules["cohort"], re.IGNORECASE)
+        self._co_altered = re.compile(rules["co_altered"], re.IGNORECASE)
+        self._dose_printed = re.compile(rules["dose_printed"], re.IGNORECASE)
+        self._references = ListedReferences(profile.statement.text for profile in profiles.by_id.values())
         self._source_types = {name: frozenset(types) for name, types in rules["source_types"].items()}
         self._only_when_asked = frozenset(rules["only_when_asked"])
         self._broad = frozenset(rules["broad_classes"])
@@ -46,11 +51,14 @@ class Constraints:
         named = facets.of("drug", "study")
         wanted = (
             (self._source, part.sources or self._only_when_asked),
+            (self._reference, True),
             (self._study, facets.of("study")),
             (self._drug, facets.of("drug")),
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
+            (self._together_altered, len(self._altered(part)) > 1 and self._co_altered.search(part.text)),
+            (self._dose, self._doses(part.text) and facets.concepts & self._efficacy),
             (self._earlier, (part.before | facets.of("attr")) & self._pretreated and facets.concepts & self._measured),
             (self._region, facets.of("region")),
             (self._body, facets.concepts & self._bodies),
@@ -74,6 +82,15 @@ class Constraints:
             if wanted and any(profile.doc_type not in types for types in wanted):
                 return "source"
             return "source" if profile.doc_type in unasked and not concepts & profile.asked else None
+
+        return rule
+
+    def _reference(self, part: Part) -> Rule:
+        asks = "attr:references" in part.facets.concepts
+        numbers = self._references.numbers_asked(part.text) if asks else frozenset[int]()
+
+        def rule(profile: Profile) -> str | None:
+            return "reference" if self._references.is_other(profile.statement.text, part.text, numbers) else None
 
         return rule
 
@@ -165,9 +182,43 @@ class Constraints:
         if state in profile.heading.states:
             return False  # a section on such patients
         if status == "mutated":
-            told = not carried and bool(attributes & self._efficacy & profile.attributes)
+            told = not carried and self._measures_asked(attributes, profile)
             return told and self._populations.is_mixed(profile, gene)
         return bool(attributes & profile.attributes)
+
+    def _measures_asked(self, attributes: frozenset[str], profile: Profile) -> bool:
+        """The statement tells a measure asked for; where it is asked how something works, any measure."""
+        asked = attributes & self._efficacy
+        return bool(asked & profile.attributes or (EFFICACY in asked and self._efficacy & profile.attributes))
+
+    def _together_altered(self, part: Part) -> Rule:
+        """A result of one alteration where it is asked for in patients who carry two."""
+        genes = self._altered(part)
+        measured = part.facets.concepts & self._efficacy
+
+        def rule(profile: Profile) -> str | None:
+            told = self._measures_asked(measured, profile) and not genes <= profile.text.concepts
+            return "co-mutation" if told else None
+
+        return rule
+
+    def _altered(self, part: Part) -> frozenset[str]:
+        """The genes named, where the question is about patients who carry an alteration."""
+        carried = any(state.endswith("=mutated") for state in part.facets.states)
+        return part.facets.of("marker") - self._specimens if carried else frozenset()
+
+    def _dose(self, part: Part) -> Rule:
+        """A result of another dose than the one asked about, in a study that gave several."""
+        asked = self._doses(part.text)
+
+        def rule(profile: Profile) -> str | None:
+            printed = self._doses(profile.statement.text)
+            return "dose" if printed and not asked & printed and self._efficacy & profile.attributes else None
+
+        return rule
+
+    def _doses(self, text: str) -> frozenset[str]:
+        return frozenset(match["dose"] for match in self._dose_printed.finditer(text))
 
     def _marker(self, part: Part) -> Rule:
         """A result of all patients where it is asked for by a biomarker of which the study tells nothing."""

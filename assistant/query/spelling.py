@@ -101,16 +101,16 @@ class Speller:
 
     def _nearest(self, word: str, capital: bool) -> str | None:
         allowed = self._allowed(word, capital)
-        best: tuple[int, float, str] | None = None
+        best: tuple[int, bool, float, str] | None = None
         for length in range(len(word) - allowed, len(word) + allowed + 1):
             candidates = self._by_length.get(length, ())
             for candidate, distance, _ in process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None
             ):
                 if self._same_name(word, candidate) and (candidate in self._names or not capital):
-                    rank = (int(distance), -self._weights[candidate], candidate)
+                    rank = (int(distance), _skeleton(candidate) != _skeleton(word), -self._weights[candidate], candidate)
                     best = rank if best is None or rank < best else best
-        return best[2] if best else None
+        return best[-1] if best else None
 
     def _allowed(self, word: str, capital: bool) -> int:
         if capital or len(word) < 6:
@@ -128,3 +128,8 @@ class Speller:
             # Two names of one family differ in their head; a slip in the head is believed only when the head is long enough.
             return OSA.distance(typed["head"], meant["head"]) <= (1 if len(meant["head"]) >= 4 else 0)
         return not (typed and not meant and len(word) >= 7)
+
+
+def _skeleton(word: str) -> str:
+    """A word without the vowels inside it: what people leave out first when they write in haste (`livr`, `renl`)."""
+    return word[0] + re.sub("[aeiou]", "", word[1:])

@@ -57,6 +57,21 @@ def bench(packaged_index: KnowledgeIndex) -> Bench:
         ("Complete response rate with olaparib in OlympiAD?", "Response rate with olaparib in OlympiAD?"),
         ("Which hospital is the speaker of the video affiliated with?", "Who is the speaker of the video?"),
         ("What number do I dial for customer support?", "How can I reach somebody from the page?"),
+        ("Median PFS with camizestrant 300 mg in SERENA-2?", "Median PFS with camizestrant 75 mg in SERENA-2?"),
+        (
+            "Median PFS in EMERALD where both ESR1 and PIK3CA were mutated?",
+            "Median PFS in EMERALD where ESR1 was mutated?",
+        ),
+        ("PFS hazard ratio in ESR1-mutated patients of BOLERO-2?", "PFS hazard ratio in BOLERO-2?"),
+        (
+            "Median PFS in the hormone receptor-negative patients of DESTINY-Breast04?",
+            "Median PFS in the hormone receptor-positive patients of DESTINY-Breast04?",
+        ),
+        ("To what dose of capivasertib at the first reduction?", "What is the dose of capivasertib?"),
+        ("For how long did abemaciclib put off chemotherapy in MONARCH 2?", "Median PFS with abemaciclib in MONARCH 2?"),
+        ("Is there a Spanish version of the infographics?", "Which infographics can be downloaded?"),
+        ("Full title of reference 14 of the page?", "Full title of reference 13 of the page?"),
+        ("Which paper by Gradishar do you cite first, in full?", "Which paper by Kaminska do you cite, in full?"),
     ],
 )
 def test_what_stands_beside_is_not_taken_for_what_is_asked(bench: Bench, missing: str, given: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.query import Annotator, Barrier, ParsedQuestion, QuestionParser, Shape, build_lexicon
 from assistant.query.normalization import form, normalize, spoken, tokenize
+from assistant.query.spelling import Speller
 from corpus import load_glossary
 
 VOCABULARY = dict.fromkeys(("progression", "resistance", "tolerability", "stomatitis", "mouthwash", "cohort"), 1.0)
@@ -458,3 +459,79 @@ def test_everyday_words_name_no_other_tumor_or_gene(annotator: Annotator, questi
 @pytest.mark.parametrize("question", ["olaparib in ovarian cancer", "T-DXd for NSCLC", "palbociclib in DCIS"])
 def test_another_tumor_is_known(annotator: Annotator, question: str) -> None:
     assert "attr:othertumor" in annotator.facets(question).of("attr")
+
+
+@pytest.mark.parametrize(
+    ("turns", "kept"),
+    [
+        (("SONIA primary result?", "and the time on the CDK4/6 inhibitor in each arm?"), "study:sonia"),
+        (("SERENA-6 PFS hazard ratio?", "95% CI of it?"), "stat:hr"),
+        (("How toxic is imlunestrant?", "and once you add abemaciclib?"), "drug:imlunestrant"),
+        (("Is imlunestrant approved in the US?", "together with abemaciclib too?"), "drug:imlunestrant"),
+    ],
+)
+def test_what_is_added_to_a_follow_up_keeps_its_subject(parser: QuestionParser, turns: tuple[str, str], kept: str) -> None:
+    """Arms are those of the study, an interval is that of the figure, and what is added is added to the drug spoken of."""
+    parsed = parser.parse(turns[1], [turns[0]])
+    assert kept in concepts(parsed)
+
+
+def test_a_treatment_had_before_is_no_subject_of_its_own(parser: QuestionParser) -> None:
+    """The second half of a message asks about the study of the first, though it names a class."""
+    parsed = parser.parse("What did EMBER-3 show, and how many came after a CDK4/6 inhibitor?")
+    assert "study:ember3" in parsed.parts[-1].facets.concepts
+
+
+@pytest.mark.parametrize("head", ["trial", "study", "arm"])
+def test_progression_in_a_trial_is_not_progression_on_its_drug(annotator: Annotator, head: str) -> None:
+    """`progression in the elacestrant trial` names no earlier treatment; `progression on elacestrant` does."""
+    assert not annotator.annotate(f"who judged progression in the elacestrant {head}").before
+    assert "drug:elacestrant" in annotator.annotate("what after progression on elacestrant").before
+
+
+def test_what_completes_a_follow_up_is_not_cut_into_questions(parser: QuestionParser) -> None:
+    """The names in brackets that complete a turn are no list of things asked for."""
+    parsed = parser.parse("which study showed that?", ["Does the efficacy of fulvestrant depend on the dose?"])
+    assert len(parsed.parts) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "concept"),
+    [
+        ("Is a CDK4/6 inhibitor still on the table in second line?", "source:table"),
+        ("What killed off interest in adjuvant fulvestrant?", "attr:death"),
+        ("What is the toxicity cost of palbociclib rechallenge?", "attr:cost"),
+    ],
+)
+def test_sayings_are_not_taken_by_the_word(parser: QuestionParser, question: str, concept: str) -> None:
+    """A table of options is no table of the page, interest does not die, and toxicity has no price."""
+    parsed = parser.parse(question)
+    assert concept not in concepts(parsed)
+    assert not any("table" in part.sources for part in parsed.parts)
+
+
+def test_a_clock_time_is_no_minute_of_the_video(parser: QuestionParser) -> None:
+    """`eats at 8` asks nothing of the video; `at minute 3` and `at 03:24` do."""
+    assert not parser.parse("She eats at 8, does elacestrant go with food?").parts[0].sources
+    assert parser.parse("What is said on oral SERDs at 03:24?").parts[0].sources == {"video"}
+
+
+@pytest.mark.parametrize("name", ["patritumab deruxtecan", "ifinatamab deruxtecan", "sacituzumab tirumotecan"])
+def test_an_antibody_that_no_document_names_is_not_read_as_a_known_one(parser: QuestionParser, name: str) -> None:
+    """The second word of a conjugate's name is shared by several."""
+    assert parser.parse(f"What response rate did {name} reach?").unknown
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("renl", "renal"), ("livr", "liver")])
+def test_a_word_without_its_vowels_is_read_as_the_whole(typed: str, meant: str) -> None:
+    """Of two words as near, the one with the same consonants was meant."""
+    speller = Speller((), {"real": 9.0, "renal": 1.0, "live": 9.0, "liver": 1.0}, ())
+    assert speller.repair(typed, typed, capital=False) == meant
+
+
+def test_names_of_attributes_are_names(annotator: Annotator) -> None:
+    """What completes a question is shown to its writer: nouns, not the first saying an attribute is known by."""
+    labels = {
+        concept: annotator.lexicon.label(concept) for concept in ("attr:factors", "attr:why", "status:mutated", "attr:date")
+    }
+    assert labels == {"attr:factors": "factors", "attr:why": "reason", "status:mutated": "mutated", "attr:date": "date"}
