@@ -77,6 +77,9 @@ class Completer:
         leans = bool(self._cues.lean.search(turn.text)) or self._is_fragment(turn, earlier)
         if back:
             return self._completion(turn, earlier, self._returning(own, earlier.facets), own.states or earlier.facets.states)
+        if subject and asked and leans and self._cues.added.search(turn.text) and not own.of("study"):
+            kept = earlier.facets.of("study") or earlier.facets.of("drug")
+            return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
         if (subject and asked) or (subject and not leans):
             return Completion(turn.text, turn.facets)
         if asked and not subject:
@@ -186,7 +189,7 @@ class Completer:
         mark = "?" if turn.text.rstrip().endswith("?") else ""
         labels = self._labels(kept - own.concepts)
         text = f"{stem} ({', '.join(labels)}){mark}" if labels else turn.text
-        leaves = bool(own.of("attr") - self._cues.general)
+        leaves = bool(own.of("attr") - self._cues.general) or bool(self._cues.which_study.search(turn.text))
         return Completion(
             text=text,
             facets=Facets(own.concepts | kept, states, own.numbers, own.words),
