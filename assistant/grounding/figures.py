@@ -20,6 +20,7 @@ from assistant.grounding.stretches import (
     next_start,
     read_conditions,
     tied_end,
+    without_grade,
 )
 from assistant.grounding.types import Arm, Figure, Mention, Quantity, Reading
 
@@ -53,6 +54,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
         start = _own_start(reading, position)
         measures = _measures(reading, position, _measured_from(reading, position), measures)
         conditions = read_conditions(reading, position, start, conditions)
+        conditions = without_grade(reading, quantity, _measured_from(reading, position), measures, conditions)
         if position in exposures:
             figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.enrolment import enrolled
 from assistant.grounding.scopes import reaches
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
@@ -212,7 +213,7 @@ def _wide_everywhere(source: Reading, sources: Sequence[Reading]) -> frozenset[s
 def _dropped(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
-    wide = trial_wide(source) | _wide_everywhere(source, sources) | _WHOLE
+    wide = trial_wide(source) | _wide_everywhere(source, sources) | enrolled(sentence, source) | _WHOLE
     named = sentence.concepts()
     assessed_twice = {"investigator", "central_review"} <= frozenset().union(*(other.concepts() for other in sources))
     for dimension, needed in printed.conditions.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from assistant.grounding.types import Figure, Mention, Reading
 
 _EFFICACY = frozenset({"pfs", "pfs2", "os", "ttp", "dor", "orr", "cbr", "chemo_time", "quality_of_life", "follow_up"})
+_OF_RESULTS = frozenset({"biomarker", "line"})
 _ASSESSOR = "assessor"
 _STOP = "."
 _REPEATING = frozenset({"everi", "every", "each"})
@@ -22,6 +23,8 @@ def reaches(concept: str, dimension: str, printed: Figure, source: Reading) -> b
         return True
     if _repeats(printed, source) or all(_of_other_trial(m, printed, source) for m in told):
         return False
+    if dimension in _OF_RESULTS and _is_side_effect(printed) and _apart(told, printed, source):
+        return False
     if any(_sentence(source, m.first) == _sentence(source, printed.quantity.first) for m in told):
         return True
     return not (_is_side_effect(printed) or (dimension == _ASSESSOR and _of_other_measure(told, printed, source)))
@@ -29,6 +32,13 @@ def reaches(concept: str, dimension: str, printed: Figure, source: Reading) -> b
 
 def _sentence(source: Reading, index: int) -> int:
     return sum(token.stem == _STOP for token in source.tokens[:index])
+
+
+def _apart(told: list[Mention], printed: Figure, source: Reading) -> bool:
+    """Whether side effects stand in a stretch of their own, behind that of the result that a group is named with."""
+    place = source.segments[printed.quantity.first]
+    results = {source.segments[m.first] for m in source.of_kind("measure") if m.concept in _EFFICACY}
+    return place not in results and all(source.segments[m.first] != place and source.segments[m.first] in results for m in told)
 
 
 def _is_side_effect(printed: Figure) -> bool:

@@ -18,6 +18,9 @@ _BEFORE_GENE = frozenset(
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
 _OUTSIDE = "outsid"
+# These deny what follows, never what stands before them ("0.59 with an X mutation and 1.05 without a detected one").
+_AHEAD = frozenset({"without", "no", "none", "neither"})
+_GIVEN_NOW = ("receiv",)
 _AFTER_REACH = 5
 _CLAUSE_ENDS = frozenset({",", ";", ":", ".", "but"})
 _FOUND = frozenset({"found", "seen", "detect", "identifi", "observ"})
@@ -218,7 +221,7 @@ class StateReader:
             if self.stems[index] in {",", ";", ".", "(", ")"}:
                 break
             detected = {"detect", "found", "identifi"} & set(self.stems[index + 1 : index + 3])
-            if index in negators and detected:
+            if index in negators and detected and self.stems[index] not in _AHEAD:
                 self.used.add(index)
                 return True
         return False
@@ -280,6 +283,8 @@ class StateReader:
 
     def _prior_cue(self, arm: Arm, before: Sequence[Arm]) -> int | None:
         """Token where the cue begins, or None."""
+        if before and before[-1].prior and self.stems[before[-1].last : arm.first] == _GIVEN_NOW:
+            return None
         if set(self.stems[arm.last : arm.last + 1]) & self.language.prior_cues_after:
             return arm.first
         behind = self.stems[arm.last : arm.last + _BEHIND_REACH]

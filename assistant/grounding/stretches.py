@@ -10,11 +10,14 @@ _TIE_WORDS = (
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
     "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
     "if where from randomize random that both all switch chang combin it use popul they month got took latter "
+    "tumor diseas whose carri harbor carrier patients subset accord per "
 )
 TIES = frozenset(_TIE_WORDS.split())
 _STOPS = frozenset({";", ",", ":", "."})
 _UNGRADED = frozenset({"months", "days", "mg", "date"})
 _GRADE_REACH = 6
+_UNGRADED_RESULTS = frozenset({"orr", "cbr", "pfs", "os", "pfs2", "ttp", "dor"})
+_CONSEQUENCES = frozenset({"discontinue", "dose_reduction"})
 _OF_THEM = ["of", "patient"]
 _OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
@@ -54,6 +57,19 @@ def read_conditions(
     return {**_only_value(reading, quantity), **found}
 
 
+def without_grade(
+    reading: Reading, quantity: Quantity, start: int, measures: frozenset[str], conditions: dict[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """The conditions of a figure, less a grade that is told of other events: responses and survival have none, and those who
+    stopped after a list of graded events are not graded by it.
+    """
+    graded = any(start <= m.first < quantity.first for m in reading.of_kind("condition") if m.dimension == "grade")
+    ungraded = bool(measures & _UNGRADED_RESULTS) or (bool(measures & _CONSEQUENCES) and quantity.kind == "percent")
+    if "grade" not in conditions or graded or not ungraded:
+        return conditions
+    return {dimension: values for dimension, values in conditions.items() if dimension != "grade"}
+
+
 def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:
     """The grade right before a figure in its stretch ("grade 3-4 rash in 5%")."""
     before = reading.quantities[position - 1] if position else None
@@ -68,14 +84,15 @@ def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:
 
 
 def _inner_bracket(reading: Reading, quantity: Quantity) -> range:
-    """The bracket right behind a figure, where it has figures of its own."""
+    """The bracket right behind a figure, where it has figures of its own, or the next one where it has some of its kind."""
     size, depth = len(reading.tokens), reading.depths[quantity.first]
     first = quantity.last + 2 * ([t.stem for t in reading.tokens[quantity.last : quantity.last + 2]] == _OF_THEM)
-    if first >= size or reading.tokens[first].text != "(":
-        return range(0)
+    beside = first < size and reading.tokens[first].text == "("
+    later = (i for i in range(first, size) if reading.tokens[i].text == "(" and reading.depths[i] == depth)
+    first = first if beside else next(later, size)
     close = next((i for i in range(first + 1, size) if reading.depths[i] <= depth), size)
-    inside = any(first < q.first < close and q.kind != "grade" for q in reading.quantities)
-    return range(first, close) if inside else range(0)
+    kinds = {q.kind for q in reading.quantities if first < q.first < close} - {"grade"}
+    return range(first, close) if kinds and (beside or quantity.kind in kinds) else range(0)
 
 
 def _bracket_reach(reading: Reading, quantity: Quantity) -> int:
