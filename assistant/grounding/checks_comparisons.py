@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.checks_figures import supporting
+from assistant.grounding.combinations import told_together
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Reading, Reason, ReasonCode
@@ -28,7 +29,7 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
             and (_added(arm, sentence) or _given_with(arm, source))
             for source in sources
         )
-        if not pooled and "continued" not in arm.concepts:
+        if not pooled and "continued" not in arm.concepts and not told_together(arm, sentence, sources):
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")
 
@@ -54,6 +55,7 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
         )
         opposed = opposed and not {";", "."} & words and not _added_to(sentence, left)
         same = undosed(left.concepts) == undosed(right.concepts) and not _two_doses(left, right)
+        same = same and not _two_lines(sentence, left, right)
         if same and opposed and not left.prior and len(between) <= _NEAR:
             text = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, text, f"a treatment is compared with itself: “{text}”")
@@ -74,6 +76,13 @@ def _two_doses(left: Arm, right: Arm) -> bool:
     """Whether two doses of one drug are told apart."""
     doses = [arm.concepts - undosed(arm.concepts) for arm in (left, right)]
     return bool(doses[0]) and bool(doses[1]) and doses[0] != doses[1]
+
+
+def _two_lines(sentence: Reading, left: Arm, right: Arm) -> bool:
+    """Whether a treatment is compared with itself in another line ("A 1L versus A 2L")."""
+    lines = [m for m in sentence.of_kind("condition") if m.dimension == "line"]
+    beside = [{m.concept for m in lines if 0 <= m.first - arm.last <= 1 or 0 <= arm.first - m.last <= 2} for arm in (left, right)]
+    return bool(beside[0]) and bool(beside[1]) and beside[0] != beside[1]
 
 
 def check_ratio_order(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -113,7 +122,8 @@ def _given_with(arm: Arm, source: Reading) -> bool:
     """Whether the source says of one of the treatments that another is given with it ("approved for use with B")."""
     for other in source.arms:
         before = [token.stem for token in source.tokens[max(0, other.first - 3) : other.first]]
-        if other.concepts <= arm.concepts and before[-1:] == ["with"] and "compar" not in before and not other.prior:
+        before = before[:-1] if before[-1:] in (["a"], ["an"], ["the"]) else before
+        if undosed(other.concepts) <= undosed(arm.concepts) and before[-1:] == ["with"] and "compar" not in before and not other.prior:
             return True
     return False
 

@@ -24,6 +24,7 @@ from assistant.grounding.directions import (
 from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.extremes import is_extreme
 from assistant.grounding.lexicon import Language, Lexicon
+from assistant.grounding.markers import of_marker
 from assistant.grounding.questions import asks_only
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
@@ -374,6 +375,7 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     if sentence.has("endpoint_not_met", "not_significant") or asks_only(sentence):
         return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m) and not _favors(sentence, m)]
+    claims = [m for m in claims if not of_marker(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
     compared = compared and not any(_says_alone(source, sentence, claims, measured) for source in sources)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from assistant.grounding.combinations import run_of
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.roles import undosed
@@ -23,7 +25,8 @@ def check_comparisons(sentence: Reading, sources: Sequence[Reading], lexicon: Le
     for left, right in _compared(sentence):
         if left.concepts == right.concepts:
             continue
-        if not any(_has_arm(source, left) and _is_comparator(source, left, right) for source in sources):
+        subjects = _subjects(left, right, sentence)
+        if not any(_has_arm(source, one) and _is_comparator(source, one, right) for source in sources for one in subjects):
             words = sentence.phrase(left.first, right.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement compares these: “{words}”")
     yield from _sides_turned(sentence, sources)
@@ -98,6 +101,16 @@ def _compared(reading: Reading) -> Iterator[tuple[Arm, Arm]]:
         after = [arm for arm in arms if arm.first >= mark.last and reading.segments[arm.first] == place]
         if before and after and after[0].first - mark.last <= _CLASS_REACH:
             yield before[-1], after[0]
+
+
+def _subjects(left: Arm, right: Arm, sentence: Reading) -> list[Arm]:
+    """What may be compared: the nearest treatment before the comparison, the list it ends, and what stands before it in the
+    same stretch ("a switch to A, with B kept, delays progression compared with C").
+    """
+    listed = replace(left, concepts=run_of(left, sentence))
+    place = sentence.segments[left.first]
+    earlier = [arm for arm in sentence.arms if not arm.prior and arm.last <= left.first and sentence.segments[arm.first] == place]
+    return [left, listed, *(arm for arm in earlier if not arm.concepts & right.concepts)]
 
 
 def _has_arm(source: Reading, arm: Arm) -> bool:

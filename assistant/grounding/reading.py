@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.grounding.figures import bind_figures
-from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.quantities import QuantityReader
 from assistant.grounding.states import StateReader
 from assistant.grounding.types import Arm, Mention, Quantity, Reading, Token
@@ -56,7 +56,7 @@ _FIGURE_REACH = 5
 _UNITS = frozenset({"month", "mo", "%", "percent"})
 _LINKED = frozenset({"and", ",", "or", "versus", "vs", "/"})
 _STOPS = frozenset({"(", ";", ".", ":"})
-_FILL = frozenset({"mg", "switch", "new", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo"})
+_FILL = frozenset({"mg", "switch", "new", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo", "chang"})
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
@@ -71,7 +71,7 @@ def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Readi
     mentions = states.gene_states()
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
     mentions = tuple(sorted((*mentions, *_grades(quantities)), key=lambda m: (m.first, m.concept)))
-    arms, prior = states.prior_arms(_dosed(_arms(tokens, mentions), tokens, quantities))
+    arms, prior = states.prior_arms(_dosed(_arms(tokens, mentions, lexicon.language), tokens, quantities))
     mentions = tuple(m for m in mentions if not (m.kind == "negator" and m.first in states.used))
     mentions = tuple(sorted((*mentions, *prior), key=lambda m: (m.first, m.concept)))
     spans = [(mention.first, mention.last) for mention in mentions] + [
@@ -135,7 +135,7 @@ def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
     return any(token.stem in _VERBS for token in after[:stop])
 
 
-def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ...]:
+def _arms(tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> tuple[Arm, ...]:
     """Treatments given together, as one arm: "A plus B and C", "A combined with B", "A alone"."""
     parts = _arm_parts(tokens, mentions)
     arms: list[Arm] = []
@@ -143,7 +143,7 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ..
     for position, part in enumerate(parts):
         if arms:
             between = tuple(token.stem for token in tokens[arms[-1].last : part.first])
-            if part.kind == "class" and _apposed(between):
+            if part.kind == "class" and _apposed(between) and not _goes_on(tokens, arms[-1], parts[position:], language):
                 continue
             if between == ("(",) and part.concept in arms[-1].concepts:
                 arms[-1] = replace(arms[-1], last=min(part.last + 1, len(tokens)))
@@ -204,7 +204,8 @@ def _listed_together(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...]
     """Whether "combination of", "triplet of" or the like before a list makes one treatment of it."""
     before = [token.stem for token in tokens[max(0, arm.first - _LIST_REACH) : arm.first]]
     named = ("of" in before and bool(_COMBINATIONS & set(before))) or _given_as_one(tokens, arm)
-    return named and between in {("and",), (",",), (",", "and"), ("with",), ("plus",)}
+    plain = between[:-1] if between[-1:] in {("a",), ("an",), ("the",)} else between
+    return named and plain in {("and",), (",",), (",", "and"), ("with",), ("plus",)}
 
 
 def _given_as_one(tokens: Sequence[Token], arm: Arm) -> bool:
@@ -220,6 +221,15 @@ def _given_as_one(tokens: Sequence[Token], arm: Arm) -> bool:
 def _hyphened(left: Mention, between: tuple[str, ...], part: Mention) -> bool:
     """Whether two drugs stand side by side, as hyphens join them ("the A-B doublet")."""
     return not between and left.kind == part.kind == "drug" and left.concept != part.concept
+
+
+def _goes_on(tokens: Sequence[Token], arm: Arm, parts: Sequence[Mention], language: Language) -> bool:
+    """Whether a class behind a drug that is none of it goes on a list ("A, an aromatase inhibitor and C")."""
+    of_it = any(parts[0].concept in language.classes_of.get(concept, frozenset()) for concept in arm.concepts)
+    if of_it or len(parts) < 2:
+        return False
+    after = tuple(token.stem for token in tokens[parts[0].last : parts[1].first])
+    return after in {("and",), (",", "and"), ("and", "a"), ("and", "an"), ("plus",)}
 
 
 def _apposed(between: tuple[str, ...]) -> bool:
