@@ -24,10 +24,11 @@ _SORTS = (
 _TREATMENTS = ("drug", "class")
 _TELLING = ("finding", "up", "down")
 _WHOLE = "overall_population"
+_EVERYONE = "percent:100"
 _ENOUGH = 1.4
 _SHARE = 0.6
 _MERGED = 2
-_COUNTED = ("count:", "percent:")
+_COUNTED, _MEASURED = ("count:", "percent:"), ("ratio:", "months:")
 # So few statements may tell of one thing in turn: then it takes another name in the other statement, groups of patients aside.
 _FEW = 3
 _UNCOUNTED = frozenset({"phase", "level"})
@@ -81,12 +82,17 @@ def _contributes(name: str, said: frozenset[str], contents: Sequence[frozenset[s
     """
     others = frozenset().union(*(content for content in contents if not _has(content, name)))
     alone = frozenset().union(*(said & content - others for content in contents if _has(content, name)))
-    return len(alone - {name}) >= _MERGED and any(item.startswith(_COUNTED) for item in alone)
+    result = name == _WHOLE or ":" in name
+    return (len(alone - {name}) >= _MERGED and any(item.startswith(_COUNTED) for item in alone)) or (
+        result and any(item.startswith(_MEASURED) for item in alone)
+    )
 
 
 def _has(content: frozenset[str], name: str) -> bool:
     """Whether a statement has a name; a gene counts with and without its state, unless it is the opposite one."""
     gene, _, state = name.partition(":")
+    if name == _WHOLE and _EVERYONE in content:
+        return True
     return name in content or (state in {"altered", "any"} and gene in content)
 
 

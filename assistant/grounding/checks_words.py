@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from assistant.grounding.evidence import FUNCTION_KINDS, items
 from assistant.grounding.lexicon import Language, Lexicon
-from assistant.grounding.populations import whole_has_parts
+from assistant.grounding.enrolment import had_by_all
+from assistant.grounding.populations import trial_wide, whole_has_parts
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Figure, Mention, Quantity, Reading, Reason, ReasonCode, Token
@@ -27,6 +28,7 @@ _IMPLIED = {
     "prescribing": frozenset({"indication", "label_word", "warning", "us_label"}),
     "us_label": frozenset({"prescribing", "label_word", "indication", "indicated_for", "approve"}),
     "hr_positive": frozenset({"hr_positive_cohort"}),
+    "hr_positive_cohort": frozenset({"hr_positive"}),
     "safety": frozenset({"adverse_event", "toxicity", "discontinue"}),
     "fluctuate": frozenset({"same_value"}),
     "indication": frozenset({"label_word", "prescribing", "us_label"}),
@@ -125,6 +127,7 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
         or (mention.concept == "overall_population" and (whole_has_parts(sources) or _of_all(sources)))
         or (mention.concept == "overall_population" and not sentence.quantities and _enrolled(sources))
+        or (mention.concept == "overall_population" and any(had_by_all(mention, sentence, s, trial_wide(s)) for s in sources))
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
         or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))

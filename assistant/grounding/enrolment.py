@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from assistant.grounding.lexicon import read_policy, topic_policies
-from assistant.grounding.types import Reading
+from assistant.grounding.types import Figure, Mention, Reading
+
+_RATIOS = frozenset({"ratio", "ci", "p"})
+_PRIOR = "prior"
+_BESIDE = 3
 
 
 @lru_cache(maxsize=1)
@@ -29,3 +33,38 @@ def enrolled(sentence: Reading, source: Reading) -> frozenset[str]:
     shared = told & {mention.concept for mention in source.of_kind("trial")}
     populations = [_populations().get(trial, frozenset[str]()) for trial in sorted(shared)]
     return frozenset.intersection(*populations) if populations else frozenset()
+
+
+def across_lines(figure: Figure, stated: frozenset[str], printed: Figure, source: Reading) -> bool:
+    """Whether the one ratio of a printed stretch compares two lines of treatment: it belongs to both of them."""
+    place = source.segments[printed.quantity.first]
+    lines = {m.concept for m in source.of_kind("condition") if m.dimension == "line" and source.segments[m.first] == place}
+    ratios = [q for q in source.quantities if q.kind == "ratio" and source.segments[q.first] == place]
+    return figure.quantity.kind in _RATIOS and len(lines) > 1 and len(ratios) == 1 and stated <= lines
+
+
+def had_by_all(mention: Mention, sentence: Reading, source: Reading, wide: frozenset[str]) -> bool:
+    """Whether "all patients" had only the earlier treatment that a statement tells of the patients of that trial before any
+    result ("after progression on A, median PFS was ..."), and the stretch gives no result.
+    """
+    place = sentence.segments[mention.first]
+    told = {m.concept for m in sentence.of_kind("condition") if sentence.segments[m.first] == place} - {mention.concept}
+    if any(m.concept == _PRIOR and sentence.segments[m.first] == place for m in sentence.of_kind("word")):
+        arms = [arm for arm in sentence.arms if not arm.prior and sentence.segments[arm.first] == place]
+        told |= {f"{_PRIOR}:{concept}:yes" for arm in arms for concept in arm.concepts}
+    trials = {m.concept for m in sentence.of_kind("trial")} & {m.concept for m in source.of_kind("trial")}
+    measured = any(sentence.segments[m.first] == place for m in sentence.of_kind("measure"))
+    if not told or not trials or measured or any(m.concept in told and _shared(m, source) for m in source.of_kind("condition")):
+        return False
+    opening = min((m.first for m in source.of_kind("measure")), default=len(source.tokens))
+    known = {m.concept for m in source.of_kind("condition") if m.dimension == _PRIOR and m.first < opening}
+    return told <= known | {concept for concept in wide if concept.startswith(_PRIOR)}
+
+
+def _shared(mention: Mention, source: Reading) -> bool:
+    """Whether a share of the patients stands beside a condition: then not all of them had it."""
+    shares = [q for q in source.quantities if q.kind == "percent"]
+    drugs = [m.first for m in source.of_kind("drug")]
+    behind = [q for q in shares if 0 <= q.first - mention.last <= _BESIDE]
+    ahead = any(0 <= mention.first - q.last <= 2 * _BESIDE for q in shares)
+    return ahead or any(not any(mention.last <= drug < q.first for drug in drugs) for q in behind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.grounding.enrolment import enrolled
+from assistant.grounding.enrolment import across_lines, enrolled
 from assistant.grounding.scopes import reaches
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
@@ -16,6 +16,7 @@ _RATIO_KINDS = frozenset({"ratio", "ci", "p"})
 _NARROWABLE = frozenset({"line", "biomarker", "grade"})
 # How much HER2 a tumor has and its hormone receptors hold at once.
 _STAINS, _RECEPTORS = frozenset({"her2_low", "her2_ultralow"}), frozenset({"hr_positive_cohort"})
+_PARTS = frozenset({"biomarker", "sensitivity"})
 _WHOLE = frozenset({"overall_population"})
 # Of these a figure has one value; of the others (earlier treatment, biomarkers) several may hold at once.
 _SINGLE = frozenset({"grade", "line", "hepatic", "assessor"})
@@ -95,7 +96,7 @@ def _of_other_group(
         other = printed.conditions.get(dimension, frozenset())
         if dimension == "line" and len(stated) > 1:
             continue
-        if _compared_by_ratio(figure, stated, other):
+        if _compared_by_ratio(figure, stated, other) or (dimension == "line" and across_lines(figure, stated, printed, source)):
             continue
         extra = frozenset(
             concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other)
@@ -107,6 +108,8 @@ def _of_other_group(
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
         other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
+        if extra == _RECEPTORS and other <= _STAINS and _receptors_named(source, sources):
+            continue
         if extra <= _STAINS and other == _RECEPTORS and extra <= source.concepts() and len(_STAINS & source.concepts()) == 1:
             continue
         narrowed = (
@@ -174,6 +177,11 @@ def _opposite(concept: str) -> str:
     return {"altered": f"{gene}:unaltered", "unaltered": f"{gene}:altered"}.get(state, "")
 
 
+def _receptors_named(source: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a statement only describes its patients as receptor-positive, and none tells a receptor-positive cohort apart."""
+    return source.has("hr_positive") and not any(other.has(*_RECEPTORS) for other in sources)
+
+
 def _names(concepts: frozenset[str]) -> str:
     return " and ".join(sorted(concepts)).replace("_", " ") or "nothing named"
 
@@ -190,8 +198,8 @@ def _harmless(dimension: str, extra: frozenset[str], source: Reading) -> bool:
 
 
 def whole_has_parts(sources: Sequence[Reading]) -> bool:
-    """Whether the statements tell a whole from its parts: some figures have a biomarker and some have none."""
-    kinds = {bool(f.conditions.get("biomarker")) for source in sources for f in source.figures if f.measures}
+    """Whether the statements tell a whole from its parts: some figures have a biomarker or another mark, and some have none."""
+    kinds = {bool(_PARTS & f.conditions.keys()) for source in sources for f in source.figures if f.measures}
     return len(kinds) == 2
 
 
@@ -241,6 +249,8 @@ def _limits(concept: str, dimension: str, source: Reading, sources: Sequence[Rea
     """Whether a condition singles out a part: a gene state, a named group, one of two values that the statements tell apart."""
     if ":" in concept:
         return not concept.endswith(":any")
+    if dimension == "sensitivity":
+        return True
     values = {m.concept for other in sources for m in other.of_kind("condition") if m.dimension == dimension}
     ends = [m.last for m in source.of_kind("condition") if m.concept == concept]
     grouped = any(source.tokens[end].stem in _GROUP_WORDS for end in ends if end < len(source.tokens))

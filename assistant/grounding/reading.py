@@ -55,6 +55,11 @@ _LIST_REACH = 3
 _FIGURE_REACH = 5
 _UNITS = frozenset({"month", "mo", "%", "percent"})
 _LINKED = frozenset({"and", ",", "or", "versus", "vs", "/"})
+_INVESTIGATOR = "investigator"
+_ACTS = frozenset(
+    {"found", "detect", "saw", "see", "screen", "random", "enrol", "enroll", "test", "compar", "gave", "treat", "follow"}
+    | {"studi", "conclud", "note", "identifi", "recruit", "switch", "assign", "look", "set"}
+)
 _STOPS = frozenset({"(", ";", ".", ":"})
 _FILL = frozenset({"mg", "switch", "new", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo", "chang"})
 
@@ -66,7 +71,7 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
 
 def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Reading:
     """Return the reading of a text that is cut into tokens already."""
-    mentions = lexicon.mentions(tokens)
+    mentions = tuple(mention for mention in lexicon.mentions(tokens) if not _acts(mention, tokens))
     states = StateReader(tokens, mentions, lexicon.language)
     mentions = states.gene_states()
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
@@ -90,6 +95,13 @@ def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Readi
         figures=(),
     )
     return replace(reading, figures=bind_figures(reading))
+
+
+def _acts(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """Whether investigators are those who ran a trial ("investigators found"), not those who assessed a result."""
+    following = tokens[mention.last : mention.last + 2]
+    acting = bool(following) and (following[0].stem in _ACTS or (following[0].stem == "also" and following[-1].stem in _ACTS))
+    return mention.concept == _INVESTIGATOR and tokens[mention.last - 1].text.lower() == "investigators" and acting
 
 
 def _grades(quantities: Sequence[Quantity]) -> Iterator[Mention]:

@@ -20,6 +20,8 @@ _NEGATION_REACH = 5
 _OUTSIDE = "outsid"
 # These deny what follows, never what stands before them ("0.59 with an X mutation and 1.05 without a detected one").
 _AHEAD = frozenset({"without", "no", "none", "neither"})
+_NOBODY, _NOBODY_REACH = frozenset({"no", "none", "nobodi"}), 3
+_PERSONS = frozenset({"patient", "particip", "women", "woman", "one", "person", "subject", "peopl", "men", "individu"})
 _GIVEN_NOW = ("receiv",)
 _AFTER_REACH = 5
 _CLAUSE_ENDS = frozenset({",", ";", ":", ".", "but"})
@@ -74,6 +76,7 @@ _GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use"
 _SHARE_REACH = 4
 _BEING_GIVEN = "receiving"
 _ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
+_GOING_ON = frozenset({"it", "they", "that", "was", "were", "had"})
 _OPENERS = frozenset({"after", "follow"})
 
 
@@ -253,7 +256,8 @@ class StateReader:
 
     def _one_ends(self, index: int) -> bool:
         """Whether "one" ends a stretch ("15.5 months with one")."""
-        return self.stems[index : index + 1] == ("one",) and (index + 1 == len(self.stems) or self.stems[index + 1] in _ENDS)
+        following = self.stems[index + 1 : index + 2]
+        return self.stems[index : index + 1] == ("one",) and (not following or following[0] in _ENDS | _GOING_ON)
 
     def _refer(self, anaphors: list[tuple[int, int, str]], genes: tuple[str, ...]) -> list[Mention]:
         result = []
@@ -297,6 +301,8 @@ class StateReader:
             return arm.first
         if before and before[-1].prior and arm.first - before[-1].last <= 6:
             between = self.stems[before[-1].last : arm.first]
+            if between == (",", "and") and self.stems[arm.last : arm.last + 1] in {("was",), ("were",)}:
+                return None
             listed = "," not in between or bool({"and", "or"} & set(between))
             if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
                 return before[-1].first
@@ -338,10 +344,24 @@ class StateReader:
         counted = (bool(before) and before[-1][0].isdigit()) or {"patient", "whom"} <= set(before)
         return own and ("had" not in before) and (counted or bool({"%", "percent"} & set(before)))
 
+    def _nobody(self, arm: Arm) -> int | None:
+        """Where "none of the patients" or "no patient" stands that had an earlier treatment; None where nobody is denied it."""
+        for negator in (m for m in self.mentions if m.kind == "negator" and self.stems[m.first] in _NOBODY):
+            between = self.stems[negator.last : arm.first]
+            opens = not negator.first or self.stems[negator.first - 1] in _CLAUSE_ENDS | {"and"}
+            counted = between[:1] == ("of",) or bool(_PERSONS & set(between[:_NOBODY_REACH]))
+            verb = next((stem for stem in reversed(between) if stem in _HAD_WORDS | {","}), "")
+            if opens and counted and verb not in {"", ","} and not {";", ".", ":"} & set(between):
+                return negator.first
+        return None
+
     def _not_had(self, cue: int, arm: Arm) -> bool:
         if self.stems[cue].startswith("progress"):
             return False
         if "naiv" in self.stems[arm.last : arm.last + 1] or "naiv" in self.stems[cue : arm.first]:
+            return True
+        if (nobody := self._nobody(arm)) is not None:
+            self.used.add(nobody)
             return True
         negators = [m for m in self.mentions if m.kind == "negator" and m.first not in self.used]
         near = [m for m in negators if arm.first - 3 <= m.first < arm.first]

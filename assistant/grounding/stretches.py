@@ -18,6 +18,7 @@ _UNGRADED = frozenset({"months", "days", "mg", "date"})
 _GRADE_REACH = 6
 _UNGRADED_RESULTS = frozenset({"orr", "cbr", "pfs", "os", "pfs2", "ttp", "dor"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction"})
+_ELSE = "otherwis"
 _OF_THEM = ["of", "patient"]
 _OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
@@ -44,7 +45,9 @@ def read_conditions(
         else own
     )
     opening = group_conditions(mentions_between(reading, 0, reading.quantities[0].first, CONDITION_KINDS))
-    near = position and in_one_stretch(reading, reading.quantities[position - 1].first, quantity.first)
+    near = bool(position) and in_one_stretch(reading, reading.quantities[position - 1].first, quantity.first)
+    if any(token.stem == _ELSE for token in reading.tokens[start : quantity.first]):
+        near, inherited, opening = False, {}, {}
     kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
     opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
     found = {**opening, **kept, **own, **_grade_before(reading, position), **tied}
