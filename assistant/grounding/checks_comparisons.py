@@ -106,7 +106,7 @@ def _adjacent_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
     arms = [arm for arm in reading.arms if not arm.prior]
     for left, right in itertools.pairwise(arms):
         between = [token.stem for token in reading.tokens[left.last : right.first]]
-        if between and between[0] in {"versus", "vs", "over"} and len(between) <= 3:
+        if between and between[0] in {"versus", "vs", "over", "against"} and len(between) <= 3:
             return left.concepts, right.concepts
     return None
 

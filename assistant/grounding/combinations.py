@@ -20,6 +20,7 @@ _DOSING = frozenset(
     | {"food", "with", "without", "or", "at", "tablet", "inject", "dose", "is", "was", "given", "taken", ","}
     | {"use", "administ", "in", "first", "second", "line", "a", "an", "the", ")", "-", "on"}
 )
+_COMPARE_REACH = 4
 _BRACKETS = frozenset({"(", ")"})
 _BACKBONE = frozenset({"backbon", "base", "background"})
 
@@ -78,7 +79,8 @@ def _joined(source: Reading) -> Iterator[frozenset[str]]:
         ]
         words = [stem for stem in between if not stem[0].isdigit()]
         link = next((stem for stem in reversed(words) if stem not in _ARTICLES), "")
-        if link in _JOINED and set(words) <= _DOSING | _JOINED:
+        opposed = any(token.stem == "compar" for token in source.tokens[max(0, left.first - _COMPARE_REACH) : left.first])
+        if not opposed and link in _JOINED and set(words) <= _DOSING | _JOINED:
             yield undosed(left.concepts) | undosed(right.concepts)
 
 

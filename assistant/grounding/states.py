@@ -348,6 +348,8 @@ class StateReader:
         """Where "none of the patients" or "no patient" stands that had an earlier treatment; None where nobody is denied it."""
         for negator in (m for m in self.mentions if m.kind == "negator" and self.stems[m.first] in _NOBODY):
             between = self.stems[negator.last : arm.first]
+            if any(negator.first < other.first < arm.first for other in self.mentions if other.kind == "negator"):
+                continue
             opens = not negator.first or self.stems[negator.first - 1] in _CLAUSE_ENDS | {"and"}
             counted = between[:1] == ("of",) or bool(_PERSONS & set(between[:_NOBODY_REACH]))
             verb = next((stem for stem in reversed(between) if stem in _HAD_WORDS | {","}), "")
