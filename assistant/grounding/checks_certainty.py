@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.shares import share_of_named
+from assistant.grounding.remarks import attributes, is_drawn_on, speaks, speaks_of_significance
 from assistant.grounding.questions import is_asked, is_harmless
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -39,6 +41,7 @@ _LINKS = frozenset({"for", "from", "by"})
 _WHOLE_PERCENT = 100.0
 # The shares for which a word of quantity is borne out.
 _SHARES = {"q_most": (50.1, 100.0), "q_many": (20.0, 100.0), "q_few": (0.0, 5.0), "q_nearly_all": (90.0, 100.0)}
+_DENIED_REACH, _DENYING_ANY = 4, frozenset({"without", "not", "no", "never", "nor", "cannot", "hardly"})
 _OF_THESE = frozenset({"these", "those", "them", "whom"})
 _EVERYONE = ("q_all", "universal", "overall_population")
 _WITH_OR_WITHOUT = "with or without"
@@ -269,8 +272,9 @@ def _only_narrows(sentence: Reading, mention: Mention) -> bool:
 
 
 def _before_any(sentence: Reading, mention: Mention) -> bool:
-    """Whether "any" only goes with "before" or "without"."""
-    return mention.first > 0 and sentence.tokens[mention.first - 1].stem in {"befor", "without"}
+    """Whether "any" only goes with "before" or a denial ("had not had any chemotherapy")."""
+    before = [token.stem for token in sentence.tokens[max(0, mention.first - _DENIED_REACH) : mention.first]]
+    return before[-1:] == ["befor"] or bool(_DENYING_ANY & set(before))
 
 
 def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -282,6 +286,8 @@ def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) 
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
     if mention.concept in _SHARES and _share_shows(mention, sentence):
+        return True
+    if mention.concept == "q_most" and share_of_named(mention, sentence, sources) > _HALF:
         return True
     if mention.concept in _SHARES:
         return is_extreme(sentence, mention, sources)
@@ -339,20 +345,20 @@ def _most(sentence: Reading, sources: Sequence[Reading]) -> bool:
 def check_qualifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a limit of the evidence that the sentence leaves out."""
     del lexicon
-    claims = bool(sentence.of_kind("up", "down", "booster", "advice"))
     for source in sources:
         if not _uses(sentence, source):
             continue
-        if source.has("post_hoc") and not sentence.has("post_hoc") and not sentence.of_kind("hedge"):
+        said = sentence.has("post_hoc") or sentence.of_kind("hedge")
+        if source.has("post_hoc") and not said and is_drawn_on(sentence, source, "post_hoc"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited analysis is post hoc or exploratory; say so")
         if source.has("preclinical") and not sentence.has("preclinical"):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited finding is preclinical; say so")
-        if source.has("speaker") and not sentence.has("speaker"):
+        if speaks(source) and not attributes(sentence, source):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited statement reports a speaker's words; say so")
         if source.has("estimate_of") and not (sentence.has("estimate_of") or sentence.of_kind("hedge") or _estimates(sentence)):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited figure is somebody's estimate; say so")
         nominal = _nominal_measure(source, sentence) and not sentence.has("nominal") and not sentence.of_kind("hedge")
-        if nominal and (claims or any(figure.quantity.kind == "p" for figure in sentence.figures)):
+        if nominal and speaks_of_significance(sentence):
             yield Reason(ReasonCode.QUALIFIER_DROPPED, "", "the cited p value is nominal; say so")
 
 

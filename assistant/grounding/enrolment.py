@@ -14,6 +14,8 @@ from assistant.grounding.types import Figure, Mention, Reading
 
 _RATIOS = frozenset({"ratio", "ci", "p"})
 _PRIOR = "prior"
+_STATE_WORDS = {"altered": frozenset({"alter", "mutat", "mutant"}), "unaltered": frozenset({"wild", "unalt", "nonalt", "unmut"})}
+_GROUPS = frozenset({"tumor", "cohort", "group", "popul", "subgroup", "diseas", "patient", "type", "subset", "case"})
 _BESIDE = 3
 
 
@@ -68,3 +70,17 @@ def _shared(mention: Mention, source: Reading) -> bool:
     behind = [q for q in shares if 0 <= q.first - mention.last <= _BESIDE]
     ahead = any(0 <= mention.first - q.last <= 2 * _BESIDE for q in shares)
     return ahead or any(not any(mention.last <= drug < q.first for drug in drugs) for q in behind)
+
+
+def named_by_state(concept: str, sentence: Reading) -> bool:
+    """Whether a group is named by its state alone ("altered tumors", "the wild-type cohort"), where the sentence names no gene,
+    or as receptor-positive.
+    """
+    if concept == "hr_positive_cohort":
+        return sentence.has("hr_positive")
+    _, _, state = concept.partition(":")
+    genes = any(m.dimension == "biomarker" and m.kind in {"condition", "gene"} for m in sentence.mentions)
+    stems = [token.stem for token in sentence.tokens]
+    if genes or state not in _STATE_WORDS:
+        return False
+    return any(stem in _STATE_WORDS[state] and set(stems[i + 1 : i + 3]) & _GROUPS for i, stem in enumerate(stems))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.grounding.enrolment import across_lines, enrolled
+from assistant.grounding.enrolment import across_lines, enrolled, named_by_state
 from assistant.grounding.scopes import reaches
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
@@ -238,6 +238,7 @@ def _dropped(
             and _limits(concept, dimension, source, sources)
             and reaches(concept, dimension, printed, source)
         )
+        missing = frozenset(concept for concept in missing if not named_by_state(concept, sentence))
         if missing and not missing <= named:
             return ReasonCode.POPULATION_DROPPED, f"only for {_names(missing)}"
         if missing and dimension in figure.conditions:
