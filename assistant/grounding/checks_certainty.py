@@ -368,8 +368,12 @@ def _estimates(sentence: Reading) -> bool:
 
 def _nominal_measure(source: Reading, sentence: Reading) -> bool:
     """Whether the sentence speaks of a measure whose p value the source calls nominal."""
-    stretches = {source.segments[m.first] for m in source.mentions if m.concept == "nominal"}
-    measures = {m.concept for m in source.of_kind("measure") if source.segments[m.first] in stretches}
+    places = [m.first for m in source.mentions if m.concept == "nominal"]
+    stretches = {source.segments[place] for place in places}
+    told = source.of_kind("measure")
+    measures = {m.concept for m in told if source.segments[m.first] in stretches}
+    bracketed = [[m for m in told if m.first < place][-1:] for place in places if source.depths[place]]
+    measures |= {m.concept for found in bracketed for m in found}
     return bool(measures & {m.concept for m in sentence.of_kind("measure")})
 
 

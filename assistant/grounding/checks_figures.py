@@ -108,6 +108,8 @@ def _contested(case: _Case, sentence: Reading, sources: Sequence[Reading], light
         return True
     if all(singles_out(figure, printed, sources) for printed, _ in found):
         return True
+    if figure.quantity.kind == _DOSE and any(_of_its_organ(figure, other) for source in sources for other in source.figures):
+        return True
     if any(q.kind == _DOSE for q in sentence.quantities) and all(dosed(printed) for printed, _ in found):
         return True
     kind = figure.quantity.kind
@@ -124,6 +126,13 @@ def _contested(case: _Case, sentence: Reading, sources: Sequence[Reading], light
     if groups and any(_out_of_order(misfit, case, other, sentence, sources) for misfit, other in case.misfits):
         return True
     return told_apart or any(_has_role(figure, rival, sentence, sources, light) for rival in rivals)
+
+
+def _of_its_organ(figure: Figure, other: Figure) -> bool:
+    """Whether another dose is printed for the impairment that a dose is stated for."""
+    organ = figure.conditions.get("hepatic")
+    same = bool(organ) and other.conditions.get("hepatic") == organ and other.quantity.kind == _DOSE
+    return same and not agrees(figure.quantity, other.quantity)
 
 
 def _of_two_groups(figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading]) -> Misfit | None:
