@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
-from assistant.grounding.shares import share_of_named
-from assistant.grounding.remarks import attributes, is_drawn_on, speaks, speaks_of_significance
 from assistant.grounding.questions import is_asked, is_harmless
+from assistant.grounding.remarks import attributes, is_drawn_on, speaks, speaks_of_significance
+from assistant.grounding.shares import share_of_named
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _LITERAL = {
@@ -257,7 +257,7 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             continue
         if mention.concept == "q_only" and _only_narrows(sentence, mention):
             continue
-        if mention.concept == "q_most" and _most(sentence, sources):
+        if mention.concept == "q_most" and (_most(sentence, sources) or share_of_named(mention, sentence, sources) > _HALF):
             continue
         if _borne_out(mention, sentence, sources):
             continue
@@ -286,8 +286,6 @@ def _borne_out(mention: Mention, sentence: Reading, sources: Sequence[Reading]) 
     if mention.concept == "q_any":
         return any(_WITH_OR_WITHOUT in " ".join(token.stem for token in source.tokens) for source in sources)
     if mention.concept in _SHARES and _share_shows(mention, sentence):
-        return True
-    if mention.concept == "q_most" and share_of_named(mention, sentence, sources) > _HALF:
         return True
     if mention.concept in _SHARES:
         return is_extreme(sentence, mention, sources)

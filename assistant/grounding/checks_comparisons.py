@@ -81,7 +81,9 @@ def _two_doses(left: Arm, right: Arm) -> bool:
 def _two_lines(sentence: Reading, left: Arm, right: Arm) -> bool:
     """Whether a treatment is compared with itself in another line ("A 1L versus A 2L")."""
     lines = [m for m in sentence.of_kind("condition") if m.dimension == "line"]
-    beside = [{m.concept for m in lines if 0 <= m.first - arm.last <= 1 or 0 <= arm.first - m.last <= 2} for arm in (left, right)]
+    beside = [
+        {m.concept for m in lines if 0 <= m.first - arm.last <= 1 or 0 <= arm.first - m.last <= 2} for arm in (left, right)
+    ]
     return bool(beside[0]) and bool(beside[1]) and beside[0] != beside[1]
 
 
@@ -123,7 +125,12 @@ def _given_with(arm: Arm, source: Reading) -> bool:
     for other in source.arms:
         before = [token.stem for token in source.tokens[max(0, other.first - 3) : other.first]]
         before = before[:-1] if before[-1:] in (["a"], ["an"], ["the"]) else before
-        if undosed(other.concepts) <= undosed(arm.concepts) and before[-1:] == ["with"] and "compar" not in before and not other.prior:
+        if (
+            undosed(other.concepts) <= undosed(arm.concepts)
+            and before[-1:] == ["with"]
+            and "compar" not in before
+            and not other.prior
+        ):
             return True
     return False
 

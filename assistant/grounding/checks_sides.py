@@ -109,7 +109,9 @@ def _subjects(left: Arm, right: Arm, sentence: Reading) -> list[Arm]:
     """
     listed = replace(left, concepts=run_of(left, sentence))
     place = sentence.segments[left.first]
-    earlier = [arm for arm in sentence.arms if not arm.prior and arm.last <= left.first and sentence.segments[arm.first] == place]
+    earlier = [
+        arm for arm in sentence.arms if not arm.prior and arm.last <= left.first and sentence.segments[arm.first] == place
+    ]
     return [left, listed, *(arm for arm in earlier if not arm.concepts & right.concepts)]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.grounding.enrolment import had_by_all
 from assistant.grounding.evidence import FUNCTION_KINDS, items
 from assistant.grounding.lexicon import Language, Lexicon
-from assistant.grounding.enrolment import had_by_all
 from assistant.grounding.populations import trial_wide, whole_has_parts
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import undosed

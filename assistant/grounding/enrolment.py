@@ -14,7 +14,10 @@ from assistant.grounding.types import Figure, Mention, Reading
 
 _RATIOS = frozenset({"ratio", "ci", "p"})
 _PRIOR = "prior"
-_STATE_WORDS = {"altered": frozenset({"alter", "mutat", "mutant"}), "unaltered": frozenset({"wild", "unalt", "nonalt", "unmut"})}
+_STATE_WORDS = {
+    "altered": frozenset({"alter", "mutat", "mutant"}),
+    "unaltered": frozenset({"wild", "unalt", "nonalt", "unmut"}),
+}
 _GROUPS = frozenset({"tumor", "cohort", "group", "popul", "subgroup", "diseas", "patient", "type", "subset", "case"})
 _BESIDE = 3
 

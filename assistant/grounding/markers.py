@@ -1,4 +1,4 @@
-"""What is said of a mark of the tumor and of no treatment: "a rising X mutation", "X mutations are associated with shorter PFS".
+"""What is said of a mark of the tumor and of no treatment: "a rising X mutation", "X mutations go with shorter PFS".
 
 Such a direction is one between those who have the mark and those who have not; the mark alone makes plain what is compared.
 """

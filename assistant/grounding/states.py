@@ -272,7 +272,7 @@ class StateReader:
         marked: list[Arm] = []
         conditions = []
         for arm in arms:
-            cue = self._prior_cue(arm, marked)
+            cue = None if marked and self._parted(marked[-1], arm) else self._prior_cue(arm, marked)
             if cue is None:
                 marked.append(arm)
                 continue
@@ -287,8 +287,6 @@ class StateReader:
 
     def _prior_cue(self, arm: Arm, before: Sequence[Arm]) -> int | None:
         """Token where the cue begins, or None."""
-        if before and before[-1].prior and self.stems[before[-1].last : arm.first] == _GIVEN_NOW:
-            return None
         if set(self.stems[arm.last : arm.last + 1]) & self.language.prior_cues_after:
             return arm.first
         behind = self.stems[arm.last : arm.last + _BEHIND_REACH]
@@ -301,8 +299,6 @@ class StateReader:
             return arm.first
         if before and before[-1].prior and arm.first - before[-1].last <= 6:
             between = self.stems[before[-1].last : arm.first]
-            if between == (",", "and") and self.stems[arm.last : arm.last + 1] in {("was",), ("were",)}:
-                return None
             listed = "," not in between or bool({"and", "or"} & set(between))
             if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
                 return before[-1].first
@@ -315,6 +311,14 @@ class StateReader:
                 if cued and not self._measured(begin) and all(stem in _CUE_FILL or stem.isdigit() for stem in fill):
                     return begin
         return None
+
+    def _parted(self, before: Arm, arm: Arm) -> bool:
+        """Whether what patients got in the trial follows what they had before ("with progression on A received B", "had had A,
+        and B was compared").
+        """
+        between = self.stems[before.last : arm.first]
+        clause = between == (",", "and") and self.stems[arm.last : arm.last + 1] in {("was",), ("were",)}
+        return before.prior and (between == _GIVEN_NOW or clause)
 
     def _carried_on(self, before: Arm, arm: Arm) -> bool:
         """Whether the arm belongs to the earlier treatment before it: "A, B or C", not "after A, B was better"."""

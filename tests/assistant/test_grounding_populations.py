@@ -60,7 +60,9 @@ LATER = (
     "In CAPItello-291, median progression-free survival was 7.0 months with capivasertib plus fulvestrant and 3.5 months with "
     "placebo plus fulvestrant. An exploratory analysis in unaltered tumors gave a hazard ratio of 0.80.",
 )
-NOMINAL = ("In postMONARCH, progression-free survival was longer with abemaciclib than with placebo (HR 0.75; nominal p = .02).",)
+NOMINAL = (
+    "In postMONARCH, progression-free survival was longer with abemaciclib than with placebo (HR 0.75; nominal p = .02).",
+)
 VIDEO = ("The page offers written text, two tables, a video by Dr Joyce O'Shaughnessy and four leaflets.",)
 
 
