@@ -108,9 +108,7 @@ def _of_other_group(
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
         other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
-        if extra == _RECEPTORS and other <= _STAINS and _receptors_named(source, sources):
-            continue
-        if extra <= _STAINS and other == _RECEPTORS and extra <= source.concepts() and len(_STAINS & source.concepts()) == 1:
+        if _stained(extra, other, source, sources):
             continue
         narrowed = (
             not _sides_of_ratio(figure, other)
@@ -175,6 +173,13 @@ def _opposite(concept: str) -> str:
     """The other state of a gene, or nothing."""
     gene, _, state = concept.partition(":")
     return {"altered": f"{gene}:unaltered", "unaltered": f"{gene}:altered"}.get(state, "")
+
+
+def _stained(extra: frozenset[str], other: frozenset[str], source: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a group told by its receptors is printed by its HER2, or the other way round: both hold at once."""
+    if extra == _RECEPTORS and other <= _STAINS and _receptors_named(source, sources):
+        return True
+    return extra <= _STAINS and other == _RECEPTORS and extra <= source.concepts() and len(_STAINS & source.concepts()) == 1
 
 
 def _receptors_named(source: Reading, sources: Sequence[Reading]) -> bool:
