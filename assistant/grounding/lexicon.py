@@ -19,7 +19,7 @@ from assistant.grounding.types import Mention, Token
 from corpus.glossary import Glossary
 from corpus.yaml_files import decode, parse_yaml
 
-LANGUAGE = "grounding_lexicon.yaml"
+LANGUAGE, EVERYDAY = "grounding_lexicon.yaml", "grounding_everyday.yaml"
 PLAIN_WORDS = "grounding_plain_words.txt"
 EVERYDAY_WORDS = "answer_words_en.txt"
 TOPIC_PREFIX = "grounding_topic_"
@@ -225,8 +225,9 @@ def build_lexicon(glossary: Glossary) -> Lexicon:
     """Return the lexicon of a glossary and the packaged policy files."""
     general = read_policy(LANGUAGE)
     topics = [read_policy(name) for name in topic_policies()]
-    language = _language(general, topics, glossary)
-    phrases = [*_file_phrases((general, *topics)), *_gene_phrases(topics), *_glossary_phrases(glossary, topics)]
+    everyday = read_policy(EVERYDAY)
+    language = _language(general, everyday, topics, glossary)
+    phrases = [*_file_phrases((general, everyday, *topics)), *_gene_phrases(topics), *_glossary_phrases(glossary, topics)]
     return Lexicon(phrases, language, frozenset(glossary.case_sensitive) | _IN_CAPITALS)
 
 
@@ -275,7 +276,9 @@ def _clipped_names(names: Mapping[str, str]) -> Iterator[tuple[str, Concept]]:
                 yield clip, Concept(id_, "drug")
 
 
-def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], glossary: Glossary) -> Language:
+def _language(
+    general: Mapping[str, Any], everyday: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], glossary: Glossary
+) -> Language:
     american = {key.lower(): value for key, value in glossary.british_to_american.items() if value != "approved"}
 
     def stems(phrase: str) -> tuple[str, ...]:
@@ -291,7 +294,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         fused={},
     )
     return Language(
-        version="+".join(f"{content['id']}@{content['version']}" for content in (general, *topics)),
+        version="+".join(f"{content['id']}@{content['version']}" for content in (general, everyday, *topics)),
         light=frozenset(stem(word) for word in general["light"].split()),
         enumerated=frozenset(stem(word) for word in general["enumerated"]),
         negators=frozenset(
@@ -299,8 +302,8 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         ),
         time_measures=frozenset(name for content in topics for name in content["time_measures"]),
         rate_measures=frozenset(name for content in topics for name in content["rate_measures"]),
-        inferable=frozenset(name for content in (general, *topics) for name in content["inferable"]),
-        plain=_plain_stems() | {stem(word) for word in general["plain"].split()},
+        inferable=frozenset(name for content in (general, everyday, *topics) for name in content["inferable"]),
+        plain=_plain_stems() | {stem(word) for file in (general, everyday) for word in file["plain"].split()},
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
         new_words_refused=frozenset(general["new_words_refused"]),
@@ -317,7 +320,7 @@ def _language(general: Mapping[str, Any], topics: Sequence[Mapping[str, Any]], g
         classes_of={drug.id: frozenset(drug.classes) for drug in glossary.drugs},
         rewrites=tuple(
             (re.compile(pattern, re.IGNORECASE), replacement)
-            for content in topics
+            for content in (*topics, everyday)
             for pattern, replacement in content.get("rewrites", ())
         ),
     )
