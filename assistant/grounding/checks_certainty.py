@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assistant.grounding.assertions import claims_no_more, made_possible
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
@@ -70,7 +71,7 @@ def check_certainty(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if own[0] in _CERTAIN and is_asked(sentence, mention):
             continue
-        if is_harmless(sentence, mention):
+        if is_harmless(sentence, mention) or claims_no_more(sentence, mention, sources):
             continue
         if own[0] in _FAR and mention.first and sentence.tokens[mention.first - 1].stem in _SO_FAR:
             continue
@@ -195,6 +196,8 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
             stretch = source.tokens[hedge.last : hedge.last + 8]
             end = next((i for i, token in enumerate(stretch) if token.stem in {";", ".", ":"}), len(stretch))
             scope = [t.stem for t in stretch[:end] if t.is_word and len(t.stem) > 3]
+            if made_possible(sentence, hedge, scope, source):
+                continue
             if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
                 words = source.phrase(hedge.first, hedge.last)
                 yield Reason(ReasonCode.MODALITY, words, f"the cited statement is less certain: “{words}”")

@@ -7,13 +7,24 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.alignment import denied_alike
 from assistant.grounding.checks_directions import applies_to
 from assistant.grounding.checks_figures import supporting
+from assistant.grounding.denials import (
+    attained_not,
+    before_any,
+    double_denial,
+    figures_at_home,
+    goal_missed,
+    neither,
+    opposites_denied,
+    plain_report,
+    prints_no_difference,
+    taken_up,
+)
 from assistant.grounding.evidence import (
     DENIED_WORDS,
     NEGATIVE_FINDINGS,
     OPEN_FINDINGS,
     SUBJECT_NEGATORS,
     denied,
-    intervals_of_ratios,
     items,
     printed_significance,
     told_elsewhere,
@@ -22,7 +33,7 @@ from assistant.grounding.lexicon import PART, Lexicon
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MEASURED_FINDINGS = (OPEN_FINDINGS | {"immature"}, frozenset({"endpoint_met"}), frozenset({"endpoint_not_met"}))
-_SHORT, _PARTING = 3, frozenset({",", ";", ":", ".", "but", "while"})
+_SHORT = 3
 _MOST, _FEW = 0.6, 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
@@ -41,11 +52,11 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     light = lexicon.language.light
     source_denials = [set(found) for source in sources for _, found in denied(source, light)]
     source_denied = set().union(*source_denials)
-    without = set().union(*(_denied_as_group(source) for source in sources))
+    without = set(opposites_denied(sources, lexicon)).union(*(_denied_as_group(source) for source in sources))
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
-        if sentence.tokens[negator.first].stem == "nor" and _neither(sentence, negator.first):
+        if sentence.tokens[negator.first].stem == "nor" and neither(sentence, negator.first):
             continue
         trials = {
             m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == sentence.segments[negator.first]
@@ -72,7 +83,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     yield from _asserted(sentence, sources, light, sentence_denied)
     yield from _findings_lost(sentence, sources, lexicon)
     yield from _findings(sentence, sources, lexicon)
-    yield from _double_denial(sentence, sources, lexicon)
+    yield from double_denial(sentence, sources, lexicon)
 
 
 def _denied_as_group(source: Reading) -> set[str]:
@@ -109,10 +120,6 @@ def _in_other_words(
     return bool(places) and not told_elsewhere(said, sources[nearest], places, light)
 
 
-def _neither(sentence: Reading, place: int) -> bool:
-    return any(token.stem == "neither" for token in sentence.tokens[:place])
-
-
 def _denies_denial(sentence: Reading, negator: Mention) -> bool:
     """Whether a negator stands right before another denial, or a word of telling between ("not still awaited")."""
     following = sentence.tokens[negator.last : negator.last + 1]
@@ -136,7 +143,7 @@ def _no_gain(sentence: Reading, sources: Sequence[Reading]) -> bool:
         return False
     measures = {m.concept for m in sentence.of_kind("measure")}
     about = [source for source in sources if not measures or source.has(*measures)]
-    return _prints_no_difference(about) or any(source.has("not_significant", "endpoint_not_met") for source in about)
+    return prints_no_difference(about) or any(source.has("not_significant", "endpoint_not_met") for source in about)
 
 
 def _reach(source: Reading, light: frozenset[str]) -> set[str]:
@@ -179,6 +186,8 @@ def _asserted(
         said_by_others = {item for other in others for _, item in items(other, light)}
         said_by_others |= {m.concept for other in others for m in other.of_kind("up", "down")}
         for negator, found in denied(source, light):
+            if plain_report(sentence, found) or before_any(sentence, found):
+                continue
             lost = [item for item in found[:1] if item in stated - said_by_others and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
             if (lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]) or (
@@ -238,6 +247,8 @@ def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, li
         names = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] == number}
         others = {m.concept for m in source.of_kind("drug", "class", "condition") if source.segments[m.first] != number}
         only = names - others
+        if taken_up(source, number) and figures_at_home(sentence, source, light):
+            only = {name for name in only if not name.endswith(":altered")}
         if found[:1] == ["association"] and only and only <= stated and any(t.stem in DENIED_WORDS for t in sentence.tokens):
             yield _denied_reason(source, negator)
         said_elsewhere = {item for index, item in items(source, light) if source.segments[index] != number}
@@ -259,7 +270,7 @@ def _findings_lost(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
             )
             if repeated or _told_plainly(sentence, source, finding, lexicon):
                 yield _denied_reason(source, finding)
-    same = _prints_no_difference(sources) or any(source.has("not_significant") for source in sources)
+    same = prints_no_difference(sources) or any(source.has("not_significant") for source in sources)
     if any(t.text.lower() in _DIFFER for t in sentence.tokens) and not _denials(sentence) and same:
         yield Reason(ReasonCode.SIGNIFICANCE, "differ", "the cited statement shows no significant difference")
 
@@ -278,52 +289,11 @@ def _told_plainly(sentence: Reading, source: Reading, finding: Mention, lexicon:
     return False
 
 
-def _double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Two denials in one stretch say the opposite of one: allowed only where a source has two."""
-    counts = max((_denial_words(source, lexicon) for source in sources), default=0)
-    printed = sum(_all_denials(source, lexicon) for source in sources)
-    printed += sum(t.stem.startswith("non") and len(t.stem) > _SHORT for source in sources for t in source.tokens)
-    open_ = sum(m.concept in OPEN_FINDINGS for source in sources for m in source.of_kind("finding"))
-    told = sum(m.concept == "not_significant" for m in sentence.of_kind("finding")) if _prints_no_difference(sources) else 0
-    more = _all_denials(sentence, lexicon) > max(1, printed + open_ + told)
-    if more or _denial_words(sentence, lexicon) > max(1, counts):
-        yield Reason(ReasonCode.NEGATION, "", "the sentence denies twice in one stretch")
-
-
-def _all_denials(reading: Reading, lexicon: Lexicon) -> int:
-    """How often a text denies: "with or without" does not, "neither ... nor" does once."""
-    words = lexicon.language.negators - {"nor"}
-    stems = [token.stem for token in reading.tokens]
-    open_ = {
-        i
-        for m in reading.mentions
-        if m.concept in OPEN_FINDINGS or m.kind in {"word", "measure", "condition", "bound_low", "bound_high"}
-        for i in range(m.first, m.last)
-    }
-    told = {i for m in reading.of_kind("negator", "finding", PART) for i in range(m.first, m.last)}
-    open_ |= {i for i in range(len(stems)) if reading.covered[i] and i not in told}
-    return sum(stem in words and i not in open_ and (not i or stems[i - 1] != "or") for i, stem in enumerate(stems))
-
-
-def _denial_words(reading: Reading, lexicon: Lexicon) -> int:
-    """The most negators that any stretch of a text has."""
-    words = lexicon.language.negators - {"without"} - ({"nor"} if _neither(reading, len(reading.tokens)) else set())
-    clauses = [0]
-    for token in reading.tokens:
-        clauses.append(clauses[-1] + (token.stem in _PARTING))
-    told = {i for m in reading.of_kind("negator", "finding", PART) for i in range(m.first, m.last)}
-    places = [
-        clauses[i]
-        for i, t in enumerate(reading.tokens)
-        if t.stem in words and (not i or reading.tokens[i - 1].stem != "or") and (i in told or not reading.covered[i])
-    ]
-    return max((places.count(place) for place in places), default=0)
-
-
 def _left_open(sentence: Reading, finding: Mention, sources: Sequence[Reading], light: frozenset[str]) -> bool:
     """Whether a source that leaves something open, or denies something, shares a word with the stretch that does so here."""
     place = sentence.segments[finding.first]
-    said = {item for index, item in items(sentence, light) if sentence.segments[index] == place}
+    named = any(sentence.segments[m.first] == place for m in sentence.of_kind("drug", "class", "trial", "measure", "condition"))
+    said = {item for index, item in items(sentence, light) if not named or sentence.segments[index] == place}
     doubtful = [source for source in sources if _denials(source)]
     return not said or any(said & {item for _, item in items(source, light)} for source in doubtful)
 
@@ -333,7 +303,7 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
     known = {m.concept for source in sources for m in source.of_kind("finding")}
     if known & OPEN_FINDINGS:
         known |= OPEN_FINDINGS
-    if any(_not_met(source) for source in sources):
+    if any(_not_met(source) or attained_not(source) for source in sources):
         known.add("endpoint_not_met")
     if "immature" in known or any(source.has("hedge") for source in sources):
         known.add("unknown")
@@ -344,9 +314,11 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
             continue
         if mention.concept in OPEN_FINDINGS and denied_alike(sentence, mention, "", sources, lexicon):
             continue
+        if goal_missed(sentence, mention, sources):
+            continue
         if mention.concept == "endpoint_met" and any(_met(source) for source in sources):
             continue
-        if mention.concept == "not_significant" and _prints_no_difference(sources):
+        if mention.concept == "not_significant" and prints_no_difference(sources):
             continue
         if mention.concept == "significant" and _prints_difference(sentence, sources):
             continue
@@ -391,10 +363,3 @@ def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
         figures = [(f, s) for s in sources for f in s.figures if f.measures & measures and applies_to(f, sentence)]
         found = [[printed_significance(f, s)] for f, s in figures if f.quantity.kind in {"months", "ratio", "percent"}]
     return bool(found) and all(True in shown and False not in shown for shown in found)
-
-
-def _prints_no_difference(sources: Sequence[Reading]) -> bool:
-    quantities = [figure.quantity for source in sources for figure in source.figures]
-    intervals = [q for source in sources for q in source.quantities if q.first in intervals_of_ratios(source)]
-    wide = any(q.upper is not None and q.value <= 1.0 <= q.upper for q in intervals)
-    return wide or any(q.kind == "p" and q.value >= 0.05 for q in quantities)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.grounding.enrolment import had_by_all
 from assistant.grounding.evidence import FUNCTION_KINDS, items
+from assistant.grounding.inferences import follows_in_place, new_in_place
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.populations import trial_wide, whole_has_parts
 from assistant.grounding.quantities import agrees
@@ -174,6 +175,7 @@ def _implied(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
     return (
         bool(known & _IMPLIED.get(concept, frozenset()))
         or (concept == "allow" and (softened or (not sentence.of_kind("negator") and _may(sources))))
+        or follows_in_place(mention, sentence, sources, known)
         or (concept == "first" and any(_RETEST in token.text.lower() for source in sources for token in source.tokens))
         or (concept == "limitation" and _limits_to_group(mention, sentence, known))
         or (concept == "same_value" and _refused(sentence, mention.last - 1))
@@ -234,6 +236,8 @@ def _new_words(sentence: Reading, sources: Sequence[Reading], stems: frozenset[s
     free = _free_words(sentence, stems, light, lexicon)
     for index, token in enumerate(sentence.tokens):
         if sentence.covered[index] or not token.is_word or token.stem in stems or index in equated:
+            continue
+        if new_in_place(sentence, index, sources):
             continue
         if token.text.isupper() and f"{token.stem}s" in stems:
             continue

@@ -1,0 +1,103 @@
+"""Words of certainty, advice and cause that claim no more than the statements, in the place where they stand.
+
+"Will" is certain of an outcome, not of a schedule or of an intention that a statement reports; "immediately after" is an order
+in time; "how much" asks; "calls for 400 mg" is a label's dose. What can be done may be told as being possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.grounding.types import Mention, Reading
+
+_GIVEN = frozenset({"given", "taken", "administ", "inject", "infus", "repeat", "swallow", "dose", "receiv"})
+_INTENT = frozenset({"would", "intend", "plan"})
+_INTENDED = frozenset({"seek", "sought", "pursu", "file", "submit", "appli", "appl"})
+_AT_ONCE, _THEN = frozenset({"direct", "immedi", "right", "straight"}), frozenset({"after", "befor", "follow", "upon", "on"})
+_HOW, _DEGREES = "how", frozenset({"much", "far", "strong", "strongly", "well", "complet", "full"})
+_DEMANDING, _DOSE_REACH = frozenset({"call", "ask"}), 3
+_BECAUSE = frozenset({"becaus", "due", "owe", "account", "caus", "trigger"})
+_HARMS = frozenset({"adverse_event", "toxicity", "serious"})
+_CAUSE_REACH = 5
+_ATTRIBUTES = frozenset({"attributes", "attribute", "ascribes"})
+_NECESSARY = "make"
+_GIVING_REACH = 3
+_ABLE, _ROOT = ("able", "ible", "ables"), 5
+_DOSES = frozenset({"mg", "mg_per_kg", "day_number"})
+_FREQUENCIES = frozenset({"frequency", "route", "food"})
+
+
+def claims_no_more(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether a word of certainty, advice or cause stands where it adds nothing to the statements."""
+    if mention.kind == "booster":
+        return _of_a_plan(sentence, mention, sources) or _at_once(sentence, mention, sources) or _asks_how(sentence, mention)
+    if mention.kind == "advice":
+        return _demands_dose(sentence, mention)
+    return _stopped_for(sentence, mention, sources) or _tells_whose(sentence, mention) or _needs(sentence, mention, sources)
+
+
+def _of_a_plan(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "will" tells a schedule ("will be given monthly") or what a statement reports as intended."""
+    if sentence.tokens[mention.first].text.lower() != "will":
+        return False
+    following = {token.stem for token in sentence.tokens[mention.last : mention.last + _GIVING_REACH + 1]}
+    schedule = any(q.kind in _DOSES for q in sentence.quantities) or any(m.dimension in _FREQUENCIES for m in sentence.mentions)
+    if following & _GIVEN and schedule and "be" in following:
+        return True
+    intended = {token.stem for source in sources for token in source.tokens}
+    return bool(following & _INTENDED) and bool(intended & _INTENT)
+
+
+def _at_once(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "immediately after" repeats the "directly after" of a statement."""
+    own = sentence.tokens[mention.first].stem
+    following = {token.stem for token in sentence.tokens[mention.last : mention.last + 1]}
+    return own in _AT_ONCE and bool(following & _THEN) and any(_AT_ONCE & {t.stem for t in source.tokens} for source in sources)
+
+
+def _asks_how(sentence: Reading, mention: Mention) -> bool:
+    asked = mention.first > 0 and sentence.tokens[mention.first - 1].stem == _HOW
+    return asked and sentence.tokens[mention.first].stem in _DEGREES
+
+
+def _demands_dose(sentence: Reading, mention: Mention) -> bool:
+    """Whether a label "calls for" a dose that is printed."""
+    own = sentence.tokens[mention.first].stem
+    near = range(mention.last, mention.last + _DOSE_REACH)
+    return own in _DEMANDING and any(q.first in near and q.kind in _DOSES for q in sentence.quantities)
+
+
+def _stopped_for(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether treatment was stopped "because of" adverse events, and a statement has both in one stretch."""
+    own = {token.stem for token in sentence.tokens[mention.first : mention.last]}
+    after = {m.concept for m in sentence.mentions if mention.last <= m.first < mention.last + _CAUSE_REACH}
+    harms = after & _HARMS
+    if not own & _BECAUSE or not harms or not sentence.has("discontinue"):
+        return False
+    return any(
+        {"discontinue"} | harms <= {m.concept for m in source.mentions if source.segments[m.first] == number}
+        for source in sources
+        for number in set(source.segments)
+    )
+
+
+def _tells_whose(sentence: Reading, mention: Mention) -> bool:
+    """Whether "attributes to" says where a table or author puts something."""
+    return sentence.tokens[mention.first].text.lower() in _ATTRIBUTES
+
+
+def _needs(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "makes ... necessary" is what a statement says by "requires"."""
+    return sentence.tokens[mention.first].stem == _NECESSARY and any(source.has("require") for source in sources)
+
+
+def made_possible(sentence: Reading, hedge: Mention, scope: Sequence[str], source: Reading) -> bool:
+    """Whether what a statement says can be done is told as something that may be done ("downloadable", "for download")."""
+    if source.tokens[hedge.first].text.lower() != "can":
+        return False
+    tokens = sentence.tokens
+    return any(
+        any(token.stem[:_ROOT] == word[:_ROOT] for word in scope if len(word) >= _ROOT)
+        and (token.text.lower().endswith(_ABLE) or (index > 0 and tokens[index - 1].stem in {"for", "to", "by"}))
+        for index, token in enumerate(tokens)
+    )
