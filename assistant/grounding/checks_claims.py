@@ -8,13 +8,14 @@ from assistant.grounding.alignment import denied_alike
 from assistant.grounding.checks_directions import applies_to
 from assistant.grounding.checks_figures import supporting
 from assistant.grounding.denials import (
+    approved_all_the_same,
     attained_not,
     before_any,
     double_denial,
     figures_at_home,
     goal_missed,
     neither,
-    opposites_denied,
+    opposite_denied,
     plain_report,
     prints_no_difference,
     taken_up,
@@ -52,7 +53,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     light = lexicon.language.light
     source_denials = [set(found) for source in sources for _, found in denied(source, light)]
     source_denied = set().union(*source_denials)
-    without = set(opposites_denied(sources, lexicon)).union(*(_denied_as_group(source) for source in sources))
+    without = set[str]().union(*(_denied_as_group(source) for source in sources))
     sentence_denied: set[str] = set()
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
@@ -74,6 +75,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         supported = supported and not _about_nothing_denied(sentence, negator, sources, light)
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
+        supported = supported or opposite_denied(sentence, negator, sources)
         supported = supported or _in_other_words(found, sentence, negator, sources, light)
         first = found[0] if found else ""
         supported = supported or first in without or no_gain or denied_alike(sentence, negator, first, sources, lexicon)
@@ -190,7 +192,8 @@ def _asserted(
                 continue
             lost = [item for item in found[:1] if item in stated - said_by_others and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
-            if (lost and not elsewhere and not [m for m in _denials(sentence) if m.kind != "hedge"]) or (
+            told = [m for m in _denials(sentence) if m.kind != "hedge"]
+            if (lost and not elsewhere and (not told or approved_all_the_same(sentence, found))) or (
                 found and _repeats_without(sentence, source, negator, found[0], light)
             ):
                 yield _denied_reason(source, negator)

@@ -117,7 +117,7 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         drugs = {m.concept for source in sources for m in source.of_kind("drug")}
         told = {concept.split(":")[1] for concept in known if concept.startswith("prior:")}
         name = mention.concept.split(":")[1]
-        rival = name in drugs and bool(told & drugs) and name not in told
+        rival = name in drugs and bool(told if mention.concept.endswith(":no") else told & drugs) and name not in told
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)

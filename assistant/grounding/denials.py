@@ -21,6 +21,9 @@ _PARTING = frozenset(
 _GOALS = frozenset({"target", "goal", "threshold", "bar", "endpoint", "criterion", "criteria", "mark", "minimum", "aim"})
 _ATTAINED = frozenset({"met", "meet", "reach", "attain", "achiev", "hit", "cross", "satisfi", "satisfy"})
 _MET_REACH = 2
+_NEAR = 4
+_APPROVE = "approve"
+_ASKED = frozenset({"whether", "if", "befor", "await", "until", "seek", "for", "pursu"})
 _PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 _SHORTEST_ROOT = 5
 _GAINS = frozenset({"up", "difference", "association", "down"})
@@ -99,16 +102,43 @@ def attained_not(source: Reading) -> bool:
     )
 
 
-def opposites_denied(sources: Sequence[Reading], lexicon: Lexicon) -> frozenset[str]:
-    """What the statements deny by a prefix ("impractical" denies "practical"): the words and the concepts they stand for."""
-    roots = {
-        token.stem.removeprefix(prefix)
-        for source in sources
-        for token in source.tokens
-        for prefix in _PREFIXES
-        if token.stem.startswith(prefix) and len(token.stem) >= len(prefix) + _SHORTEST_ROOT
-    }
-    return frozenset(roots).union(*(lexicon.concepts_of.get(root, frozenset()) for root in roots))
+def denied_by_prefix(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether a denied word is what a statement denies by a prefix ("not practical" and "impractical")."""
+    root = sentence.tokens[index].stem
+    near = any(0 <= index - m.last < _NEAR for m in sentence.of_kind("negator", "finding"))
+    if not near or len(root) < _SHORTEST_ROOT:
+        return False
+    return any(_same_root(root, token.stem) for source in sources for token in source.tokens)
+
+
+def _same_root(root: str, opposite: str) -> bool:
+    """Whether a word is another one with a prefix that denies; stems of the two may end differently."""
+    rests = [opposite[len(prefix) :] for prefix in _PREFIXES if opposite.startswith(prefix)]
+    return any(len(rest) >= _SHORTEST_ROOT and (root.startswith(rest) or rest.startswith(root)) for rest in rests)
+
+
+def opposite_denied(sentence: Reading, negator: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether the first longer word behind a denial is denied in a statement by a prefix."""
+    near = range(negator.last, min(negator.last + _NEAR, len(sentence.tokens)))
+    longer = [index for index in near if len(sentence.tokens[index].stem) >= _SHORTEST_ROOT]
+    return any(denied_by_prefix(sentence, index, sources) for index in longer[:1])
+
+
+def approved_all_the_same(sentence: Reading, found: Sequence[str]) -> bool:
+    """Whether a statement denies an approval, and a clause of the sentence asserts one, whatever another clause denies."""
+    if found[:1] != [_APPROVE]:
+        return False
+    approvals = [m for m in sentence.mentions if m.concept == _APPROVE]
+    return bool(approvals) and all(not _doubted_before(sentence, m) for m in approvals)
+
+
+def _doubted_before(sentence: Reading, mention: Mention) -> bool:
+    """Whether anything in the clause of a mention denies, doubts, asks or leaves open."""
+    first = max((i + 1 for i in range(mention.first) if sentence.tokens[i].stem in _PARTING), default=0)
+    last = next((i for i in range(mention.last, len(sentence.tokens)) if sentence.tokens[i].stem in _PARTING), mention.last + 1)
+    doubts = sentence.of_kind("negator", "hedge", "finding", "versus")
+    asked = any(token.stem in _ASKED for token in sentence.tokens[first : mention.first])
+    return asked or any(first <= m.first < max(last, mention.last) for m in doubts)
 
 
 def plain_report(sentence: Reading, found: Sequence[str]) -> bool:

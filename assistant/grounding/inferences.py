@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.denials import denied_by_prefix
 from assistant.grounding.evidence import OPEN_FINDINGS
 from assistant.grounding.types import Mention, Reading
 
@@ -16,8 +17,7 @@ _BODIES = frozenset({"fda", "ema", "ec", "china", "nmpa", "japan", "united_kingd
 _DECISIONS = frozenset({"regulatory_body_decision", "expect", "readout"})
 _WORKS = frozenset({"works", "worked"})
 _HOW, _EVERYONE = "how", "overall_population"
-_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
-_NEAR, _DATE_REACH, _SHORTEST_ROOT = 4, 5, 5
+_DATE_REACH = 5
 _AHEAD = frozenset({"ahead", "advanc"})
 _EXTENTS = frozenset(
     {"larg", "big", "great", "small", "long", "often", "strong", "high", "well", "soon", "wide", "quick", "fast"}
@@ -37,14 +37,14 @@ def follows_in_place(mention: Mention, sentence: Reading, sources: Sequence[Read
         or (concept == "randomize" and _EVERYONE in known and _of_everyone(mention, sentence))
         or (concept == "prior" and _before_decision(mention, sentence))
         or (concept == "prior" and _had_before(mention, sentence) and bool(known & {"continued", "same_value"}))
-        or _denied_by_prefix(sentence, mention.first, sources)
+        or denied_by_prefix(sentence, mention.first, sources)
     )
 
 
 def new_in_place(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
     """Whether a word that no list knows asserts nothing where it stands, or is denied as a statement does by a prefix."""
     asked = index > 0 and sentence.tokens[index - 1].stem == _HOW and sentence.tokens[index].stem in _EXTENTS
-    return (asked and sentence.has(*OPEN_FINDINGS, "immature")) or _denied_by_prefix(sentence, index, sources)
+    return (asked and sentence.has(*OPEN_FINDINGS, "immature")) or denied_by_prefix(sentence, index, sources)
 
 
 def _label_before(mention: Mention, sentence: Reading) -> bool:
@@ -76,13 +76,3 @@ def _had_before(mention: Mention, sentence: Reading) -> bool:
     """Whether "already" says that something is kept ("the inhibitor they already had")."""
     near = {token.stem for token in sentence.tokens[max(0, mention.first - 1) : mention.last + 2]}
     return sentence.tokens[mention.first].stem == "alreadi" and bool(near & _HAVING)
-
-
-def _denied_by_prefix(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
-    """Whether a denied word is what a statement denies by a prefix."""
-    root = sentence.tokens[index].stem
-    near = any(0 <= index - m.last < _NEAR for m in sentence.of_kind("negator", "finding"))
-    if not near or len(root) < _SHORTEST_ROOT:
-        return False
-    denied = {f"{prefix}{root}" for prefix in _PREFIXES}
-    return any(token.stem in denied for source in sources for token in source.tokens)
