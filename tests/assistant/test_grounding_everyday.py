@@ -61,6 +61,7 @@ def test_the_same_in_other_words_passes(sentence: str, source: str) -> None:
     [
         ("All MONARCH 2 participants had previously been treated with a CDK4/6 inhibitor.", NAIVE),
         ("None of the MONARCH 2 participants had previously been treated with fulvestrant.", NAIVE),
+        ("No patient in MONARCH 2 had not received a CDK4/6 inhibitor.", NAIVE),
         ("Extended-dose fulvestrant reached the target in cohort A of plasmaMATCH.", TARGET),
         ("Fulvestrant 500 mg was given every month in cohort A of plasmaMATCH.", TARGET),
         ("Amcenestrant did not meet the primary endpoint of AMEERA-3 and has been approved.", AMEERA),
