@@ -77,17 +77,21 @@ class Completer:
         leans = bool(self._cues.lean.search(turn.text)) or self._is_fragment(turn, earlier)
         if back:
             return self._completion(turn, earlier, self._returning(own, earlier.facets), own.states or earlier.facets.states)
-        if subject and asked and leans and self._cues.added.search(turn.text) and not own.of("study"):
-            kept = earlier.facets.of("study") or earlier.facets.of("drug")
-            return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
-        if (subject and asked) or (subject and not leans):
-            return Completion(turn.text, turn.facets)
+        if subject and (asked or not leans):
+            return self._added(turn, own, earlier) if asked and leans else Completion(turn.text, turn.facets)
         if asked and not subject:
             general = own.of("attr") - self._cues.general
             if general and general <= self._cues.standalone and not leans:
                 return Completion(turn.text, turn.facets)
             return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
         return self._completion(turn, earlier, *self._exchanged(turn, own, earlier))
+
+    def _added(self, turn: Annotation, own: Facets, earlier: Turn) -> Completion:
+        """A turn that asks of a drug added to what was spoken of (`and once you add X, how often Y?`); else it stands alone."""
+        if own.of("study") or not self._cues.added.search(turn.text):
+            return Completion(turn.text, turn.facets)
+        kept = earlier.facets.of("study") or earlier.facets.of("drug")
+        return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
 
     def _without_earlier(self, turn: Annotation, earlier: Turn) -> Facets:
         """What a turn names, but for the treatments given before: of a study or drug spoken of, they are no new subject."""
