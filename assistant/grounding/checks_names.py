@@ -46,6 +46,8 @@ _DOSE_GAP = frozenset(
         "recommend",
     }
 )
+# What is given again is added to what else is given ("A rechallenge").
+_AGAIN = frozenset({"rechalleng", "again", "reintroduc", "reexposur", "reus"})
 
 
 def check_repetition(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -184,8 +186,8 @@ def _is_added(sentence: Reading, arm: Arm) -> bool:
     before = {token.stem for token in sentence.tokens[max(0, arm.first - 3) : arm.first]}
     after = {token.stem for token in sentence.tokens[arm.last : arm.last + 2]}
     return bool(
-        {"ad", "add", "addit", "with", "plus", "combin", "without"} & before
-        or {"arm", "group", "combin", "triplet", "doublet"} & after
+        {"ad", "add", "addit", "with", "plus", "combin", "without", *_AGAIN} & before
+        or {"arm", "group", "combin", "triplet", "doublet", *_AGAIN} & after
     )
 
 

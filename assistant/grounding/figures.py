@@ -32,11 +32,15 @@ _EXPOSURE_REACH = 6
 _EXPOSURE_WORDS = frozenset(
     {"of", "or", "more", "longer", "prior", "previous", "earlier", "exposur", "to", "treatment", "with", "on", "therapi"}
 )
+_LASTING_WORDS = frozenset(
+    {"for", "at", "least", "more", "than", "over", "a", "minimum", "of", "treatment", "therapi", "no", "fewer"}
+)
 _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _CHANGE_REACH = 9
+_FAVOURED_REACH, _OUTCOMES = 1, frozenset({"months", "percent", "ratio"})
 _FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
@@ -73,6 +77,9 @@ def _exposure(reading: Reading, position: int) -> frozenset[str]:
     for arm in reading.arms:
         between = {token.stem for token in reading.tokens[quantity.last : arm.first]}
         if arm.prior and 0 <= arm.first - quantity.last <= _EXPOSURE_REACH and between <= _EXPOSURE_WORDS:
+            return arm.concepts
+        behind = [token.stem for token in reading.tokens[arm.last : quantity.first]]
+        if arm.prior and 0 < len(behind) <= _EXPOSURE_REACH and "for" in behind and set(behind) <= _LASTING_WORDS:
             return arm.concepts
     return frozenset()
 
@@ -216,7 +223,8 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
     distinct: list[frozenset[str]] = []
     depth = reading.depths[first.first]
-    for arm in reversed([arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]):
+    earlier = [arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]
+    for arm in reversed(_in_first_order(reading, earlier, len(group))):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
     near = [arm.concepts for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
@@ -230,6 +238,17 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
     return [] if distinct else None
+
+
+def _in_first_order(reading: Reading, arms: Sequence[Arm], size: int) -> Sequence[Arm]:
+    """Treatments as they were first named, where one of them is named once more before the figures ("A or B; X was longer
+    with A, and Y was 26.4 versus 22.3 months"); as they stand otherwise.
+    """
+    if len(arms) != size + 1 or len({arm.concepts for arm in arms}) != size or arms[0].concepts != arms[-1].concepts:
+        return arms
+    favoured = any(0 <= arms[-1].first - m.last <= _FAVOURED_REACH for m in reading.of_kind("up", "down"))
+    told = any(arms[0].last <= q.first < arms[-1].first and q.kind in _OUTCOMES for q in reading.quantities)
+    return arms[:-1] if favoured and not told else arms
 
 
 def _subject_first(reading: Reading, named: list[frozenset[str]], arms: Sequence[Arm], limit: int) -> list[frozenset[str]]:

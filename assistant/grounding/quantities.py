@@ -13,15 +13,17 @@ from assistant.grounding.dates import DateReader, same_date, with_years
 from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Mention, Quantity, Token
 
+_APPOSED = ([","], [",", "or"])
 _JOINERS = frozenset({"and", "or", "versus", "vs", "/", ",", "to", "against", "-"})
 _RATIO_LIMIT = 20.0
+_TOLD, _CYCLE_REACH = frozenset({"was", "is", "of", "at", "be", "came", "reach", ":"}), 2
 _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
 _COUNTED_ONES = frozenset({"patient", "person", "woman", "women", "case"})
 _HALF_YEAR, _THOUSAND = 6.0, 1000.0
-_BOUND_REACH = 6
+_BOUND_REACH, _LINES = 6, "lines"
 _RATIO_WORDS = frozenset({"hr", "ratio", "or", "hazard", "hrs"})
 _AGAINST = frozenset({"versus", "vs", "against", "and", "compar", "than"})
 _TENS, _ONES = frozenset(range(20, 100, 10)), 10
@@ -169,6 +171,8 @@ class QuantityReader:
             bound = self._word_value(last + 1)
             if bound is not None and bound > value:
                 upper, last = bound, last + 2
+        if joiner == "or" and (self._unit(last + 2) or ("",))[0] == _LINES and self._word_value(last + 1) == value + 1:
+            upper, last = value + 1, last + 2
         if joiner == "and" and self._spans(index, last):
             upper, last = self._word_value(last + 1), last + 2
         return upper, last
@@ -226,9 +230,14 @@ class QuantityReader:
             if key in self.language.units:
                 family, factor = self.language.units[key]
                 return family, factor, length
-        if self._stem(index + 1) == "line" and index in self.taken and index - 1 not in self.taken:
+        if index in self.taken and index - 1 not in self.taken and self._stem(self._past_name(index)) == "line":
             return "lines", 1.0, 0
         return None
+
+    def _past_name(self, index: int) -> int:
+        """The token behind the treatment that is named at `index` ("one endocrine therapy line")."""
+        mark = self.marks.get(index)
+        return mark.last if mark is not None and mark.first == index else index + 1
 
     def _bare_kind(self, index: int, value: float, upper: float | None) -> str:
         """Kind of a figure without unit, from the words before it."""
@@ -249,8 +258,19 @@ class QuantityReader:
         ):
             kind = "p" if "p" in before else "count"
         if kind == "count" and "." in self._stem(index) and value < _RATIO_LIMIT:
-            kind = "ci" if upper is not None else "ratio"
+            kind = "ci" if upper is not None else "p" if value < 1 and self._of_p_value(index) else "ratio"
+        if kind == "count" and before[0] in {"of", "everi"} and self.found and self.found[-1].kind == "day_number":
+            kind = "days" if index - self.found[-1].last <= _CYCLE_REACH else kind
         return kind
+
+    def _of_p_value(self, index: int) -> bool:
+        """Whether a sentence that speaks of a p value tells this figure first ("the p value for ... with A was .05")."""
+        stems = [token.stem for token in self.tokens[:index]]
+        place = next((i for i in range(len(stems) - 1, 0, -1) if stems[i - 1 : i + 1] == ["p", "valu"]), None)
+        if place is None or self._stem(index - 1) not in _TOLD:
+            return False
+        told = any(q.first > place and q.kind in {"ratio", "ci", "p"} for q in self.found)
+        return not told and not {".", ";", *_RATIO_WORDS - {"or"}} & set(stems[place:])
 
     def _quantity(self, kind: str, value: float, upper: float | None, first: int, last: int) -> Quantity:
         about, bound = False, ""
@@ -283,7 +303,7 @@ class QuantityReader:
                 continue
             between = [self._stem(index) for index in range(this.last, following.first)]
             bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
-            if bare and between != [","] and _joined(between):
+            if bare and between not in _APPOSED and _joined(between):
                 shared[position] = self._with_unit(this, following)
         return [self._unmarked(shared, position) for position in range(len(shared))]
 

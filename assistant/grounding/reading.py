@@ -41,11 +41,13 @@ _JOIN_LIMIT = 4
 _CLAUSE_REACH = 9
 _REASONS = frozenset({"so", "sinc"})
 _VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
-_DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "over", "for"})
+_DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "over", "for", "or"})
+_OTHER_DOSE = frozenset({"or", "and", "versus", "vs", "than"})
+_DOSE_FILL = frozenset({"the", "a", "lower", "higher", "only", "just"})
 DOSE_MARK = "dose:"
 SIZES = {f"{DOSE_MARK}triplet": 3, f"{DOSE_MARK}doublet": 2}
 REPEATED = "repeated"
-_COMBINED = (("in", "combin", "with"), ("combin", "with"), ("togeth", "with"), ("on", "top", "of"))
+_COMBINED = (("alongsid",), ("in", "combin", "with"), ("combin", "with"), ("togeth", "with"), ("on", "top", "of"))
 _COMBINED_REACH = 30
 _CONTROL = "control_arm"
 CONTINUED = "continued"
@@ -62,6 +64,7 @@ _ACTS = frozenset(
 )
 _STOPS = frozenset({"(", ";", ".", ":"})
 _FILL = frozenset({"mg", "switch", "new", "the", "a", "an", "or", ")", "(", "continu", "maintain", "ongo", "chang"})
+_GIVEN_SO = frozenset({"daily", "day", "onc", "twice", "same", "oral", "rechalleng", "reexposur"})
 
 
 def read_text(text: str, lexicon: Lexicon) -> Reading:
@@ -261,7 +264,9 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
             (
                 i
                 for i, arm in enumerate(result)
-                if arm.last in {quantity.first, quantity.first - 1} and arm.first < quantity.first
+                if arm.last in {quantity.first, quantity.first - 1}
+                and arm.first < quantity.first
+                and not _of_other_dose(tokens, arm, quantity)
             ),
             None,
         )
@@ -269,10 +274,22 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
         if position is not None and not any(stem.text in {",", ";"} for stem in tokens[result[position].last : quantity.first]):
             last = max(result[position].last, quantity.last)
             result[position] = dosed = replace(result[position], concepts=result[position].concepts | {dose}, last=last)
-        elif dosed is not None and (tokens[quantity.first - 1].stem in _DOSE_LINKS or _continues(tokens, quantity)):
+        elif dosed is not None and (_dose_link(tokens, quantity) in _DOSE_LINKS or _continues(tokens, quantity)):
             base = frozenset(c for c in dosed.concepts if not c.startswith(DOSE_MARK))
             result.append(Arm(base | {dose}, quantity.first, quantity.last))
     return tuple(sorted(result, key=lambda arm: arm.first))
+
+
+def _of_other_dose(tokens: Sequence[Token], arm: Arm, quantity: Quantity) -> bool:
+    """Whether a dose stands against the one that its arm has ("A 500 mg or 250 mg")."""
+    between = [token.stem for token in tokens[arm.last : quantity.first]]
+    return any(concept.startswith(DOSE_MARK) for concept in arm.concepts) and between[:1] != [] and between[0] in _OTHER_DOSE
+
+
+def _dose_link(tokens: Sequence[Token], quantity: Quantity) -> str:
+    """The word that a dose is tied by, articles and "lower" aside ("with the lower 250 mg dose")."""
+    before = (tokens[i].stem for i in range(quantity.first - 1, -1, -1) if tokens[i].stem not in _DOSE_FILL)
+    return next(before, "")
 
 
 def _sized(arm: Arm, tokens: Sequence[Token]) -> Arm:
@@ -301,7 +318,8 @@ def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part
         return False
     if "or" in between and len(between) > 1:
         return False
-    if words and words <= _JOINS and not words <= _COPULAS and len(between) <= _JOIN_LIMIT:
+    added = "plus" in words and words - _GIVEN_SO == {"plus"} and "or" not in between
+    if added or (words and words <= _JOINS and not words <= _COPULAS and len(between) <= _JOIN_LIMIT):
         return True
     plain_and = between in {("and",), (",", "and"), ("and", "switch")}
     return joined_by_plus and plain_and and not after & {"plus", "alon"} and part.kind != "arm"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.grounding.durations import is_timepoint, order_word
 from assistant.grounding.figures import COMPARATOR
 from assistant.grounding.parallels import ARMS, told_orders
 from assistant.grounding.populations import condition_misfit, groups_exclude
@@ -22,12 +23,12 @@ _MEASURE_KINDS = frozenset({"months", "days", "percent", "ratio", "ci", "p", "ho
 _FOLLOWED_KINDS = frozenset({"ratio", "days", "percent", "count"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity", "any_grade"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
-_ORDER_WORDS = {"prior": "before", "befor": "before", "after": "after", "follow": "after"}
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
-_TIMEPOINT_WORDS = frozenset({"at", "after", "within"})
-_FOLLOWER_REACH, _INTO = 8, "into"
+_FOLLOWER_REACH = 8
 _OR_REACH = 2
 _BESIDE = 4
+_FOLLOW_UP, _DENIED = "follow_up", "without "
+_ROW = frozenset({"and", "versus", "vs", "/", ","})
 _EVENTS = frozenset({"random", "enrol", "enroll", "screen", "recruit"})
 _EVENT_FILL = frozenset({"patient", "were", "was", "women", "peopl", "had", "been"})
 _EVENT_REACH = 4
@@ -44,6 +45,7 @@ def role_misfit(
         return timepoint if timepoint[1] else None
     paired = _paired_in_order(figure, printed, sentence, source)
     paired = paired or _other_side(figure, printed, sentence, source)
+    paired = paired or _FOLLOW_UP in figure.measures & printed.measures
     misfit = (None if paired else _arm_misfit(figure, printed, source, _shared(figure, sentence))) or _measure_misfit(
         figure, printed, sentence, source
     )
@@ -83,7 +85,7 @@ def excludes(figure: Figure, printed: Figure, sentence: Reading, source: Reading
 
 def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
     """A reason, a reason without words where nothing more need be asked, or None where neither is a point in time."""
-    stated, other = _is_timepoint(figure.quantity, sentence), _is_timepoint(printed.quantity, source)
+    stated, other = is_timepoint(figure.quantity, sentence), is_timepoint(printed.quantity, source)
     if not (stated or other) or (stated and not other and printed.measures and not _beside_measure(figure.quantity, sentence)):
         return None
     result = figure.measures and figure.arm and printed.measures
@@ -210,7 +212,7 @@ def _neighbour_misfit(
         return ReasonCode.NUMBER_ROLE, "as a difference"
     if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
         return ReasonCode.NUMBER_ROLE, FOLLOWS_ANOTHER
-    stated, other = _order_word(figure.quantity, sentence), _order_word(printed.quantity, source)
+    stated, other = order_word(figure.quantity, sentence), order_word(printed.quantity, source)
     if stated and other and stated != other:
         return ReasonCode.NUMBER_ROLE, f"“{other}”, not “{stated}”"
     return None
@@ -270,15 +272,6 @@ def _measures_fit(stated: frozenset[str], printed: frozenset[str]) -> bool:
     return stated <= printed | _GENERIC_MEASURES and printed - stated <= _GENERIC_MEASURES
 
 
-def _is_timepoint(quantity: Quantity, reading: Reading) -> bool:
-    """Whether a duration says when something was measured ("6-month rate", "at 6 months") and is no outcome itself."""
-    if quantity.kind not in {"months", "days"}:
-        return False
-    beside = any(m.first == quantity.last for m in reading.of_kind("measure"))
-    into = [token.stem for token in reading.tokens[quantity.last : quantity.last + 1]] == [_INTO]
-    return beside or into or (quantity.first > 0 and reading.tokens[quantity.first - 1].stem in _TIMEPOINT_WORDS)
-
-
 def _beside_measure(quantity: Quantity, reading: Reading) -> bool:
     """Whether a duration is part of a measure's name ("6-month PFS")."""
     return any(m.first == quantity.last for m in reading.of_kind("measure"))
@@ -295,13 +288,6 @@ def _is_difference(quantity: Quantity, reading: Reading) -> bool:
     told = any(quantity.last <= m.first <= quantity.last + 1 for m in reading.of_kind("up", "down"))
     people = [token.stem for token in reading.tokens[quantity.last : quantity.last + 1]] == ["of"]
     return told or (before in (["by"], ["gain"], ["differ"]) and not people)
-
-
-def _order_word(quantity: Quantity, reading: Reading) -> str:
-    """ "before" or "after" where it follows a duration directly ("6.7 months before progression")."""
-    if quantity.kind not in {"months", "days", "hours"} or quantity.last >= len(reading.tokens):
-        return ""
-    return _ORDER_WORDS.get(reading.tokens[quantity.last].stem, "")
 
 
 def _noun_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> bool:
@@ -352,7 +338,15 @@ def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source:
         if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
     ]
     others = {_follower(quantity, source, light) for quantity in rivals}
-    return bool(word) and word in others and word != _follower(printed.quantity, source, light)
+    own = {_follower(printed.quantity, source, light), _shared_follower(printed.quantity, source, light)}
+    return bool(word) and word in others and word not in own
+
+
+def _shared_follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
+    """The word behind a figure that stands in a row with this one ("2,763 and 1,591 events")."""
+    row = [q for q in reading.quantities if q.kind == quantity.kind and q.first > quantity.last]
+    between = [token.stem for token in reading.tokens[quantity.last : row[0].first]] if row else []
+    return _follower(row[0], reading, light) if between and set(between) <= _ROW and len(between) <= _OR_REACH else ""
 
 
 def _leader(quantity: Quantity, reading: Reading) -> str:
@@ -371,18 +365,20 @@ def _past_interval(reading: Reading, first: int) -> int:
 
 
 def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
-    start = _past_interval(reading, quantity.last)
+    start, denied = _past_interval(reading, quantity.last), ""
     for index in range(start, min(start + _FOLLOWER_REACH, len(reading.tokens))):
         token = reading.tokens[index]
         if index == quantity.last and token.stem == "(":
             continue
         if not token.is_word or token.stem in {"and", "versus", "vs"}:
             return ""
+        if token.stem == "without":
+            denied = _DENIED
         named = next((m for m in reading.of_kind("word") if m.first == index), None)
         if named is not None and named.concept in _GROUP_NAMES:
-            return named.concept
+            return denied + named.concept
         if token.stem not in light and not reading.covered[index]:
-            return token.stem
+            return denied + token.stem
     return ""
 
 

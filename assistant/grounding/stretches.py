@@ -9,7 +9,7 @@ from assistant.grounding.types import Mention, Quantity, Reading
 _TIE_WORDS = (
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
     "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
-    "if where from randomize random that both all switch chang combin it use popul they month got took latter "
+    "if where from randomize random that both all switch chang combin it use popul they month got took latter rechalleng "
     "tumor diseas whose carri harbor carrier patients subset accord per "
 )
 TIES = frozenset(_TIE_WORDS.split())
