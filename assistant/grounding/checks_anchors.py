@@ -20,6 +20,7 @@ _AFTER = frozenset({"in", "(", "of", "the", "from", "for"})
 _DUE = frozenset({"goal", "decision", "deadlin", "due", "expect", "anticip", "target", "action", "plan", "pdufa"})
 _DUE_REACH, _DUE_BEHIND = 5, 8
 _PIECES = frozenset({"and", ",", ";"})
+_DATE, _TO_DRUG = "date", frozenset({"for", "to", "of", "with"})
 
 
 def check_anchors(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -149,12 +150,23 @@ def _drugs(sentence: Reading, figure: Figure) -> set[str]:
     named = {m.concept for m in sentence.of_kind("drug")}
     place = sentence.segments[figure.quantity.first]
     trials = {m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == place}
+    tied = _dated_drug(sentence, figure.quantity) if figure.quantity.kind == _DATE else None
+    if tied is not None:
+        return {tied}
     if figure.quantity.kind not in _WHOLE_STRETCH or len(trials) > 1:
         return set(figure.arm & named)
     first, last = _stretch(sentence, figure)
     earlier = [arm for arm in sentence.arms if arm.prior]
     found = [m for m in sentence.of_kind("drug") if first <= m.first < last]
     return {m.concept for m in found if not any(arm.first <= m.first < arm.last for arm in earlier)}
+
+
+def _dated_drug(sentence: Reading, date: Quantity) -> str | None:
+    """The drug right behind a date, where each date of the stretch has one ("on 1 May 2026 for A, on 25 May 2025 for B")."""
+    number = sentence.segments[date.first]
+    dates = [q for q in sentence.quantities if q.kind == _DATE and sentence.segments[q.first] == number]
+    behind = {m.first - 1: m.concept for m in sentence.of_kind("drug") if sentence.tokens[m.first - 1].stem in _TO_DRUG}
+    return behind[date.last] if len(dates) > 1 and all(q.last in behind for q in dates) else None
 
 
 def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:
@@ -164,8 +176,15 @@ def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:
     first = max((q.last for q in same if q.last <= quantity.first), default=0)
     first = max(first, sentence.segments.index(number))
     last = min((q.first for q in same if q.first >= quantity.last), default=len(sentence.tokens))
+    if sentence.depths[quantity.first] and all(sentence.depths[q.first] for q in same):
+        last = next((i for i in range(quantity.last, last) if _parts(sentence, i)), last)
     inside = [i for i in range(quantity.last, last) if sentence.segments[i] == number]
     return first, (inside[-1] + 1 if inside else quantity.last)
+
+
+def _parts(sentence: Reading, index: int) -> bool:
+    """Whether a list of bracketed figures goes on here, outside the bracket."""
+    return not sentence.depths[index] and sentence.tokens[index].stem in _PIECES
 
 
 def _due(reading: Reading, figure: Figure, behind: int = 2) -> bool:

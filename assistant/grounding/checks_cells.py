@@ -21,7 +21,7 @@ _DIRECTIONS = frozenset({"up", "down"})
 _RESULTS = frozenset({"result_positive", "result_negative"})
 _UNPAIRED = frozenset({"phase", "grade", "level", "ci", "score"})
 _AND = "and"
-_MEASURE = "measure"
+_MEASURE, _SIZES = "measure", frozenset({"doublet", "triplet"})
 _ENDPOINTS = frozenset({"endpoint_met", "endpoint_not_met"})
 _DENIED_REACH = 5
 _IN_ORDER = "respect"
@@ -166,7 +166,19 @@ def _cells(reading: Reading) -> list[tuple[int, Cell]]:
         and not _denied(reading, m)
     ]
     figures = [q for q in reading.quantities if q.kind not in _UNPAIRED]
+    found += [(place, ("drug", concept)) for place, concept in _sized(reading)]
     return found + [(q.first, (q.kind, f"{q.value:g}")) for q in figures]
+
+
+def _sized(reading: Reading) -> list[tuple[int, str]]:
+    """(token, drug) of "the doublet" or "the triplet" behind another one that is named after a drug ("the A triplet")."""
+    drugs = {m.last: m.concept for m in reading.of_kind("drug")}
+    led, found = "", []
+    for index, token in enumerate(reading.tokens):
+        if token.stem in _SIZES:
+            led = drugs.get(index, led)
+            found += [(index, led)] if led and index not in drugs else []
+    return found
 
 
 def _name(cell: Cell) -> str:

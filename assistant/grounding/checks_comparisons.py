@@ -14,6 +14,7 @@ from assistant.grounding.types import Arm, Reading, Reason, ReasonCode
 _NEAR = 12
 _COMPARE_REACH = 6
 _OTHERS = frozenset({"plus", "anoth", "differ", "new", "switch"})
+_ALL = "overall_population"
 
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -62,7 +63,8 @@ def _against_itself(sentence: Reading) -> Iterator[Reason]:
     genes = [m for m in sentence.of_kind("condition", "gene") if m.dimension == "biomarker"]
     for first, second in itertools.pairwise(genes):
         bracketed = any(t.stem in {"(", ","} for t in sentence.tokens[first.last : second.first])
-        if first.concept == second.concept and 0 <= second.first - first.last <= 1 and not bracketed:
+        whole = first.concept == _ALL
+        if first.concept == second.concept and 0 <= second.first - first.last <= 1 and not bracketed and not whole:
             text = sentence.phrase(first.first, second.last)
             yield Reason(ReasonCode.RELATION, text, f"named twice in one list: “{text}”")
 

@@ -13,6 +13,7 @@ from assistant.grounding.directions import (
     adds_treatment,
     alike,
     at_each_dose,
+    groups_say,
     groups_show,
     measures_told,
     of_doses,
@@ -25,7 +26,7 @@ from assistant.grounding.evidence import denies_difference, items, printed_signi
 from assistant.grounding.extremes import is_extreme
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.markers import of_marker
-from assistant.grounding.questions import asks_only
+from assistant.grounding.questions import asks_only, is_left_open
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
@@ -49,6 +50,8 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         words = sentence.phrase(mention.first, mention.last)
         if _after_number_word(sentence, mention) or adds_treatment(sentence, mention) or is_extreme(sentence, mention, sources):
             continue
+        if is_left_open(sentence, mention):
+            continue
         timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):
             if pair and _shown_after_all(sentence, mention, pair, sources, language):
@@ -66,7 +69,7 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if of_doses(sentence, mention, sources):
             continue
-        if any(groups_show(source, sentence, mention) for source in relevant):
+        if any(groups_show(s, sentence, mention) or groups_say(s, sentence, mention) for s in relevant):
             continue
         if pair is None and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
             continue
@@ -202,13 +205,18 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
             return (other, one) if _is_passive(reading, verb, after[0]) else (one, other)
     marks = list(reading.of_kind("versus"))
     comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
-    comparator = comparator or next((arm for arm in arms if reading.tokens[arm.first - 1].stem in _OTHER_SIDE), None)
+    comparator = comparator or next((arm for arm in arms if _word_before(reading, arm) in _OTHER_SIDE), None)
     if comparator is None:
         return None
     others = [arm for arm in arms if arm.concepts != comparator.concepts]
     acting = [arm for arm in others if any(arm.last == m.first for m in reading.of_kind("up", "down"))]
     subject = next(iter(acting or others), None)
     return (subject.concepts, comparator.concepts) if subject else None
+
+
+def _word_before(reading: Reading, arm: Arm) -> str:
+    """The word before a treatment, "standard" and its like aside."""
+    return next((t.stem for t in reversed(reading.tokens[: arm.first]) if t.stem not in _DESCRIBING | {"the"}), "")
 
 
 def _is_passive(reading: Reading, verb: Mention, arm: Arm) -> bool:

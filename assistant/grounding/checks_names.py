@@ -22,7 +22,7 @@ _APPROVE = "approve"
 _DECISIONS = (_APPROVE, "application")
 _OPPOSITES = {"inhibit": "activate", "activate": "inhibit"}
 _PREDICATES = frozenset({_APPROVE, *_OPPOSITES})
-_NEAR = 3
+_NEAR, _ALONE_REACH = 3, 4
 _OPENING = 2
 _DOSE_GAP = frozenset(
     {
@@ -225,7 +225,7 @@ def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
     del lexicon
     alone = [m for m in sentence.of_kind("word") if m.concept == "monotherapy"]
     places = {sentence.segments[m.first] for m in sentence.mentions if m.concept == _APPROVE}
-    alone = [m for m in alone if sentence.segments[m.first] in places]
+    alone = [m for m in alone if sentence.segments[m.first] in places and not _compared_alone(sentence, m)]
     if alone and not any(source.has("monotherapy") and source.has(_APPROVE) for source in sources):
         words = sentence.phrase(alone[0].first, alone[0].last)
         yield Reason(ReasonCode.RELATION, words, f"no cited statement says that the approval is for this: “{words}”")
@@ -235,6 +235,12 @@ def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             if allowed and name not in allowed:
                 words = name.replace("_", " ")
                 yield Reason(ReasonCode.RELATION, words, f"no cited statement speaks of an {decision} of {words}")
+
+
+def _compared_alone(sentence: Reading, alone: Mention) -> bool:
+    """Whether "alone" belongs to what a treatment is compared with ("longer than with A alone")."""
+    opposed = [m.first for m in sentence.of_kind("versus")] + [i for i, t in enumerate(sentence.tokens) if t.stem == "than"]
+    return any(0 < alone.first - place <= _ALONE_REACH for place in opposed)
 
 
 def _approved(reading: Reading, decision: str, *, loose: bool) -> set[str]:

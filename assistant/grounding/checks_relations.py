@@ -102,10 +102,20 @@ def _appositions(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
                 known
                 and beside
                 and not turned
+                and not _given_together(sentence, drug, named, sources)
                 and named.concept not in (known if named.concept in classified else known | printed)
             ):
                 words = sentence.phrase(named.first, named.last)
                 yield Reason(ReasonCode.RELATION, words, f"{drug.concept.replace('_', ' ')} is not a {words}")
+
+
+def _given_together(sentence: Reading, drug: Mention, named: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether a class behind a drug goes on a list of what a statement gives together ("A, an X inhibitor and B")."""
+    behind = {m.first for m in sentence.of_kind("drug")}
+    goes_on = {token.stem for token in sentence.tokens[named.last : named.last + 1]} <= {"and", ","}
+    listed = drug.first < named.first and goes_on and {named.last + 1, named.last + 2} & behind
+    both = {drug.concept, named.concept}
+    return bool(listed) and any(both <= arm.concepts for source in sources for arm in source.arms)
 
 
 def _bracketed_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -129,7 +139,11 @@ def _brackets(reading: Reading) -> Iterator[tuple[tuple[str, str], str]]:
 def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
     """Where stretches are each about one class, what is said of a class must be printed in a stretch about it."""
     printed = [entry for source in sources for entry in _by_class(source, light)]
+    earlier = {concept for arm in sentence.arms if arm.prior for concept in arm.concepts}
+    earlier -= {concept for arm in sentence.arms if not arm.prior for concept in arm.concepts}
     for anchor, words in _by_class(sentence, light):
+        if anchor in earlier:
+            continue
         own = frozenset().union(*(found for name, found in printed if name == anchor))
         other = frozenset().union(*(found for name, found in printed if name != anchor))
         moved = sorted(word for word in words if word in other and word not in own)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.grounding.evidence import printed_significance
 from assistant.grounding.figures import COMPARATOR
@@ -14,7 +15,7 @@ _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
 _PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
-_PRIOR = "prior"
+_PRIOR, _LISTED = "prior", frozenset({",", "or", "(", "either", ":"})
 _GENES, _SIDES, _GROUP_REACH = "biomarker", 2, 4
 _COMPARED = frozenset({"than", "versus", "vs", "compar", "against"})
 _OUTCOMES = frozenset({"months", "percent"})
@@ -53,7 +54,24 @@ def sides_fit(
     """
     if not (arm_fits(pair[0], left, source) or pair[0] == undosed(left)):
         return False
-    return undosed(left) != undosed(right) if COMPARATOR in pair[1] else arm_fits(pair[1], right, source)
+    if COMPARATOR in pair[1]:
+        return undosed(left) != undosed(right)
+    return arm_fits(pair[1], right, source) or any(undosed(pair[1]) <= one for one in _spelled_out(right, source))
+
+
+def _spelled_out(named: frozenset[str], source: Reading) -> Iterator[frozenset[str]]:
+    """The treatments that a statement lists behind the name for all of them ("standard therapy, A or B")."""
+    for position, arm in enumerate(source.arms):
+        if arm.concepts != named or len(named) != 1:
+            continue
+        listed = [arm]
+        for other in source.arms[position + 1 :]:
+            if not {t.stem for t in source.tokens[listed[-1].last : other.first]} <= _LISTED:
+                break
+            listed.append(other)
+        between = [t.stem for one, other in pairwise(listed[1:]) for t in source.tokens[one.last : other.first]]
+        if "or" in between:
+            yield from (undosed(other.concepts) for other in listed[1:])
 
 
 def adds_treatment(sentence: Reading, mention: Mention) -> bool:
@@ -141,6 +159,19 @@ def groups_show(source: Reading, sentence: Reading, mention: Mention) -> bool:
             if tested and left.quantity.value != right.quantity.value:
                 return (left.quantity.value > right.quantity.value) == (mention.kind == "up")
     return False
+
+
+def groups_say(source: Reading, sentence: Reading, mention: Mention) -> bool:
+    """Whether a statement tells this direction of the two groups, or the opposite one the other way round ("longer without an
+    alteration than with one" of "shorter with an alteration than without").
+    """
+    stated = _groups_compared(sentence, mention)
+    measures = {m.concept for m in sentence.of_kind("measure")}
+    if stated is None or not measures & source.concepts():
+        return False
+    told = [(other.kind, _groups_compared(source, other)) for other in source.of_kind("up", "down")]
+    found = {(kind == mention.kind) == (groups == stated) for kind, groups in told if groups in (stated, stated[::-1])}
+    return found == {True}
 
 
 def _groups_compared(sentence: Reading, mention: Mention) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from assistant.grounding.quantities import agrees
 from assistant.grounding.reading import DOSE_MARK, SIZES
 from assistant.grounding.types import Figure, Quantity, Reading, ReasonCode
 
-_REACH = 2
+_REACH, _LINE = 2, "line"
 ARMS, CONDITIONS, MEASURES = "arms", "conditions", "measures"
 
 
@@ -25,6 +25,8 @@ def told_in_order(
     code, message = misfit
     sort = CONDITIONS if code is ReasonCode.POPULATION else MEASURES if message.startswith("as ") else ARMS
     orders = list(told_orders(sort, figure, printed, sentence, sources))
+    if sort == ARMS and not orders and printed.conditions.get(_LINE):
+        orders = list(told_orders(CONDITIONS, figure, printed, sentence, sources))
     return True in orders and False not in orders
 
 

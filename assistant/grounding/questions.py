@@ -23,6 +23,14 @@ def asks_only(sentence: Reading) -> bool:
     return sentence.has(*_LEFT_OPEN) and all(m.first > whether for m in sentence.of_kind("up", "down"))
 
 
+def is_left_open(sentence: Reading, mention: Mention) -> bool:
+    """Whether a direction stands behind "whether" in a stretch that says that this is not known."""
+    number = sentence.segments[mention.first]
+    stretch = [i for i, found in enumerate(sentence.segments) if found == number]
+    asked = any(sentence.tokens[i].stem == "whether" for i in stretch if i < mention.first)
+    return asked and any(m.concept in _LEFT_OPEN and sentence.segments[m.first] == number for m in sentence.mentions)
+
+
 def is_harmless(sentence: Reading, mention: Mention) -> bool:
     """Whether a word is that of people ("advisers"), of a condition to be met ("must have had A"), or of what a test denies
     ("was not significantly better than").

@@ -175,6 +175,7 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention], language: Langua
             opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
             opposed = opposed or (between == ("and",) and part.concept in arms[-1].concepts)
             listed = _listed_together(tokens, arms[-1], between) or _hyphened(parts[position - 1], between, part)
+            listed = listed or (between == ("and",) and _one_result(tokens, arms[-1], part))
             if not opposed and (listed or _joins(between, joined_by_plus, after, part)):
                 joined_by_plus = True
                 doubled = {REPEATED} if part.concept in arms[-1].concepts else set()
@@ -231,6 +232,18 @@ def _given_as_one(tokens: Sequence[Token], arm: Arm) -> bool:
         return False
     stop = next((i for i in range(arm.last, len(tokens)) if tokens[i].stem in _STOPS or tokens[i].is_number), len(tokens))
     return tokens[arm.last].stem == "," or any(token.stem == "," for token in tokens[arm.first : stop])
+
+
+def _one_result(tokens: Sequence[Token], arm: Arm, part: Mention) -> bool:
+    """Whether one figure stands before two names and nothing but the end of the piece behind them ("7.4 months with A and B
+    (HR 0.33)"): the two were given together.
+    """
+    before = [token.stem for token in tokens[max(0, arm.first - _FIGURE_REACH) : arm.first]]
+    single = len(before) == _FIGURE_REACH and before[-1] == "with" and before[-2] in _UNITS and tokens[arm.first - 3].is_number
+    behind = [token.stem for token in tokens[part.last : part.last + 2]]
+    ends = behind[:1] == ["("] or (behind[:1] in (["and"], [","], ["versus"], ["vs"]) and behind[1:] and behind[1][0].isdigit())
+    paired = before[-4] in _LINKED and before[-5][0].isdigit() if single else True
+    return single and bool(ends) and not paired and part.kind == "drug"
 
 
 def _hyphened(left: Mention, between: tuple[str, ...], part: Mention) -> bool:

@@ -262,8 +262,22 @@ def _of_another_arm(figure: Figure, printed: Figure, source: Reading) -> bool:
     """Whether a count or dose is stated for a treatment for which the source prints another one."""
     if not figure.arm or not printed.arm or undosed(figure.arm) == undosed(printed.arm):
         return False
+    if printed.quantity.kind == "count" and _allotted(printed.quantity, source):
+        return False
     rivals = [other for other in source.figures if other.quantity.kind == printed.quantity.kind and other is not printed]
     return any(undosed(other.arm) == undosed(figure.arm) for other in rivals)
+
+
+def _allotted(count: Quantity, source: Reading) -> bool:
+    """Whether a count is of all that were allotted to several treatments ("315 were randomized to A or to B")."""
+    number = source.segments[count.first]
+    later = next((q.first for q in source.quantities if q.first > count.first and q.kind == "count"), len(source.tokens))
+    after = [a for a in source.arms if count.last <= a.first < later and source.segments[a.first] == number and not a.prior]
+    if len(after) < _OR_REACH:
+        return False
+    told = {t.stem for t in source.tokens[count.last : after[0].first]}
+    between = {t.stem for t in source.tokens[after[0].last : after[1].first]}
+    return bool(_EVENTS & told) and "to" in told and "or" in between
 
 
 def _measures_fit(stated: frozenset[str], printed: frozenset[str]) -> bool:

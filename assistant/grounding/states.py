@@ -75,6 +75,7 @@ _EARLIER = frozenset({"befor", "earlier", "previous", "beforehand"})
 _GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use", "receiv", "taken"})
 _SHARE_REACH = 4
 _BEING_GIVEN = "receiving"
+_PLACES = (("in", "the"), ("in", "this"), ("in", "that"))
 _ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
 _GOING_ON = frozenset({"it", "they", "that", "was", "were", "had"})
 _OPENERS = frozenset({"after", "follow"})
@@ -256,8 +257,8 @@ class StateReader:
 
     def _one_ends(self, index: int) -> bool:
         """Whether "one" ends a stretch ("15.5 months with one")."""
-        following = self.stems[index + 1 : index + 2]
-        return self.stems[index : index + 1] == ("one",) and (not following or following[0] in _ENDS | _GOING_ON)
+        after = self.stems[index + 1 : index + 3]
+        return self.stems[index : index + 1] == ("one",) and (not after or after[0] in _ENDS | _GOING_ON or after in _PLACES)
 
     def _refer(self, anaphors: list[tuple[int, int, str]], genes: tuple[str, ...]) -> list[Mention]:
         result = []
