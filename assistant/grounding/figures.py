@@ -40,6 +40,7 @@ _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _CHANGE_REACH = 9
+_SHARED_REACH = 4
 _FAVOURED_REACH, _OUTCOMES = 1, frozenset({"months", "percent", "ratio"})
 _FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
@@ -79,7 +80,7 @@ def _exposure(reading: Reading, position: int) -> frozenset[str]:
         if arm.prior and 0 <= arm.first - quantity.last <= _EXPOSURE_REACH and between <= _EXPOSURE_WORDS:
             return arm.concepts
         behind = [token.stem for token in reading.tokens[arm.last : quantity.first]]
-        if arm.prior and 0 < len(behind) <= _EXPOSURE_REACH and "for" in behind and set(behind) <= _LASTING_WORDS:
+        if arm.prior and 0 < len(behind) <= _EXPOSURE_REACH and {"for", "last"} & set(behind) and set(behind) <= _LASTING_WORDS:
             return arm.concepts
     return frozenset()
 
@@ -224,6 +225,7 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     distinct: list[frozenset[str]] = []
     depth = reading.depths[first.first]
     earlier = [arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]
+    earlier = [arm for arm in earlier if not _in_all(reading, arm)]
     for arm in reversed(_in_first_order(reading, earlier, len(group))):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
@@ -238,6 +240,12 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
     return [] if distinct else None
+
+
+def _in_all(reading: Reading, arm: Arm) -> bool:
+    """Whether a treatment is only what all of those before it are given with ("A with B, each with C")."""
+    before = [token.stem for token in reading.tokens[max(0, arm.first - _SHARED_REACH) : arm.first]]
+    return any(word in before and "with" in before[before.index(word) :] for word in ("each", "both"))
 
 
 def _in_first_order(reading: Reading, arms: Sequence[Arm], size: int) -> Sequence[Arm]:

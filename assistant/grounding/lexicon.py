@@ -151,7 +151,7 @@ class Lexicon:
             last = first + len(forms)
             if last > len(tokens) or any(tokens[first + offset].stem != form for offset, form in enumerate(forms)):
                 continue
-            if not self._printed_so(tokens, first, exact, concept) or _of_authors(tokens, first):
+            if not self._printed_so(tokens, first, exact, concept):
                 continue
             if not any(index in taken for index in range(first, last)):
                 return Mention(concept.id, concept.kind, first, last, concept.dimension)
@@ -324,8 +324,3 @@ def _language(
             for pattern, replacement in content.get("rewrites", ())
         ),
     )
-
-
-def _of_authors(tokens: Sequence[Token], first: int) -> bool:
-    """Whether "et" is that of "et al.", no treatment."""
-    return [token.stem for token in tokens[first : first + 2]] == ["et", "al"]

@@ -331,7 +331,8 @@ def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part
         return False
     if "or" in between and len(between) > 1:
         return False
-    added = "plus" in words and words - _GIVEN_SO == {"plus"} and "or" not in between
+    dosed = "mg" in between and words - _GIVEN_SO == {"with"}
+    added = (dosed or ("plus" in words and words - _GIVEN_SO == {"plus"})) and "or" not in between
     if added or (words and words <= _JOINS and not words <= _COPULAS and len(between) <= _JOIN_LIMIT):
         return True
     plain_and = between in {("and",), (",", "and"), ("and", "switch")}

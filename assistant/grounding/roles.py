@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistant.grounding.durations import is_timepoint, order_word
 from assistant.grounding.figures import COMPARATOR
+from assistant.grounding.followers import follower_misfit
 from assistant.grounding.parallels import ARMS, told_orders
 from assistant.grounding.populations import condition_misfit, groups_exclude
 from assistant.grounding.quantities import agrees
@@ -24,15 +25,12 @@ _FOLLOWED_KINDS = frozenset({"ratio", "days", "percent", "count"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity", "any_grade"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
-_FOLLOWER_REACH = 8
 _OR_REACH = 2
 _BESIDE = 4
-_FOLLOW_UP, _DENIED = "follow_up", "without "
-_ROW = frozenset({"and", "versus", "vs", "/", ","})
+_FOLLOW_UP = "follow_up"
 _EVENTS = frozenset({"random", "enrol", "enroll", "screen", "recruit"})
 _EVENT_FILL = frozenset({"patient", "were", "was", "women", "peopl", "had", "been"})
 _EVENT_REACH = 4
-_GROUP_NAMES = frozenset({"triplet", "doublet", "switch"})
 
 
 def role_misfit(
@@ -75,12 +73,18 @@ def excludes(figure: Figure, printed: Figure, sentence: Reading, source: Reading
     stated, known = (
         arm & {m.concept for m in reading.of_kind("drug")} for arm, reading in ((figure.arm, sentence), (printed.arm, source))
     )
-    if stated - known and known - stated:
+    if (stated - known and known - stated) or _adds_drug(stated, known, source):
         return True
     if "any_grade" in printed.measures - figure.measures and figure.conditions.get("grade"):
         return True
     doses = _doses(figure.arm) - set(SIZES), _doses(printed.arm) - set(SIZES)
     return (all(doses) and not doses[0] & doses[1]) or groups_exclude(figure, printed)
+
+
+def _adds_drug(stated: frozenset[str], known: frozenset[str], source: Reading) -> bool:
+    """Whether a drug is added to the one a figure is printed for, which tells other treatments of the statement from it."""
+    larger = [arm.concepts for arm in source.arms if known < arm.concepts and not arm.prior]
+    return bool(known) and known < stated and stated not in larger and any(stated < arm for arm in larger)
 
 
 def _timepoint_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
@@ -210,7 +214,7 @@ def _neighbour_misfit(
         and not _is_difference(figure.quantity, sentence)
     ):
         return ReasonCode.NUMBER_ROLE, "as a difference"
-    if kind in _FOLLOWED_KINDS and _follower_misfit(figure, printed, sentence, source, light):
+    if kind in _FOLLOWED_KINDS and follower_misfit(figure, printed, sentence, source, light):
         return ReasonCode.NUMBER_ROLE, FOLLOWS_ANOTHER
     stated, other = order_word(figure.quantity, sentence), order_word(printed.quantity, source)
     if stated and other and stated != other:
@@ -339,61 +343,6 @@ def _noun(quantity: Quantity, reading: Reading) -> str:
     if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS or reading.covered[quantity.last]:
         return ""
     return following[0].stem
-
-
-def _follower_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading, light: frozenset[str]) -> bool:
-    """Whether the word tied to a figure ("off", "doublet") is printed after another figure of its kind and not this one."""
-    if figure.quantity.kind == "count" and figure.quantity.first and sentence.tokens[figure.quantity.first - 1].stem == "of":
-        return False
-    word = _follower(figure.quantity, sentence, light) or _leader(figure.quantity, sentence)
-    rivals = [
-        f.quantity
-        for f in source.figures
-        if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
-    ]
-    others = {_follower(quantity, source, light) for quantity in rivals}
-    own = {_follower(printed.quantity, source, light), _shared_follower(printed.quantity, source, light)}
-    return bool(word) and word in others and word not in own
-
-
-def _shared_follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
-    """The word behind a figure that stands in a row with this one ("2,763 and 1,591 events")."""
-    row = [q for q in reading.quantities if q.kind == quantity.kind and q.first > quantity.last]
-    between = [token.stem for token in reading.tokens[quantity.last : row[0].first]] if row else []
-    return _follower(row[0], reading, light) if between and set(between) <= _ROW and len(between) <= _OR_REACH else ""
-
-
-def _leader(quantity: Quantity, reading: Reading) -> str:
-    """The group a count is given for before it ("the doublet arm had 130 patients"), where its stretch names one."""
-    number = reading.segments[quantity.first]
-    named = {m.concept for m in reading.of_kind("word") if m.concept in _GROUP_NAMES and reading.segments[m.first] == number}
-    return named.pop() if quantity.kind == "count" and len(named) == 1 else ""
-
-
-def _past_interval(reading: Reading, first: int) -> int:
-    """The token behind the bracket with an interval that stands at `first`; `first` where none does."""
-    opened = [token.stem for token in reading.tokens[first : first + 2]]
-    if opened[:1] != ["("] or not opened[1:] or not opened[1][0].isdigit():
-        return first
-    return next((i + 1 for i in range(first, len(reading.tokens)) if reading.tokens[i].stem == ")"), first)
-
-
-def _follower(quantity: Quantity, reading: Reading, light: frozenset[str]) -> str:
-    start, denied = _past_interval(reading, quantity.last), ""
-    for index in range(start, min(start + _FOLLOWER_REACH, len(reading.tokens))):
-        token = reading.tokens[index]
-        if index == quantity.last and token.stem == "(":
-            continue
-        if not token.is_word or token.stem in {"and", "versus", "vs"}:
-            return ""
-        if token.stem == "without":
-            denied = _DENIED
-        named = next((m for m in reading.of_kind("word") if m.first == index), None)
-        if named is not None and named.concept in _GROUP_NAMES:
-            return denied + named.concept
-        if token.stem not in light and not reading.covered[index]:
-            return denied + token.stem
-    return ""
 
 
 def _names(concepts: frozenset[str]) -> str:
