@@ -166,7 +166,16 @@ def _dated_drug(sentence: Reading, date: Quantity) -> str | None:
     number = sentence.segments[date.first]
     dates = [q for q in sentence.quantities if q.kind == _DATE and sentence.segments[q.first] == number]
     behind = {m.first - 1: m.concept for m in sentence.of_kind("drug") if sentence.tokens[m.first - 1].stem in _TO_DRUG}
-    return behind[date.last] if len(dates) > 1 and all(q.last in behind for q in dates) else None
+    if len(dates) > 1 and all(q.last in behind for q in dates):
+        return behind[date.last]
+    ahead: dict[int, set[str]] = {}
+    start = sentence.segments.index(number)
+    for one in dates:
+        ahead[one.first] = {m.concept for m in sentence.of_kind("drug") if start <= m.first < one.first}
+        start = one.last
+    single = len(dates) > 1 and all(len(names) == 1 for names in ahead.values())
+    distinct = len(frozenset().union(*ahead.values())) == len(dates)
+    return min(ahead[date.first]) if single and distinct else None
 
 
 def _stretch(sentence: Reading, figure: Figure) -> tuple[int, int]:

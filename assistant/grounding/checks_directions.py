@@ -13,6 +13,7 @@ from assistant.grounding.directions import (
     adds_treatment,
     alike,
     at_each_dose,
+    changes_shown,
     groups_say,
     groups_show,
     measures_told,
@@ -50,7 +51,7 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         words = sentence.phrase(mention.first, mention.last)
         if _after_number_word(sentence, mention) or adds_treatment(sentence, mention) or is_extreme(sentence, mention, sources):
             continue
-        if is_left_open(sentence, mention):
+        if is_left_open(sentence, mention) or changes_shown(sentence, mention, sources):
             continue
         timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):

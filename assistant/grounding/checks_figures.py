@@ -179,6 +179,7 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
         or _counts_names(quantity, sentence)
         or _counts_known(quantity, sentence, sources)
         or _counts_dates(quantity, sentence)
+        or _counts_singles(quantity, sentence, sources)
     ):
         return True
     if quantity.kind != "count" or sentence.tokens[quantity.first].is_number or not after:
@@ -223,6 +224,18 @@ def _counts_dates(quantity: Quantity, sentence: Reading) -> bool:
     dates = {q.value for q in sentence.quantities if q.kind == _DATE and q.first >= quantity.last}
     worded = quantity.kind == "count" and not quantity.bound and not sentence.tokens[quantity.first].is_number
     return worded and quantity.value >= _PAIR and len(dates) == quantity.value
+
+
+def _counts_singles(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a small number is that of the things a statement names one by one ("a deck on A, a deck on B")."""
+    plain = (
+        quantity.kind == "count" and _PAIR <= quantity.value <= _MOST_KNOWN and not quantity.bound and quantity.upper is None
+    )
+    nouns = [token.stem for token in sentence.tokens[quantity.last : quantity.last + _PAIR]]
+    if not plain or any(q.kind == "count" and q.value == quantity.value for s in sources for q in s.quantities):
+        return False
+    singles = [[b.stem for a, b in pairwise(source.tokens) if a.stem in {"a", "an", _ONE}] for source in sources]
+    return any(found.count(noun) == quantity.value for found in singles for noun in nouns)
 
 
 def _counts_known(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:

@@ -15,6 +15,7 @@ _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
 _PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
+_CHANGE_REACH, _CHANGE_WORDS = 3, frozenset({"to", "further", "onli", "about"})
 _PRIOR, _LISTED = "prior", frozenset({",", "or", "(", "either", ":"})
 _GENES, _SIDES, _GROUP_REACH = "biomarker", 2, 4
 _COMPARED = frozenset({"than", "versus", "vs", "compar", "against"})
@@ -190,6 +191,42 @@ def _groups_compared(sentence: Reading, mention: Mention) -> tuple[str, str] | N
 def _is_of(figure: Figure, group: str, other: str) -> bool:
     own = figure.conditions.get(_GENES, frozenset())
     return group in own and other not in own and figure.quantity.kind in _OUTCOMES
+
+
+def changes_shown(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether a rise or fall only leads from one figure to the next, both printed of one measure by one statement, and goes
+    their way ("53% at 75 mg, rising to 67% at 150 mg").
+    """
+    near = [f for f in sentence.figures if 0 <= f.quantity.first - mention.last <= _CHANGE_REACH]
+    words = {token.stem for token in sentence.tokens[mention.last : near[0].quantity.first]} if near else set()
+    if not near or "to" not in words or not words <= _CHANGE_WORDS:
+        return False
+    second, place = near[0], sentence.figures.index(near[0])
+    before = [f for f in sentence.figures[:place] if f.quantity.kind == second.quantity.kind]
+    if (
+        not before
+        or second.quantity.kind not in _OUTCOMES
+        or (before[-1].quantity.value < second.quantity.value) != (mention.kind == "up")
+    ):
+        return False
+    return any(_both_printed(before[-1], second, sentence, source) for source in sources)
+
+
+def _both_printed(first: Figure, second: Figure, sentence: Reading, source: Reading) -> bool:
+    """Whether a statement prints two figures of one measure, and shows a difference where they are times."""
+    for left in (f for f in source.figures if agrees(first.quantity, f.quantity)):
+        for right in (f for f in source.figures if agrees(second.quantity, f.quantity)):
+            shown = [printed_significance(figure, source) for figure in (left, right)]
+            timed = left.quantity.kind == "months"
+            ratio = timed and (shown_by_ratio(left, right, sentence, source) or shown_by_ratio(right, left, sentence, source))
+            if (
+                left.measures == right.measures
+                and left.measures
+                and False not in shown
+                and (not timed or True in shown or ratio)
+            ):
+                return True
+    return False
 
 
 def told_as_numbers(sentence: Reading, mention: Mention) -> bool:

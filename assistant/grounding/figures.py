@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.grounding.arm_order import compared, in_all, in_first_order, named_other_side, subject_first
 from assistant.grounding.stretches import (
     CONDITION_KINDS,
     TIES,
@@ -40,8 +41,6 @@ _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _CHANGE_REACH = 9
-_SHARED_REACH = 4
-_FAVOURED_REACH, _OUTCOMES = 1, frozenset({"months", "percent", "ratio"})
 _FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
@@ -88,9 +87,10 @@ def _exposure(reading: Reading, position: int) -> frozenset[str]:
 def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
     """Give paired figures the conditions tied to the last of them, and one measure each where measures are paired too."""
     last = figures[group[-1]]
-    named = mentions_between(reading, 0, last.quantity.first, ("measure",))
-    measures = list(dict.fromkeys(mention.concept for mention in named))
     earlier = [q.last for q in reading.quantities[: group[0]] if q.kind == last.quantity.kind]
+    everywhere = mentions_between(reading, 0, last.quantity.first, ("measure",))
+    named = mentions_between(reading, max(earlier, default=0), last.quantity.first, ("measure",)) or everywhere
+    measures = [concept for concept in dict.fromkeys(mention.concept for mention in named) if concept not in _ANY_GRADE]
     before = mentions_between(reading, max(earlier, default=0), figures[group[0]].quantity.first, CONDITION_KINDS)
     spreads = {
         dimension: values
@@ -225,8 +225,8 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     distinct: list[frozenset[str]] = []
     depth = reading.depths[first.first]
     earlier = [arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]
-    earlier = [arm for arm in earlier if not _in_all(reading, arm)]
-    for arm in reversed(_in_first_order(reading, earlier, len(group))):
+    earlier = [arm for arm in earlier if not in_all(reading, arm)]
+    for arm in reversed(in_first_order(reading, earlier, len(group))):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
     near = [arm.concepts for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
@@ -234,41 +234,12 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         others = [concepts for concepts in distinct if concepts != near[0]]
         return [near[0], *others]
     if len(distinct) >= len(group):
-        named = _subject_first(reading, list(reversed(distinct[: len(group)])), arms, first.first)
+        named = subject_first(reading, list(reversed(distinct[: len(group)])), arms, first.first)
         return named[::-1] if _from_to(reading, group) else named
     if len(group) == 2 and len(distinct) == 1 and (_opposed(reading, first, last) or _from_to(reading, group)):
         named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
     return [] if distinct else None
-
-
-def _in_all(reading: Reading, arm: Arm) -> bool:
-    """Whether a treatment is only what all of those before it are given with ("A with B, each with C")."""
-    before = [token.stem for token in reading.tokens[max(0, arm.first - _SHARED_REACH) : arm.first]]
-    return any(word in before and "with" in before[before.index(word) :] for word in ("each", "both"))
-
-
-def _in_first_order(reading: Reading, arms: Sequence[Arm], size: int) -> Sequence[Arm]:
-    """Treatments as they were first named, where one of them is named once more before the figures ("A or B; X was longer
-    with A, and Y was 26.4 versus 22.3 months"); as they stand otherwise.
-    """
-    if len(arms) != size + 1 or len({arm.concepts for arm in arms}) != size or arms[0].concepts != arms[-1].concepts:
-        return arms
-    favoured = any(0 <= arms[-1].first - m.last <= _FAVOURED_REACH for m in reading.of_kind("up", "down"))
-    told = any(arms[0].last <= q.first < arms[-1].first and q.kind in _OUTCOMES for q in reading.quantities)
-    return arms[:-1] if favoured and not told else arms
-
-
-def _subject_first(reading: Reading, named: list[frozenset[str]], arms: Sequence[Arm], limit: int) -> list[frozenset[str]]:
-    """Two treatments before their figures: the one that is compared, then what it is compared with."""
-    if len(named) != 2:
-        return named
-    before = [arm for arm in arms if arm.last <= limit]
-    behind = [any(_compared(reading, arm) for arm in before if arm.concepts == name) for name in named]
-    subject = next((arm.concepts for arm in reversed(before) if not _compared(reading, arm)), None)
-    if behind == [True, False]:
-        return named[::-1]
-    return [subject, named[1]] if behind == [True, True] and subject is not None else named
 
 
 def _opposed(reading: Reading, first: Quantity, last: Quantity) -> bool:
@@ -290,8 +261,9 @@ def _coordinated(reading: Reading, left: Arm, right: Arm) -> bool:
 
 def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: Quantity) -> frozenset[str] | None:
     inside = [arm for arm in arms if arm.first <= quantity.first and quantity.last <= arm.last]
-    if inside:
-        return inside[0].concepts
+    own = inside[0].concepts if inside else named_other_side(reading, arms, position)
+    if own is not None:
+        return own
     depth = reading.depths[quantity.first]
     following = (q for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS)
     limit = next((q.first for q in following if reading.depths[q.first] <= depth), len(reading.tokens))
@@ -302,7 +274,7 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
     start = _own_start(reading, position)
     before = [arm for arm in arms if start <= arm.first and arm.last <= quantity.first and reading.depths[arm.first] <= depth]
     before = [arm for arm in before if in_one_stretch(reading, arm.first, quantity.first)] or before
-    subject = [arm for arm in before if not _compared(reading, arm)]
+    subject = [arm for arm in before if not compared(reading, arm)]
     if before:
         return (subject or before)[-1].concepts
     if position == 0 or not _inherits(reading, position):
@@ -318,12 +290,6 @@ def _given_with(reading: Reading, arms: Sequence[Arm], quantity: Quantity, partn
     before = [arm for arm in arms if arm.last <= quantity.first and in_one_stretch(reading, arm.first, quantity.first)]
     with_it = partner.first > 0 and reading.tokens[partner.first - 1].stem in {"with", "alongsid"}
     return quantity.kind in _DOSE_KINDS and bool(before) and with_it
-
-
-def _compared(reading: Reading, arm: Arm) -> bool:
-    """Whether the arm is what another is compared with, in a phrase that opens the sentence."""
-    marks = {index for m in reading.mentions if m.kind == "versus" for index in range(m.first, m.last)}
-    return bool(marks & set(range(arm.first - 2, arm.first)))
 
 
 def _measures(reading: Reading, position: int, start: int, inherited: frozenset[str]) -> frozenset[str]:

@@ -188,6 +188,8 @@ def _other_side(figure: Figure, printed: Figure, sentence: Reading, source: Read
 def _measure_misfit(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> Misfit | None:
     kind = figure.quantity.kind
     if kind in _MEASURE_KINDS and not _measures_fit(figure.measures, printed.measures):
+        if _FOLLOW_UP in figure.measures & printed.measures and figure.quantity.kind == "months":
+            return None
         missing = printed.measures - figure.measures
         if figure.measures and figure.measures <= _CONSEQUENCES & printed.measures and missing <= sentence.concepts():
             return None

@@ -1,0 +1,60 @@
+"""Which treatments the figures of a row stand for where these were named before them, and which one is left unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.grounding.types import Arm, Reading
+
+_SHARED_REACH, _FAVOURED_REACH, _SIDES = 4, 1, 2
+_OVER = frozenset({"than", "over", "versus", "against"})
+_OUTCOMES = frozenset({"months", "percent", "ratio"})
+
+
+def in_first_order(reading: Reading, arms: Sequence[Arm], size: int) -> Sequence[Arm]:
+    """Treatments as they were first named, where one of them is named once more before the figures ("A or B; X was longer
+    with A, and Y was 26.4 versus 22.3 months"); as they stand otherwise.
+    """
+    if len(arms) != size + 1 or len({arm.concepts for arm in arms}) != size or arms[0].concepts != arms[-1].concepts:
+        return arms
+    favoured = any(0 <= arms[-1].first - m.last <= _FAVOURED_REACH for m in reading.of_kind("up", "down"))
+    told = any(arms[0].last <= q.first < arms[-1].first and q.kind in _OUTCOMES for q in reading.quantities)
+    return arms[:-1] if favoured and not told else arms
+
+
+def in_all(reading: Reading, arm: Arm) -> bool:
+    """Whether a treatment is only what all of those before it are given with ("A with B, each with C")."""
+    before = [token.stem for token in reading.tokens[max(0, arm.first - _SHARED_REACH) : arm.first]]
+    return any(word in before and "with" in before[before.index(word) :] for word in ("each", "both"))
+
+
+def subject_first(reading: Reading, named: list[frozenset[str]], arms: Sequence[Arm], limit: int) -> list[frozenset[str]]:
+    """Two treatments before their figures: the one that is compared, then what it is compared with."""
+    if len(named) != 2:
+        return named
+    before = [arm for arm in arms if arm.last <= limit]
+    behind = [any(compared(reading, arm) for arm in before if arm.concepts == name) for name in named]
+    subject = next((arm.concepts for arm in reversed(before) if not compared(reading, arm)), None)
+    if behind == [True, False]:
+        return named[::-1]
+    return [subject, named[1]] if behind == [True, True] and subject is not None else named
+
+
+def named_other_side(reading: Reading, arms: Sequence[Arm], position: int) -> frozenset[str] | None:
+    """The treatment that others were told to be longer or better than, of a last figure that stands against theirs and names
+    none ("A lasted longer than B: 7.2 months at one dose and 7.7 at another, versus 3.7 months").
+    """
+    quantity = reading.quantities[position]
+    opposed = any(m.last == quantity.first for m in reading.of_kind("versus"))
+    beside = [q for q in reading.quantities[:position] if q.kind == quantity.kind]
+    if not opposed or len(beside) < _SIDES or any(q.kind == quantity.kind for q in reading.quantities[position + 1 :]):
+        return None
+    named = [a for a in arms if a.last <= beside[0].first and reading.tokens[a.first - 1].stem in _OVER and a.first]
+    behind = any(arm.first >= quantity.last and reading.segments[arm.first] == reading.segments[quantity.first] for arm in arms)
+    return named[0].concepts if len(named) == 1 and not behind else None
+
+
+def compared(reading: Reading, arm: Arm) -> bool:
+    """Whether the arm is what another is compared with, in a phrase that opens the sentence."""
+    marks = {index for m in reading.mentions if m.kind == "versus" for index in range(m.first, m.last)}
+    return bool(marks & set(range(arm.first - 2, arm.first)))
