@@ -61,7 +61,8 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         relevant = [source for source in sources if _about(sentence, source)] or list(sources)
         if pair or sentence.of_kind("measure"):
             yield from _significance(sentence, mention, relevant)
-        if any(_says(source, mention, sentence, pair, language) for source in relevant):
+        grouped = {groups_say(source, sentence, mention) for source in relevant} - {None}
+        if grouped != {False} and any(_says(source, mention, sentence, pair, language) for source in relevant):
             continue
         shown = pair or _paired_by_figures(sentence, mention)
         if shown and any(_figures_show(source, sentence, mention, shown, language) for source in relevant):
@@ -70,9 +71,9 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
             continue
         if of_doses(sentence, mention, sources):
             continue
-        if any(groups_show(s, sentence, mention) or groups_say(s, sentence, mention) for s in relevant):
+        if grouped == {True} or any(groups_show(source, sentence, mention) for source in relevant):
             continue
-        if pair is None and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
+        if pair is None and not grouped and (_one_way(sentence, mention, relevant) or _opposed_so(sentence, mention, relevant)):
             continue
         yield Reason(ReasonCode.DIRECTION, words, f"no cited statement shows this direction: “{words}”")
     yield from _comparator(sentence, sources, language)

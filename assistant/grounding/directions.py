@@ -162,17 +162,17 @@ def groups_show(source: Reading, sentence: Reading, mention: Mention) -> bool:
     return False
 
 
-def groups_say(source: Reading, sentence: Reading, mention: Mention) -> bool:
+def groups_say(source: Reading, sentence: Reading, mention: Mention) -> bool | None:
     """Whether a statement tells this direction of the two groups, or the opposite one the other way round ("longer without an
-    alteration than with one" of "shorter with an alteration than without").
+    alteration than with one" of "shorter with an alteration than without"); None where it tells of no such groups.
     """
     stated = _groups_compared(sentence, mention)
     measures = {m.concept for m in sentence.of_kind("measure")}
     if stated is None or not measures & source.concepts():
-        return False
+        return None
     told = [(other.kind, _groups_compared(source, other)) for other in source.of_kind("up", "down")]
     found = {(kind == mention.kind) == (groups == stated) for kind, groups in told if groups in (stated, stated[::-1])}
-    return found == {True}
+    return found == {True} if found else None
 
 
 def _groups_compared(sentence: Reading, mention: Mention) -> tuple[str, str] | None:

@@ -158,8 +158,10 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention], language: Langua
     for position, part in enumerate(parts):
         if arms:
             between = tuple(token.stem for token in tokens[arms[-1].last : part.first])
-            if part.kind == "class" and _apposed(between) and not _goes_on(tokens, arms[-1], parts[position:], language):
+            goes_on = _goes_on(tokens, arms[-1], parts[position:], language) or _is_middle(tokens, arms[-1], parts[position:])
+            if part.kind == "class" and _apposed(between) and not goes_on:
                 continue
+            between = (",",) if goes_on and _apposed(between) else between
             if between == ("(",) and part.concept in arms[-1].concepts:
                 arms[-1] = replace(arms[-1], last=min(part.last + 1, len(tokens)))
                 continue
@@ -258,6 +260,15 @@ def _goes_on(tokens: Sequence[Token], arm: Arm, parts: Sequence[Mention], langua
         return False
     after = tuple(token.stem for token in tokens[parts[0].last : parts[1].first])
     return after in {("and",), (",", "and"), ("and", "a"), ("and", "an"), ("plus",)}
+
+
+def _is_middle(tokens: Sequence[Token], arm: Arm, parts: Sequence[Mention]) -> bool:
+    """Whether a class is the middle of what one figure is printed for ("21.8 months with A, an X inhibitor and B")."""
+    if len(parts) < 2:
+        return False
+    part, following = parts[0], parts[1]
+    linked = [token.stem for token in tokens[part.last : following.first]] == ["and"]
+    return linked and following.kind == "drug" and _given_as_one(tokens, arm)
 
 
 def _apposed(between: tuple[str, ...]) -> bool:
