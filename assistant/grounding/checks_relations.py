@@ -15,6 +15,7 @@ _CLEAR = 0.6
 _EXCLUSIVE = 2
 # "X, inhibitor-naive patients" says nothing of X.
 _STATES = frozenset({"naiv", "treat", "pretreat", "resist", "refractori"})
+_BEHIND = frozenset({"after", "follow", "prior", "previous"})
 _ARTICLES = frozenset({"a", "an", "the", "oral", "first"})
 _CONDITION_MARGIN = 0.2
 _ALLOWED = ("approve", "indicated_for")
@@ -139,7 +140,12 @@ def _brackets(reading: Reading) -> Iterator[tuple[tuple[str, str], str]]:
 def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]) -> Iterator[Reason]:
     """Where stretches are each about one class, what is said of a class must be printed in a stretch about it."""
     printed = [entry for source in sources for entry in _by_class(source, light)]
-    earlier = {concept for arm in sentence.arms if arm.prior for concept in arm.concepts}
+    had = (
+        arm
+        for arm in sentence.arms
+        if arm.prior and _BEHIND & {t.stem for t in sentence.tokens[max(0, arm.first - 2) : arm.first]}
+    )
+    earlier = {concept for arm in had for concept in arm.concepts}
     earlier -= {concept for arm in sentence.arms if not arm.prior for concept in arm.concepts}
     for anchor, words in _by_class(sentence, light):
         if anchor in earlier:
