@@ -30,8 +30,10 @@ from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_dated import check_dated
 from assistant.grounding.checks_denials import check_denied_clauses
+from assistant.grounding.checks_diagonals import check_diagonals
 from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
+from assistant.grounding.checks_emphatic import check_emphatic
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_homes import check_homes
@@ -47,6 +49,7 @@ from assistant.grounding.checks_names import (
     check_single_names,
     check_trials,
 )
+from assistant.grounding.checks_opponents import check_opponents
 from assistant.grounding.checks_opposites import check_changes, check_opposites, check_periods
 from assistant.grounding.checks_order import check_order, check_switches
 from assistant.grounding.checks_overstated import check_overstated
@@ -141,6 +144,9 @@ CHECKS: tuple[Check, ...] = (
     check_times,
     check_turns,
     check_time_order,
+    check_diagonals,
+    check_opponents,
+    check_emphatic,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
@@ -153,6 +159,8 @@ UNPARTED: tuple[Check, ...] = (
     check_dated,
     check_twice,
     check_turns,
+    check_diagonals,
+    check_opponents,
 )
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(

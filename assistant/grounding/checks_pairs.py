@@ -14,6 +14,8 @@ _OPENED = (["("], ["patient", "("])
 _NAMED_KINDS = frozenset({"months", "percent", "count", "ratio"})
 _REPEATED_KINDS = frozenset({"months", "percent", "mg", "count", "ratio"})
 _SHARED = frozenset({"both", "each", "same", "equal"})
+_SAME_IN = frozenset({"in", "with", "for", "at", "on", "as", "median", "rate", "share", "figur", "valu"})
+_SHARED_REACH = 12
 _RESULT_KINDS = frozenset({"months", "percent"})
 _AGAINST = (["vs"], ["versus"], ["against"], ["compar", "with"])
 _TO = (["to"], ["month", "to"], ["%", "to"])
@@ -152,11 +154,35 @@ def check_repeats(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
     ]
     for quantity in exact:
         stated = sum(other.kind == quantity.kind and other.value == quantity.value for other in exact)
-        printed = sum(agrees(quantity, other) for source in sources for other in source.quantities)
-        shared = any(_SHARED & {token.stem for token in source.tokens} for source in sources)
+        printed = sum(
+            agrees(quantity, other) for source in sources for other in source.quantities if _is_result(other, source)
+        )
+        shared = any(_shared(quantity, source) for source in sources)
         if stated > printed > 0 and not shared:
             words = sentence.phrase(quantity.first, quantity.last)
             yield Reason(ReasonCode.NUMBER, words, f"{words} stands more often than in any cited statement")
+
+
+def _is_result(quantity: Quantity, source: Reading) -> bool:
+    """Whether a duration is more than the point in time of a rate ("6-month rates")."""
+    after = source.tokens[quantity.last : quantity.last + 1]
+    return quantity.kind != "months" or not after or after[0].stem != "rate"
+
+
+def _shared(quantity: Quantity, source: Reading) -> bool:
+    """Whether a figure is printed for several at once: "both" or "each" near it, or "the same" of no group or drug."""
+    for other in (q for q in source.quantities if agrees(quantity, q)):
+        for index in range(max(0, other.first - _SHARED_REACH), min(other.last + _SHARED_REACH, len(source.tokens))):
+            stem = source.tokens[index].stem
+            of_figure = stem != "same" or not source.tokens[index + 1 : index + 2] or _opens_figure(source, index + 1)
+            if stem in _SHARED and of_figure:
+                return True
+    return False
+
+
+def _opens_figure(source: Reading, place: int) -> bool:
+    """Whether what follows "the same" is the figure or where it holds, and no thing that is the same."""
+    return not source.tokens[place].is_word or source.tokens[place].stem in _SAME_IN
 
 
 def _turned(sentence: Reading, left: Quantity, right: Quantity) -> bool:
