@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 FIGURE, DRUG, SWAP, DENIAL, WORD = "figure", "drug", "drugs_swapped", "denial", "word"
-KINDS = (FIGURE, DRUG, SWAP, DENIAL, WORD)
+ENDPOINT, TRIAL, MARKER, LINE, CERTAINTY, DOSE = "endpoint", "trial", "biomarker", "line", "certainty", "dose"
+KINDS = (FIGURE, DRUG, SWAP, DENIAL, WORD, ENDPOINT, TRIAL, MARKER, LINE, CERTAINTY, DOSE)
 MOST_FIGURES = 2
 _FIGURE = re.compile(r"(?<![\w.\-/:])\d+(?:\.\d+)?(?![\w\-/:])")
 # One denial more, or one less.
@@ -43,6 +44,46 @@ _OPPOSITES = (
     ("increased", "decreased"),
     ("before", "after"),
 )
+# Names of one sort that a model may mix up: each is exchanged for every other one that the statements print.
+_ENDPOINTS = (
+    ("progression-free survival", "PFS"),
+    ("overall survival", "OS"),
+    ("objective response rate", "response rate", "ORR"),
+    ("time to response",),
+    ("time to progression",),
+    ("duration of response",),
+    ("nausea",),
+    ("diarrhea",),
+    ("rash",),
+    ("hyperglycemia",),
+    ("neutropenia",),
+    ("anemia",),
+)
+_MARKERS = (("ESR1",), ("PIK3CA",), ("AKT1",), ("PTEN",), ("BRCA1",), ("BRCA2",), ("FGFR1",), ("RB1",), ("TP53",), ("TK1",))
+_LINES = (("first-line", "first line"), ("second-line", "second line"), ("third-line", "third line"))
+# A hedge less, or a claim made stronger.
+_CERTAIN = (
+    ("appears to be ", "is "),
+    ("appeared to be ", "was "),
+    (" appears to ", " is certain to "),
+    (" appeared to ", " was certain to "),
+    (" may be ", " is "),
+    (" might be ", " is "),
+    (" may have ", " has "),
+    (" might have ", " has "),
+    (" may ", " will "),
+    (" might ", " will "),
+    (" can ", " always "),
+    (" suggests that ", " proves that "),
+    (" suggest that ", " prove that "),
+    (" numerically ", " significantly "),
+    (" nominally ", " significantly "),
+    (" post hoc ", " planned "),
+    (" a trend ", " a benefit "),
+)
+_TRIAL = re.compile(r"\b(?=[\w-]*[A-Z]{3})(?=[\w-]{5,})[A-Za-z]+[\w]*(?:-?\d+)?(?:-[A-Z][a-z]+\d+)?\b")
+_DOSE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?= mg\b)")
+_NO_TRIALS = re.compile(r"(?:^|\b)(?:HER2|PIK3CA|FGFR1|BRCA\d?|CDK\d|PROTAC|SERD|SERM|CHMP|ODAC|ASCO|ESMO|ctDNA|PI3K|mTOR|NCT\d+)")
 # Partners may be named in either order.
 _JOINED = re.compile(r"\W*(plus|and|with|or|together with|combined with|in combination with)\W*$", re.IGNORECASE)
 
@@ -61,6 +102,31 @@ def alter(sentence: str, sources: Sequence[str], drugs: Sequence[str]) -> Iterat
     yield from _drugs(sentence, sources, drugs)
     yield from _one(DENIAL, sentence, _DENIALS)
     yield from _one(WORD, sentence, _OPPOSITES)
+    for kind, names in ((ENDPOINT, _ENDPOINTS), (MARKER, _MARKERS), (LINE, _LINES)):
+        yield from _exchanged(kind, sentence, sources, names)
+    yield from _printed(TRIAL, sentence, sources, _TRIAL)
+    yield from _printed(DOSE, sentence, sources, _DOSE)
+    yield from _one(CERTAINTY, sentence, _CERTAIN)
+
+
+def _exchanged(kind: str, sentence: str, sources: Sequence[str], sorts: Sequence[tuple[str, ...]]) -> Iterator[Alteration]:
+    """Each name exchanged for those of other things of its sort that the statements print; the first of its wordings."""
+    there = [sort for sort in sorts if any(_named(name, source) for source in sources for name in sort)]
+    for sort in sorts:
+        old = next((name for name in sort if _named(name, sentence)), None)
+        for other in there if old else ():
+            if other is not sort and old and not any(_named(name, sentence) for name in other):
+                yield Alteration(kind, re.sub(rf"\b{re.escape(old)}\b", other[0], sentence, count=1))
+
+
+def _printed(kind: str, sentence: str, sources: Sequence[str], form: re.Pattern[str]) -> Iterator[Alteration]:
+    """Each name or dose of a form exchanged for others of it that the statements print and the sentence has not."""
+    here = {match.group() for match in form.finditer(sentence)}
+    there = sorted({match.group() for source in sources for match in form.finditer(source)} - here)
+    for match in form.finditer(sentence):
+        for other in there[:MOST_FIGURES]:
+            if not _NO_TRIALS.match(match.group()) and not _NO_TRIALS.match(other):
+                yield Alteration(kind, sentence[: match.start()] + other + sentence[match.end() :])
 
 
 def _figures(sentence: str, sources: Sequence[str]) -> Iterator[Alteration]:

@@ -33,6 +33,7 @@ from assistant.grounding.checks_denials import check_denied_clauses
 from assistant.grounding.checks_diagonals import check_diagonals
 from assistant.grounding.checks_directions import check_direction
 from assistant.grounding.checks_each import check_attribution, check_each_trial, check_shut_out
+from assistant.grounding.checks_editions import check_editions
 from assistant.grounding.checks_emphatic import check_emphatic
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_gainsaid import check_gainsaid
@@ -147,6 +148,7 @@ CHECKS: tuple[Check, ...] = (
     check_diagonals,
     check_opponents,
     check_emphatic,
+    check_editions,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

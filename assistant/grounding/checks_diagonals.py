@@ -41,12 +41,21 @@ def _crosses(left: Figure, right: Figure, sentence: Reading, runs: Sequence[Run]
         [(run, place) for run in runs for place, f in enumerate(run) if agrees(figure.quantity, f.quantity)]
         for figure in (left, right)
     ]
-    if not all(len(found) == 1 for found in homes):
+    if not all(homes):
         return False
-    (one, first), (other, second) = homes[0][0], homes[1][0]
-    if one is other or first == second or len(one) != len(other):
+    pairs = [(one, first, other, second) for one, first in homes[0] for other, second in homes[1]]
+    if not all(one is not other and first != second and len(one) == len(other) for one, first, other, second in pairs):
         return False
-    return not _stated(one[second].quantity, sentence) and not _stated(other[first].quantity, sentence)
+    free = [
+        all(not _stated(one[second].quantity, sentence) for one, _, _, second in pairs),
+        all(not _stated(other[first].quantity, sentence) for _, first, other, _ in pairs),
+    ]
+    twice = [_times(figure.quantity, sentence) > 1 for figure in (left, right)]
+    return (free[0] and (free[1] or twice[1])) or (free[1] and twice[0])
+
+
+def _times(quantity: Quantity, sentence: Reading) -> int:
+    return sum(agrees(other, quantity) for other in sentence.quantities)
 
 
 def _stated(quantity: Quantity, sentence: Reading) -> bool:
