@@ -83,7 +83,10 @@ _CERTAIN = (
 )
 _TRIAL = re.compile(r"\b(?=[\w-]*[A-Z]{3})(?=[\w-]{5,})[A-Za-z]+[\w]*(?:-?\d+)?(?:-[A-Z][a-z]+\d+)?\b")
 _DOSE = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?= mg\b)")
-_NO_TRIALS = re.compile(r"(?:^|\b)(?:HER2|PIK3CA|FGFR1|BRCA\d?|CDK\d|PROTAC|SERD|SERM|CHMP|ODAC|ASCO|ESMO|ctDNA|PI3K|mTOR|NCT\d+)")
+_NO_TRIALS = re.compile(
+    r"(?:^|\b)(?:HER2|PIK3CA|FGFR\d|m?ESR1|AKT1|PTEN|TP53|TROP2|BRCA|CDK\d|PI3K|mTOR|"
+    r"PATHWAY|SABCS|PROTAC|SERD|SERM|CHMP|ODAC|ASCO|ESMO|ctDNA|NCT\d+)"
+)
 # Partners may be named in either order.
 _JOINED = re.compile(r"\W*(plus|and|with|or|together with|combined with|in combination with)\W*$", re.IGNORECASE)
 

@@ -37,6 +37,7 @@ from assistant.grounding.checks_editions import check_editions
 from assistant.grounding.checks_emphatic import check_emphatic
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_gainsaid import check_gainsaid
+from assistant.grounding.checks_genes import check_genes
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_known import check_known
 from assistant.grounding.checks_listed import check_listed
@@ -71,6 +72,7 @@ from assistant.grounding.checks_times import check_times
 from assistant.grounding.checks_torn import check_torn
 from assistant.grounding.checks_turns import check_turns
 from assistant.grounding.checks_twice import check_twice
+from assistant.grounding.checks_unproven import check_unproven
 from assistant.grounding.checks_words import check_words
 from assistant.grounding.clauses import tell_apart
 from assistant.grounding.elisions import supply_units
@@ -149,6 +151,8 @@ CHECKS: tuple[Check, ...] = (
     check_opponents,
     check_emphatic,
     check_editions,
+    check_genes,
+    check_unproven,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

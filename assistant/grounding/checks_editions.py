@@ -1,8 +1,8 @@
 """What one statement says stays with its year, its trial and its side of a yes or no.
 
-Statements of one author differ by year ("2021: not enough data", "May 2023: routine testing"), those of one platform by trial, those
-on one question by the group ("without visceral crisis, later; with it, at once"). A stretch of a sentence that tells what one
-statement says, and has the year, trial or group of another, puts the two together.
+Statements of one author differ by year ("2021: not enough data", "May 2023: routine testing"), those of one platform by trial,
+those on one question by the group ("without visceral crisis, later; with it, at once"). A stretch of a sentence that tells what
+one statement says, and has the year, trial or group of another, puts the two together.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _groups(sentence: Reading, sources: Sequence[Reading], light: frozenset[str]
         best = {mention.concept: 0, opposite: 0}
         for source, place in printed:
             named = {m.concept for m in source.of_kind("condition") if source.segments[m.first] == place}
-            for concept in best:
+            for concept in (mention.concept, opposite):
                 if concept in named and not {mention.concept, opposite} <= named:
                     best[concept] = max(best[concept], len(said & _said(source, place, light)))
         if best[opposite] >= max(best[mention.concept] + _MARGIN, _FEWEST):

@@ -1,7 +1,7 @@
 """A "did" that stresses what the statements deny: "the dose did reach its target", where they say that it was not met.
 
-Reports say "reached"; "did reach" is what is left of "did not reach" when the denial is lost, or contradicts a denial. It passes
-only where no statement denies anything.
+Reports say "reached"; "did reach" is what is left of "did not reach" when the denial is lost, or contradicts a denial. It
+passes only where no statement denies anything.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ from assistant.grounding.types import Reading, Reason, ReasonCode
 
 _AUXILIARIES = frozenset({"did", "does", "do"})
 # "did so", "did better", and questions turned round ("did the table list") stress nothing.
-_NO_VERBS = frozenset({"so", "better", "best", "well", "wors", "not", "the", "a", "an", "it", "they", "this", "these", "to", "in", "as"})
-_ASKING = frozenset({"what", "how", "where", "why", "when", "which", "who", "as", "than", "nor", "neither", "so", "only", ",", "to"})
+_NO_VERBS = frozenset(
+    {"so", "better", "best", "well", "wors", "not", "the", "a", "an", "it", "they", "this", "these", "to", "in", "as"}
+)
+_ASKING = frozenset(
+    {"what", "how", "where", "why", "when", "which", "who", "as", "than", "nor", "neither", "so", "only", ",", "to"}
+)
 _NAMES = ("drug", "class", "trial", "measure", "negator")
 _OPENING = 8
 

@@ -1,8 +1,8 @@
-"""Who is tested and who is the control: the printed roles of two treatments are not exchanged where nothing else tells them apart.
+"""Who is tested and who is the control: the printed roles of two treatments are not exchanged.
 
 "A did not prolong survival over B" says nothing false of two figures when A and B are exchanged, and is no result of the trial:
 it asked about the treatment that is printed first and set against the other. The same holds for "the effect of A", "adding A to
-B" and "the A triplet". Sentences with a direction of their own ("shorter with B than with A") are left to the checks of directions.
+B" and "the A triplet". Sentences with a direction of their own ("shorter with B than with A") are left to other checks.
 """
 
 from __future__ import annotations
@@ -185,7 +185,8 @@ def _pairs(reading: Reading, *, loose: bool = False) -> Iterator[tuple[Names, st
         between = [token.stem for token in reading.tokens[left.last : right.first]]
         following = {token.stem for token in reading.tokens[right.last : right.last + 1]}
         before = reading.tokens[left.first - 1].stem if left.first else ""
-        third = any(0 <= m.first - right.last <= _PAIR for m in drugs) and following & _BOUND
-        third = third or (before in joining and any(0 < left.first - m.last <= _REACH for m in drugs)) or following & _ADDING
+        third = bool(following & _ADDING)
+        third = third or (bool(following & _BOUND) and any(0 <= m.first - right.last <= _PAIR for m in drugs))
+        third = third or (before in joining and any(0 < left.first - m.last <= _REACH for m in drugs))
         if between in (["and"], ["plus"]) and not third and left.concept != right.concept:
             yield frozenset({left.concept, right.concept}), reading.phrase(left.first, right.last)

@@ -154,9 +154,7 @@ def check_repeats(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
     ]
     for quantity in exact:
         stated = sum(other.kind == quantity.kind and other.value == quantity.value for other in exact)
-        printed = sum(
-            agrees(quantity, other) for source in sources for other in source.quantities if _is_result(other, source)
-        )
+        printed = sum(agrees(quantity, other) for source in sources for other in source.quantities if _is_result(other, source))
         shared = any(_shared(quantity, source) for source in sources)
         if stated > printed > 0 and not shared:
             words = sentence.phrase(quantity.first, quantity.last)

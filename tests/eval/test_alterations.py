@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.alterations import DENIAL, DRUG, FIGURE, KINDS, SWAP, WORD, alter
+from eval.alterations import CERTAINTY, DENIAL, DOSE, DRUG, ENDPOINT, FIGURE, KINDS, LINE, MARKER, SWAP, TRIAL, WORD, alter
 
 DRUGS = ("elacestrant", "fulvestrant", "palbociclib")
 SOURCE = "Median PFS was 3.8 months with elacestrant and 1.9 months with fulvestrant; 41% and 19% were alive. Palbociclib: palbociclib was allowed."
@@ -45,7 +45,21 @@ def test_a_direction_or_measure_becomes_its_opposite() -> None:
 
 
 def test_names_inside_words_and_numbers_of_names_are_left_alone() -> None:
-    assert list(alter("In TRIAL-9, SERENA-6 and HER2 the fulvestrants", ["SERENA-4: 9 and 6 fulvestrant"], DRUGS)) == []
+    sentence, source = "In TRIAL-9, SERENA-6 and HER2 the fulvestrants", "SERENA-4: 9 and 6 fulvestrant"
+    assert {each.kind for each in alter(sentence, [source], DRUGS)} == {TRIAL}
+
+
+def test_names_of_one_sort_are_exchanged_for_others_that_the_statements_print() -> None:
+    assert altered(ENDPOINT, "PFS was longer.", "PFS and OS") == ["overall survival was longer."]
+    assert altered(ENDPOINT, "PFS was longer.", "PFS alone") == []
+    assert altered(TRIAL, "EMERALD met it, in ESR1.", "EMERALD and EMBER-3") == ["EMBER-3 met it, in ESR1."]
+    assert altered(MARKER, "an ESR1 mutation", "ESR1 and PIK3CA") == ["an PIK3CA mutation"]
+    assert altered(LINE, "first-line use", "in the second line") == ["second-line use"]
+    assert altered(DOSE, "75 mg was given", "75 mg or 150 mg") == ["150 mg was given"]
+
+
+def test_a_hedge_is_dropped() -> None:
+    assert altered(CERTAINTY, "It may be retested.") == ["It is retested."]
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
