@@ -121,3 +121,8 @@ def _join_letters(match: re.Match[str]) -> str:
 def _join_number(match: re.Match[str]) -> str:
     digits = _DIGITS[match["word"]] + (f"/{_DIGITS[match['next']]}" if match["next"] else "")
     return match["head"] + digits
+
+
+def is_bracketed(text: str, position: int) -> bool:
+    """Return whether a position stands within round brackets (what a follow-up is completed with is one)."""
+    return text.count("(", 0, position) > text.count(")", 0, position)

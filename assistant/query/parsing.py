@@ -18,7 +18,7 @@ from assistant.query.cues import Cues, read_cues
 from assistant.query.elisions import Elisions
 from assistant.query.framing import Framing, Told
 from assistant.query.lexicon import Lexicon
-from assistant.query.normalization import normalize
+from assistant.query.normalization import is_bracketed, normalize
 from assistant.query.rules import read_rules, read_words
 from assistant.query.spelling import Speller
 from assistant.query.types import Facets, Mention, ParsedQuestion, Part, Token, merge
@@ -242,7 +242,7 @@ class QuestionParser:
             following = self._cues.joint_between.split(right)[0]
             wanted, next_wanted = self._wanted(left), self._wanted(following)
             if (
-                _is_inside(question, joint.start())
+                is_bracketed(question, joint.start())
                 or self._cues.place.search(left.strip())
                 or self._is_combination(left, following)
                 or not (wanted - self._qualifiers and next_wanted - self._qualifiers)
@@ -343,11 +343,6 @@ def _given_together(piece: Annotation, joints: frozenset[str]) -> frozenset[str]
         if (hyphen or (between and joints.issuperset(between))) and one != other:
             together |= one | other
     return frozenset(together)
-
-
-def _is_inside(text: str, position: int) -> bool:
-    """Whether a position stands within round brackets (what a follow-up is completed with is one)."""
-    return text.count("(", 0, position) > text.count(")", 0, position)
 
 
 def _is_name(mention: Mention) -> bool:

@@ -116,6 +116,9 @@ def fact_text(fact_id: str) -> str | None:
     if fact_id in page or fact_id in trials:
         return text_of(page.get(fact_id) or trials[fact_id])
     section, _, name = fact_id.partition("/")
+    if section == "references":
+        listed = {str(entry["n"]): entry for entry in read_facts("page_facts")["references"]}
+        return f"{name} {text_of(listed[name])}" if name in listed else None
     if section not in read_facts("evidence"):
         return None
     if not name or section == "guidelines":
