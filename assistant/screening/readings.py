@@ -15,7 +15,13 @@ from assistant.screening.scripts import as_read, is_mostly_foreign
 from assistant.screening.text import Sentence, normalise, sentences_of
 from assistant.types import IdentifierSpan
 
-_EXCEPTIONS = {"negation": "not_negation", "hypothetical": "hypothetical_whether", "potential": "potential_explains"}
+_EXCEPTIONS = {
+    "negation": "not_negation",
+    "hypothetical": "hypothetical_whether",
+    "potential": "potential_explains",
+    "nobody_had": "met_before",
+    "relative": "lay_relative",
+}
 _CLAUSE_MARKS = frozenset(";:()[]–—")
 _LIST_MARKS = _CLAUSE_MARKS | {","}
 _LOT_DIGITS = 4
