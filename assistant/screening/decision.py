@@ -55,10 +55,12 @@ def _grave_mention(hit: Hit, readings: Sequence[Reading], policy: Policy) -> tup
 
 
 def _is_about_the_product(readings: Sequence[Reading], position: int, policy: Policy) -> bool:
-    """Return whether a sentence tells of a defect and no person is near: tablets that "peeled", a box that "collapsed"."""
+    """Return whether a sentence tells of a defect and no person is near: tablets that "peeled", a box that "collapsed". What
+    only a person has (a ward, a laboratory value, a hot injection site) is nobody's product.
+    """
     near = readings[max(0, position - 1) : position + 2]
     defect = any(reading.has({"defect", "defect_critical"}) for reading in near)
-    return defect and not readings[position].has(policy.groups["somebody"])
+    return defect and not readings[position].has(policy.groups["somebody"] | policy.groups["bodily"])
 
 
 def _without_products(raw: Sequence[Hit], votes: Sequence[Hit], readings: Sequence[Reading], policy: Policy) -> list[Hit]:

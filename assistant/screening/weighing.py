@@ -36,7 +36,7 @@ _OWN_CASE = frozenset({"own_person", "cohort", "secondhand", "kin"})
 _SUPPOSED = frozenset({"hypothetical", "hypothetical_all"})
 # So much more a message must weigh that says a patient is well.
 _WELL_MARGIN = 1.0
-_DENIED = frozenset({"negation", "negation_after", "normal_value", "relative"})
+_DENIED = frozenset({"negation", "negation_after", "normal_value", "relative", "nobody_had", "tested_negative"})
 _SHORT_WORDS = 4
 _OURS = frozenset({"ours", "our_phrase"})
 
@@ -164,7 +164,8 @@ class Weigher:
         unharmed = complaint and marks.isdisjoint(policy.groups["harmed"])
         if unharmed or _is_supposed(readings, marks, policy):
             return []
-        floor = self.weights.vote_floor + (_WELL_MARGIN if complaint and marks.isdisjoint(policy.groups["happened"]) else 0.0)
+        nothing = _is_well(readings, marks, policy) or (complaint and marks.isdisjoint(policy.groups["happened"]))
+        floor = self.weights.vote_floor + (_WELL_MARGIN if nothing else 0.0)
         kept = [hit for hit in votes if weighed.scores["report"] > floor]
         kept = kept or self._whole(weighed, readings, marks, policy, complaint)
         if not kept:
