@@ -34,8 +34,8 @@ THRESHOLD = 0.0
 QUESTION_THRESHOLD = 0.6
 CALM_PENALTY = 0.3
 GUARD_PENALTY = 0.7
-DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 13)))
-TRAINING = ("training.yaml", "training-2.yaml", "training-3.yaml", "training-4.yaml", "training-5.yaml", "training-6.yaml")
+DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 14)))
+TRAINING = ("training.yaml", *(f"training-{number}.yaml" for number in range(2, 8)))
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
