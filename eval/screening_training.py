@@ -30,12 +30,15 @@ from index import models_dir, open_embedder
 from index.types import Embedder
 
 INVERSE_REGULARISATION = 3.0
-THRESHOLD = 0.0
-QUESTION_THRESHOLD = 0.6
+# Held out, a little below zero finds as much as zero did with the sets without reports, and takes fewer hard negatives.
+THRESHOLD = -0.15
+QUESTION_THRESHOLD = 0.45
 CALM_PENALTY = 0.3
 GUARD_PENALTY = 0.7
 DEVELOPMENT = ("development.yaml", *(f"development-{number}.yaml" for number in range(2, 14)))
-TRAINING = ("training.yaml", *(f"training-{number}.yaml" for number in range(2, 8)))
+TRAINING = ("training.yaml", *(f"training-{number}.yaml" for number in range(2, 7)))
+# Sets without a report teach this vote nothing of what only sounds like one; held out, it tells the two apart better without.
+WITHOUT_REPORTS = frozenset({"training-5.yaml", "training-6.yaml"})
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_vote.json"
 
 
@@ -66,7 +69,7 @@ def examples_of(items: Sequence[MessageItem], first_group: int = 0) -> Iterator[
 
 def collect(folder: Path) -> list[Example]:
     """Return all examples of the packaged development and training sets."""
-    sets = [load_messages(folder / name) for name in (*DEVELOPMENT, *TRAINING)]
+    sets = [load_messages(folder / name) for name in (*DEVELOPMENT, *TRAINING) if name not in WITHOUT_REPORTS]
     items = [item for found in sets for item in found.messages]
     sentences = [found.sentences for found in sets if found.sentences]
     labelled = [(text, True) for part in sentences for text in part.report]
@@ -85,7 +88,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
     model.fit(vectors, labels)
     weights = VoteWeights(
         id="screening-vote",
-        version=5,
+        version=6,
         owner="pharmacovigilance",
         model=embedder.model,
         trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",
