@@ -51,10 +51,10 @@ MARKS = (
     *("scope_core", "scope_breast", "science", "drug", "drug_class", "our_phrase", "trial_scope", "trial", "topic", "rate"),
     *("label", "hcp_self", "own_person", "event"),
 )
-THRESHOLDS = {Code.SECURITY: 1.2, Code.NON_HCP: 0.4, Code.OUT_OF_SCOPE: 0.9, Code.PQC: 0.5, Code.PQC_CRIT: 0.0}
-REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 1.2}
+THRESHOLDS = {Code.SECURITY: 1.2, Code.NON_HCP: 0.2, Code.OUT_OF_SCOPE: 0.9, Code.PQC: 0.5, Code.PQC_CRIT: 0.0}
+REPORT_MARGINS = {Code.SECURITY: 0.5, Code.NON_HCP: 1.4}
 # So far above its threshold a head must be to turn a question away.
-SURE = {Code.SECURITY: 2.0, Code.NON_HCP: 1.3, Code.OUT_OF_SCOPE: 3.7, Code.PQC: 1.5, Code.PQC_CRIT: 0.0}
+SURE = {Code.SECURITY: 2.0, Code.NON_HCP: 1.5, Code.OUT_OF_SCOPE: 3.7, Code.PQC: 1.5, Code.PQC_CRIT: 0.0}
 # Learnt among complaints alone, and asked beside one.
 AMONG = {Code.PQC_CRIT: Code.PQC}
 # A critical defect is a defect too.

@@ -146,6 +146,13 @@ def test_what_only_sounds_like_a_report(screener: Screener, message: str) -> Non
         "Her right arm had swelling and a clot on abemaciclib.",
         "She was started on hemodialysis tomorrow's list, on Verzenio since June, creatinine 8.",
         "My patient miscarried at nine weeks on abemaciclib, how common is that?",
+        "The nurse from the ward says she collapsed, on Verzenio since May.",
+        "She was dead in the bath when the daughter came, Verzenio week 3.",
+        "Case report: patient reported syncope on imlunestrant in week 2.",
+        "When her ALT hit 900 we stopped abemaciclib.",
+        "When she goes upstairs she is breathless, three weeks on Verzenio.",
+        "Nurse station 4 called: pt on verzenio fell and broke her hip.",
+        "Mother had a bleed on Verzenio, she is fine now.",
     ],
 )
 def test_guards_do_not_hide_reports(screener: Screener, message: str) -> None:
