@@ -164,8 +164,7 @@ class Weigher:
         unharmed = complaint and marks.isdisjoint(policy.groups["harmed"])
         if unharmed or _is_supposed(readings, marks, policy):
             return []
-        nothing = _is_well(readings, marks, policy) or (complaint and marks.isdisjoint(policy.groups["happened"]))
-        floor = self.weights.vote_floor + (_WELL_MARGIN if nothing else 0.0)
+        floor = self.weights.vote_floor + (_WELL_MARGIN if complaint and marks.isdisjoint(policy.groups["happened"]) else 0.0)
         kept = [hit for hit in votes if weighed.scores["report"] > floor]
         kept = kept or self._whole(weighed, readings, marks, policy, complaint)
         if not kept:
