@@ -30,6 +30,7 @@ class Constraints:
         self._profiles = profiles
         self._landmarks = Landmarks()
         self._cohort_named = re.compile(rules["cohort"], re.IGNORECASE)
+        self._alone = re.compile(rules["gene_alone"], re.IGNORECASE)
         self._co_altered = re.compile(rules["co_altered"], re.IGNORECASE)
         self._dose_printed = re.compile(rules["dose_printed"], re.IGNORECASE)
         self._references = ListedReferences(profile.statement.text for profile in profiles.by_id.values())
@@ -58,6 +59,7 @@ class Constraints:
             (self._state, facets.states),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
             (self._together_altered, len(self._altered(part)) > 1 and self._co_altered.search(part.text)),
+            (self._gene_alone, len(self._altered(part)) == 1 and self._alone.search(part.text)),
             (self._dose, self._doses(part.text) and facets.concepts & self._efficacy),
             (self._earlier, (part.before | facets.of("attr")) & self._pretreated and facets.concepts & self._measured),
             (self._region, facets.of("region")),
@@ -183,8 +185,28 @@ class Constraints:
             return False  # a section on such patients
         if status == "mutated":
             told = not carried and self._measures_asked(attributes, profile)
-            return told and self._populations.is_mixed(profile, gene)
+            mixed = self._populations.is_mixed(profile, gene) or self._is_of_another(profile, gene)
+            return told and mixed
         return bool(attributes & profile.attributes)
+
+    def _is_of_another(self, profile: Profile, gene: str) -> bool:
+        """The statement tells patients apart by another gene, or its study tells nothing of this one."""
+        marker = f"marker:{gene}"
+        if gene == "*" or marker in profile.concepts | self._specimens:
+            return False
+        others = {state.partition("=")[0] for state in profile.states} - {"*", gene}
+        return bool(others) or self._populations.is_silent(profile, gene)
+
+    def _gene_alone(self, part: Part) -> Rule:
+        """A result of several alterations taken together where it is asked for one of them alone."""
+        asked = self._altered(part)
+        measured = part.facets.concepts & self._efficacy
+
+        def rule(profile: Profile) -> str | None:
+            named = profile.text.of("marker") - self._specimens
+            return "gene" if self._measures_asked(measured, profile) and named != asked else None
+
+        return rule
 
     def _measures_asked(self, attributes: frozenset[str], profile: Profile) -> bool:
         """The statement tells a measure asked for; where it is asked how something works, any measure."""

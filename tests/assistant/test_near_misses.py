@@ -62,6 +62,23 @@ def bench(packaged_index: KnowledgeIndex) -> Bench:
             "Median PFS in EMERALD where both ESR1 and PIK3CA were mutated?",
             "Median PFS in EMERALD where ESR1 was mutated?",
         ),
+        ("Median PFS with capivasertib where PTEN alone was altered?", "Median PFS with capivasertib in altered tumors?"),
+        (
+            "PFS of imlunestrant plus abemaciclib in EMBER-3 if PIK3CA is mutated?",
+            "PFS of imlunestrant plus abemaciclib in EMBER-3?",
+        ),
+        ("Was PFS in SERENA-6 affected by which CDK4/6 inhibitor was used?", "PFS in SERENA-6?"),
+        (
+            "Did postMONARCH differ after palbociclib compared with after ribociclib?",
+            "Which CDK4/6 inhibitor had patients of postMONARCH had before?",
+        ),
+        ("VERITAC-2: PFS with liver metastases?", "VERITAC-2: PFS with ESR1 mutation?"),
+        (
+            "What percent of her patients carry ESR1 mutations, says the speaker?",
+            "What share of AI-treated patients carry ESR1 mutations?",
+        ),
+        ("Which NGS vendor does the speaker recommend?", "Which specimens does the speaker send for NGS?"),
+        ("Is the page offered in Spanish?", "Whom is the page meant for?"),
         ("PFS hazard ratio in ESR1-mutated patients of BOLERO-2?", "PFS hazard ratio in BOLERO-2?"),
         (
             "Median PFS in the hormone receptor-negative patients of DESTINY-Breast04?",
