@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.grounding.arm_lists import follows_earlier, shared_partners
 from assistant.grounding.figures import bind_figures
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.quantities import QuantityReader
@@ -49,6 +50,7 @@ SIZES = {f"{DOSE_MARK}triplet": 3, f"{DOSE_MARK}doublet": 2}
 REPEATED = "repeated"
 _COMBINED = (("alongsid",), ("in", "combin", "with"), ("combin", "with"), ("togeth", "with"), ("on", "top", "of"))
 _COMBINED_REACH = 30
+_COMPARING = frozenset({"compar", "comparison"})
 _CONTROL = "control_arm"
 CONTINUED = "continued"
 _CONTINUED_LINKS = frozenset({"the", "their", "an", "on", "with", "first", "line", "of", "same"})
@@ -79,7 +81,8 @@ def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Readi
     mentions = states.gene_states()
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
     mentions = tuple(sorted((*mentions, *_grades(quantities)), key=lambda m: (m.first, m.concept)))
-    arms, prior = states.prior_arms(_dosed(_arms(tokens, mentions, lexicon.language), tokens, quantities))
+    named = shared_partners(_arms(tokens, mentions, lexicon.language), tokens, mentions)
+    arms, prior = states.prior_arms(_dosed(named, tokens, quantities))
     mentions = tuple(m for m in mentions if not (m.kind == "negator" and m.first in states.used))
     mentions = tuple(sorted((*mentions, *prior), key=lambda m: (m.first, m.concept)))
     spans = [(mention.first, mention.last) for mention in mentions] + [
@@ -171,8 +174,10 @@ def _arms(tokens: Sequence[Token], mentions: Sequence[Mention], language: Langua
             following = parts[position + 1].first if position + 1 < len(parts) else len(tokens)
             after = {token.stem for token in tokens[part.last : min(part.last + 1, following)]}
             opposed = (
-                "compar" in {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]} and "with" in between
+                bool(_COMPARING & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]})
+                and "with" in between
             )
+            opposed = opposed or follows_earlier(tokens, arms[-1], between, parts[position:])
             added = {"add", "ad", "addit"} & {token.stem for token in tokens[max(0, arms[-1].first - 4) : arms[-1].first]}
             opposed = opposed or ("to" in between and not added and not {"add", "addit"} & set(between))
             opposed = opposed or (between == ("and",) and part.concept in arms[-1].concepts)

@@ -22,7 +22,7 @@ _OUTSIDE = "outsid"
 _AHEAD = frozenset({"without", "no", "none", "neither"})
 _NOBODY, _NOBODY_REACH = frozenset({"no", "none", "nobodi"}), 3
 _PERSONS = frozenset({"patient", "particip", "women", "woman", "one", "person", "subject", "peopl", "men", "individu"})
-_GIVEN_NOW = ("receiv",)
+_GIVEN_NOW, _WHAT_FOLLOWED = ("receiv",), ("with",)
 _AFTER_REACH = 5
 _CLAUSE_ENDS = frozenset({",", ";", ":", ".", "but"})
 _FOUND = frozenset({"found", "seen", "detect", "identifi", "observ"})
@@ -319,7 +319,7 @@ class StateReader:
         """
         between = self.stems[before.last : arm.first]
         clause = between == (",", "and") and self.stems[arm.last : arm.last + 1] in {("was",), ("were",)}
-        return before.prior and (between == _GIVEN_NOW or clause)
+        return before.prior and (between == _GIVEN_NOW or between[:1] == _WHAT_FOLLOWED or clause)
 
     def _carried_on(self, before: Arm, arm: Arm) -> bool:
         """Whether the arm belongs to the earlier treatment before it: "A, B or C", not "after A, B was better"."""
