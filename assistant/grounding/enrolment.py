@@ -43,7 +43,8 @@ def enrolled(sentence: Reading, source: Reading) -> frozenset[str]:
 def across_lines(figure: Figure, stated: frozenset[str], printed: Figure, source: Reading) -> bool:
     """Whether the one ratio of a printed stretch compares two lines of treatment: it belongs to both of them."""
     place = source.segments[printed.quantity.first]
-    lines = {m.concept for m in source.of_kind("condition") if m.dimension == "line" and source.segments[m.first] == place}
+    named = [m for m in source.of_kind("condition") if m.dimension == "line"]
+    lines = {m.concept for m in named if source.segments[m.first] == place} or {m.concept for m in named}
     ratios = [q for q in source.quantities if q.kind == "ratio" and source.segments[q.first] == place]
     return figure.quantity.kind in _RATIOS and len(lines) > 1 and len(ratios) == 1 and stated <= lines
 

@@ -18,6 +18,8 @@ _NARROWABLE = frozenset({"line", "biomarker", "grade"})
 _STAINS, _RECEPTORS = frozenset({"her2_low", "her2_ultralow"}), frozenset({"hr_positive_cohort"})
 _PARTS = frozenset({"biomarker", "sensitivity"})
 _WHOLE = frozenset({"overall_population"})
+# Nobody reviews when somebody died.
+_UNREVIEWED = frozenset({"os"})
 # Of these a figure has one value; of the others (earlier treatment, biomarkers) several may hold at once.
 _SINGLE = frozenset({"grade", "line", "hepatic", "assessor"})
 _GROUP_WORDS = frozenset({"popul", "cohort", "subgroup", "diseas", "group", "subset", "tumor", "patient"})
@@ -37,7 +39,7 @@ def condition_misfit(
         return misfit
     if figure.quantity.kind not in _CONDITION_KINDS:
         return None
-    misfit = _of_other_group(figure, printed, source, sources) or _of_the_whole(figure, printed, sources)
+    misfit = _of_other_group(figure, printed, sentence, source, sources) or _of_the_whole(figure, printed, sources)
     measured = (printed.measures or figure.measures) and figure.quantity.kind != "count"
     return misfit or (_dropped(figure, printed, sentence, source, sources) if measured else None)
 
@@ -83,7 +85,7 @@ def _of_others(figure: Figure, printed: Figure, source: Reading, sources: Sequen
 
 
 def _of_other_group(
-    figure: Figure, printed: Figure, source: Reading, sources: Sequence[Reading]
+    figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """A figure printed for another group or a wider one than it is stated for."""
     known = _wide_everywhere(source, sources)
@@ -94,13 +96,14 @@ def _of_other_group(
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
             continue
         other = printed.conditions.get(dimension, frozenset())
-        if dimension == "line" and len(stated) > 1:
+        if (dimension == "line" and len(stated) > 1) or (dimension == "assessor" and printed.measures == _UNREVIEWED):
             continue
         if _compared_by_ratio(figure, stated, other) or (dimension == "line" and across_lines(figure, stated, printed, source)):
             continue
         extra = frozenset(
             concept for concept in stated - other - (frozenset() if other else known) if not _same_gene(concept, other)
         )
+        extra = extra if other else frozenset(concept for concept in extra if reaches(concept, dimension, figure, sentence))
         if len(stated) >= _LONG_LIST and all(":" not in concept for concept in extra):
             continue
         if extra <= _WHOLE and not other and whole_has_parts(sources):

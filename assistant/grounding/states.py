@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.grounding.gene_words import altered_before_bracket, carriers_told, denied_by_verb
 from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Arm, Mention, Token
 
@@ -17,7 +18,7 @@ _BEFORE_GENE = frozenset(
 )
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
-_OUTSIDE = "outsid"
+_OUTSIDE, _ABSENCE = "outsid", "absenc"
 # These deny what follows, never what stands before them ("0.59 with an X mutation and 1.05 without a detected one").
 _AHEAD = frozenset({"without", "no", "none", "neither"})
 _NOBODY, _NOBODY_REACH = frozenset({"no", "none", "nobodi"}), 3
@@ -71,7 +72,7 @@ _PRIOR_REACH = 8
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
 _BEHIND_REACH = 4
-_EARLIER = frozenset({"befor", "earlier", "previous", "beforehand"})
+_EARLIER = frozenset({"befor", "earlier", "previous", "beforehand", "behind"})
 _GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use", "receiv", "taken"})
 _SHARE_REACH = 4
 _BEING_GIVEN = "receiving"
@@ -167,8 +168,13 @@ class StateReader:
             state, (start, end) = "unaltered", unaltered
         if not state and first >= 1:
             state, start = self._altered_before(first)
+        if state == "altered" and start == first and (place := denied_by_verb(self.stems, last, end)) is not None:
+            self.used.add(place)
+            state = "unaltered"
         if state == "altered" and not self._found_nowhere(start, end) and self._denied(start, end):
             state = "unaltered"
+        if not state and (group_start := altered_before_bracket(self.stems, first)) is not None:
+            state, start = "altered", group_start
         if not state:
             return group
         if len({gene.concept for gene in group}) < len(group):
@@ -219,7 +225,7 @@ class StateReader:
                 i for m in self.mentions for i in range(m.first, m.last)
             }:
                 break
-            if self.stems[index] in {"in", "of"}:
+            if self.stems[index] in {"in", "of"} and self.stems[index - 1] != _ABSENCE:
                 break
         for index in range(end, min(len(self.stems), end + _AFTER_REACH)):
             if self.stems[index] in {",", ";", ".", "(", ")"}:
@@ -247,6 +253,7 @@ class StateReader:
                 if words and not {"one": len(window) > 1 and window[1] in {"of", "day", "line"}}.get(words[0], False):
                     found.append((mention.first, mention.last + window.index(words[0]) + 1, "unaltered"))
         found += [(i, i + 2, "altered") for i, stem in enumerate(self.stems) if stem == "with" and self._one_ends(i + 1)]
+        found += [(first, last, "altered") for first, last in carriers_told(self.stems, near_genes)]
         for phrase in self.language.genes.unaltered:
             if len(phrase) == 1 and phrase[0] in {"negat", "intact"}:
                 continue

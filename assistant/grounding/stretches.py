@@ -19,6 +19,7 @@ _GRADE_REACH = 6
 _UNGRADED_RESULTS = frozenset({"orr", "cbr", "pfs", "os", "pfs2", "ttp", "dor"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction"})
 _ELSE = "otherwis"
+_ASSESSOR, _TWO = "assessor", 2
 _OF_THEM = ["of", "patient"]
 _OUTCOMES = frozenset({"percent", "count"})
 CONDITION_KINDS = ("condition", "gene")
@@ -49,6 +50,8 @@ def read_conditions(
     if any(token.stem == _ELSE for token in reading.tokens[start : quantity.first]):
         near, inherited, opening = False, {}, {}
     kept = inherited if near else {key: value for key, value in inherited.items() if key != "grade"}
+    kept = {key: value for key, value in kept.items() if not (key == "hepatic" and _of_next_dose(reading, quantity, value))}
+    own = {key: _in_stretch(reading, quantity, key, value) for key, value in own.items()}
     opening = opening if near or not position else {key: value for key, value in opening.items() if key != "grade"}
     found = {**opening, **kept, **own, **_grade_before(reading, position), **tied}
     any_grade = [m for m in reading.of_kind("measure") if m.concept == "any_grade"]
@@ -71,6 +74,22 @@ def without_grade(
     if "grade" not in conditions or graded or not ungraded:
         return conditions
     return {dimension: values for dimension, values in conditions.items() if dimension != "grade"}
+
+
+def _of_next_dose(reading: Reading, quantity: Quantity, organ: frozenset[str]) -> bool:
+    """Whether an impairment is named behind the next dose only ("500 mg, or 250 mg in moderate impairment")."""
+    later = [q.first for q in reading.quantities if q.kind == quantity.kind == "mg" and q.first > quantity.first]
+    told = [m.first for m in reading.of_kind("condition") if m.concept in organ]
+    return bool(later) and bool(told) and min(told) > later[0]
+
+
+def _in_stretch(reading: Reading, quantity: Quantity, dimension: str, values: frozenset[str]) -> frozenset[str]:
+    """Of two reviewers named before a figure, the one of its stretch ("central review was negative; by investigators 0.78")."""
+    if dimension != _ASSESSOR or len(values) < _TWO:
+        return values
+    told = [m for m in reading.of_kind("condition") if m.concept in values and m.first < quantity.first]
+    near = frozenset(m.concept for m in told if in_one_stretch(reading, m.first, quantity.first))
+    return near if len(near) == 1 else values
 
 
 def _grade_before(reading: Reading, position: int) -> dict[str, frozenset[str]]:

@@ -1,0 +1,48 @@
+"""Gene states that are told away from the name of the gene: "with a mutation", "was not mutated", "the altered group (A, B or C)".
+
+`states` reads what stands beside a gene; here is what refers back to one or is said by a verb. Positions of stems only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_WITH = "with"
+_ARTICLES = frozenset({"a", "an", "the", "such", "that", "this", "ani", "any", "detect", "known", "baselin"})
+_ALTERATIONS = frozenset({"mutat", "alter", "variant"})
+_GROUPS = frozenset({"popul", "cohort", "subgroup", "group", "diseas", "tumor", "patient", "subset"})
+_BRACKET, _REACH, _BACK, _BESIDE = "(", 3, 9, 2
+_COPULAS = frozenset({"was", "were", "is", "are", "been", "be", "had", "has", "have", "not", "no", "never", "carri", "bore", "a"})
+_NEGATORS = frozenset({"not", "no", "never"})
+_PARTING = frozenset({".", ";", ":"})
+
+
+def carriers_told(stems: Sequence[str], near_genes: set[int]) -> list[tuple[int, int]]:
+    """Stretches such as "with a mutation" that name no gene: they mean carriers of the gene named before."""
+    found = []
+    for index, stem in enumerate(stems):
+        if stem != _WITH or index in near_genes:
+            continue
+        place = next((i for i in range(index + 1, min(len(stems), index + _REACH + 1)) if stems[i] not in _ARTICLES), len(stems))
+        if place > index + 1 and place < len(stems) and stems[place] in _ALTERATIONS and place not in near_genes:
+            found.append((index, place + 1))
+    return found
+
+
+def denied_by_verb(stems: Sequence[str], last: int, end: int) -> int | None:
+    """Where a gene is said not to be altered ("A was not mutated", "A had no mutation"); None where it is altered."""
+    between = stems[last : end - 1]
+    place = next((last + offset for offset, stem in enumerate(between) if stem in _NEGATORS), None)
+    return place if place is not None and set(between) <= _COPULAS else None
+
+
+def altered_before_bracket(stems: Sequence[str], first: int) -> int | None:
+    """Where the group begins of which genes in brackets say what is altered ("the altered population (A or B)")."""
+    if first < 1 or stems[first - 1] != _BRACKET:
+        return None
+    for index in range(first - 2, max(-1, first - _BACK), -1):
+        if stems[index] in _PARTING:
+            return None
+        if stems[index] in _ALTERATIONS:
+            return index if _GROUPS & set(stems[index + 1 : index + 1 + _BESIDE]) else None
+    return None
