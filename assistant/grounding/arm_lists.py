@@ -23,7 +23,7 @@ _CONTROLS = frozenset({"placebo"})
 def follows_earlier(tokens: Sequence[Token], arm: Arm, between: tuple[str, ...], parts: Sequence[Mention]) -> bool:
     """Whether the treatment that begins with `parts` is what was given after an earlier one ("after A with B plus C")."""
     before = {token.stem for token in tokens[max(0, arm.first - _CUE_REACH) : arm.first]}
-    if not between or not before & _AFTER or between[0] not in _WITH or len(parts) < 2 or len(between) > 2:
+    if not between or not before & _AFTER or between[0] not in _WITH or len(parts) < 2 or between[1:] not in {(), ("the",)}:
         return False
     tied = {token.stem for token in tokens[parts[0].last : parts[1].first]}
     return tied == _PLUS

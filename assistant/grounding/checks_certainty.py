@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.assertions import claims_no_more, made_possible
+from assistant.grounding.borne_out import of_both_sides, restated
+from assistant.grounding.everyone import true_of_all
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.extremes import is_extreme, is_schedule
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.questions import is_asked, is_harmless
-from assistant.grounding.remarks import attributes, is_drawn_on, speaks, speaks_of_significance
+from assistant.grounding.remarks import attributes, is_drawn_on, significant_measures, speaks, speaks_of_significance
 from assistant.grounding.shares import share_of_named
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
@@ -243,7 +245,7 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
         yield from (
             _quantifier(m, sentence)
             for m in sentence.of_kind("quantifier")
-            if m.concept == "q_either" and m.concept not in known
+            if m.concept == "q_either" and m.concept not in known and not of_both_sides(m, sentence, sources)
         )
     for mention in sentence.of_kind("quantifier"):
         if mention.concept == "q_both" and "q_only" in known and "q_both" not in known:
@@ -262,7 +264,9 @@ def check_quantifiers(sentence: Reading, sources: Sequence[Reading], lexicon: Le
             continue
         if mention.concept == "q_most" and (_most(sentence, sources) or share_of_named(mention, sentence, sources) > _HALF):
             continue
-        if _borne_out(mention, sentence, sources):
+        if _borne_out(mention, sentence, sources) or restated(mention, sentence, sources):
+            continue
+        if true_of_all(mention, sentence, sources):
             continue
         yield _quantifier(mention, sentence)
 
@@ -375,7 +379,7 @@ def _nominal_measure(source: Reading, sentence: Reading) -> bool:
     measures = {m.concept for m in told if source.segments[m.first] in stretches}
     bracketed = [[m for m in told if m.first < place][-1:] for place in places if source.depths[place]]
     measures |= {m.concept for found in bracketed for m in found}
-    return bool(measures & {m.concept for m in sentence.of_kind("measure")})
+    return bool(measures & significant_measures(sentence))
 
 
 def _uses(sentence: Reading, source: Reading) -> bool:

@@ -54,7 +54,8 @@ def _own_partners(reading: Reading) -> Iterator[tuple[str, Mention, bool]]:
         if name.first in prior:
             continue
         between = {t.stem for t in reading.tokens[before.last : name.first]} if before else set[str]()
-        if not (between and between <= _LISTED and head is not None and head is not subject):
+        led = any(arm.first == name.first and len(arm.concepts) > 1 for arm in reading.arms)
+        if led or not (between and between <= _LISTED and head is not None and head is not subject):
             head = name
         linked = head is not name or _is_partner(reading, name, subject)
         if linked and subject is not None and name.concept == subject.concept and name.kind == "drug":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.grounding.enrolment import had_by_all
+from assistant.grounding.everyone import true_of_all
 from assistant.grounding.evidence import FUNCTION_KINDS, items
 from assistant.grounding.inferences import follows_in_place, new_in_place
 from assistant.grounding.lexicon import Language, Lexicon
@@ -128,7 +128,7 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         or (mention.concept == "severe" and any(q.kind == "grade" and q.value >= _SEVERE for q in sentence.quantities))
         or (mention.concept == "overall_population" and (whole_has_parts(sources) or _of_all(sources)))
         or (mention.concept == "overall_population" and not sentence.quantities and _enrolled(sources))
-        or (mention.concept == "overall_population" and any(had_by_all(mention, sentence, s, trial_wide(s)) for s in sources))
+        or true_of_all(mention, sentence, sources)
         or (mention.concept == "monotherapy" and _sole(mention, sentence, sources))
         or (mention.concept == "monotherapy" and "presence" in known and not _beside_arm(mention, sentence))
         or (mention.concept == "prior" and any(concept.startswith("prior:") for concept in known))

@@ -201,6 +201,10 @@ def _past_parentheses(reading: Reading, first: int) -> int:
 
 def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]]:
     first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
+    members = [reading.quantities[position] for position in group]
+    inside = [arm.concepts for q in members for arm in arms if arm.first <= q.first and q.last <= arm.last]
+    if last.kind in _DOSE_KINDS and len(inside) == len(group):
+        return inside
     limit = next_start(reading, group[-1])
     end = tied_end(reading, last.last, limit)
     after = [arm for arm in arms if last.last <= arm.first < limit]
@@ -217,8 +221,8 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     paired = _arms_before(reading, arms, group)
     if paired is not None:
         return paired
-    inside = [arm.concepts for arm in arms if arm.first >= last.last]
-    return inside[: len(group)] if len(inside) >= len(group) else []
+    behind = [arm.concepts for arm in arms if arm.first >= last.last]
+    return behind[: len(group)] if len(behind) >= len(group) else []
 
 
 def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]] | None:

@@ -1,19 +1,24 @@
 """Gene states that are told away from the name of the gene: "with a mutation", "was not mutated", "the altered group (A, B or C)".
 
-`states` reads what stands beside a gene; here is what refers back to one or is said by a verb. Positions of stems only.
+`states` reads what stands beside a gene; here is what refers back to one or to a group, or is said by a verb. Positions of stems only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.types import Mention, Token
+
 _WITH = "with"
 _ARTICLES = frozenset({"a", "an", "the", "such", "that", "this", "ani", "any", "detect", "known", "baselin"})
 _ALTERATIONS = frozenset({"mutat", "alter", "variant"})
 _GROUPS = frozenset({"popul", "cohort", "subgroup", "group", "diseas", "tumor", "patient", "subset"})
 _BRACKET, _REACH, _BACK, _BESIDE = "(", 3, 9, 2
-_COPULAS = frozenset({"was", "were", "is", "are", "been", "be", "had", "has", "have", "not", "no", "never", "carri", "bore", "a"})
+_COPULAS = frozenset(
+    {"was", "were", "is", "are", "been", "be", "had", "has", "have", "not", "no", "never", "carri", "bore", "a"}
+)
 _NEGATORS = frozenset({"not", "no", "never"})
+_WHOLE, _POINTING = "overall_population", frozenset({"that", "this", "same", "these", "those", "such"})
 _PARTING = frozenset({".", ";", ":"})
 
 
@@ -23,7 +28,9 @@ def carriers_told(stems: Sequence[str], near_genes: set[int]) -> list[tuple[int,
     for index, stem in enumerate(stems):
         if stem != _WITH or index in near_genes:
             continue
-        place = next((i for i in range(index + 1, min(len(stems), index + _REACH + 1)) if stems[i] not in _ARTICLES), len(stems))
+        place = next(
+            (i for i in range(index + 1, min(len(stems), index + _REACH + 1)) if stems[i] not in _ARTICLES), len(stems)
+        )
         if place > index + 1 and place < len(stems) and stems[place] in _ALTERATIONS and place not in near_genes:
             found.append((index, place + 1))
     return found
@@ -46,3 +53,9 @@ def altered_before_bracket(stems: Sequence[str], first: int) -> int | None:
         if stems[index] in _ALTERATIONS:
             return index if _GROUPS & set(stems[index + 1 : index + 1 + _BESIDE]) else None
     return None
+
+
+def of_that_group(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """Whether "as a whole" is said of a group named before ("in that cohort as a whole"), not of all patients."""
+    before = {token.stem for token in tokens[max(0, mention.first - _BESIDE) : mention.first]}
+    return mention.concept == _WHOLE and bool(before & _POINTING)

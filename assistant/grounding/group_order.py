@@ -12,8 +12,8 @@ from assistant.grounding.stretches import CONDITION_KINDS
 from assistant.grounding.types import Figure, Mention, Reading
 
 _PAIR = 2
-_TOLD_APART = ("line", "biomarker")
-_STOPS = frozenset({".", ";"})
+_LINE = "line"
+_TOLD_APART = (_LINE, "biomarker")
 
 
 def follow_groups(reading: Reading, figures: list[Figure], group: list[int], comparator: str) -> None:
@@ -21,17 +21,15 @@ def follow_groups(reading: Reading, figures: list[Figure], group: list[int], com
     first, last = figures[group[0]].quantity, figures[group[-1]].quantity
     for dimension in _TOLD_APART if len(group) == _PAIR else ():
         told = [m for m in reading.of_kind(*CONDITION_KINDS) if m.dimension == dimension]
-        begin, end = _clause(reading, first.first, last.last)
         order = _order(told, first.first)
-        if any(begin <= m.first < end for m in told) or len(order) != _PAIR or not _opposed(order):
+        own = {reading.segments[first.first], reading.segments[last.first]}
+        if any(reading.segments[m.first] in own for m in told) or len(order) != _PAIR or not _opposed(order, dimension):
             continue
         arms = [figures[position].arm for position in group]
-        shared = arms[0] if arms[1] in {frozenset({comparator}), arms[0]} else None
-        if shared is None:
-            continue
-        for position, concept in zip(group, order, strict=True):
+        arms = [arms[0]] * _PAIR if arms[1] == frozenset({comparator}) else arms
+        for position, concept, arm in zip(group, order, arms, strict=True):
             conditions = {**figures[position].conditions, dimension: frozenset({concept})}
-            figures[position] = replace(figures[position], conditions=conditions, arm=shared)
+            figures[position] = replace(figures[position], conditions=conditions, arm=arm)
 
 
 def _order(told: list[Mention], before: int) -> list[str]:
@@ -41,16 +39,7 @@ def _order(told: list[Mention], before: int) -> list[str]:
     return order if [c for i, c in enumerate(named) if not i or named[i - 1] != c] in (order, order * _PAIR) else []
 
 
-def _opposed(order: list[str]) -> bool:
+def _opposed(order: list[str], dimension: str) -> bool:
     """Whether two groups are two lines of treatment, or the two states of one gene."""
     genes = {concept.partition(":")[0] for concept in order}
-    return len(genes) == 1 or not any(":" in concept for concept in order)
-
-
-def _clause(reading: Reading, first: int, last: int) -> tuple[int, int]:
-    """The tokens between the stops or semicolons around a stretch."""
-    marks = [index for index, token in enumerate(reading.tokens) if token.stem in _STOPS]
-    return (
-        max((mark for mark in marks if mark < first), default=0),
-        min((mark for mark in marks if mark >= last), default=len(reading.tokens)),
-    )
+    return len(genes) == 1 or dimension == _LINE

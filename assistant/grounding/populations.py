@@ -35,7 +35,7 @@ def condition_misfit(
     figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
 ) -> tuple[ReasonCode, str] | None:
     """Why a printed figure does not hold for whom the sentence says, or None where it does."""
-    if figure.quantity.kind in _RIVAL_KINDS | {"mg"} and (misfit := _of_others(figure, printed, source, sources)):
+    if figure.quantity.kind in _RIVAL_KINDS | {"mg"} and (misfit := _of_others(figure, printed, sentence, source, sources)):
         return misfit
     if figure.quantity.kind not in _CONDITION_KINDS:
         return None
@@ -70,7 +70,9 @@ def _genes(concepts: frozenset[str]) -> frozenset[str]:
     return frozenset(concept.partition(":")[0] for concept in concepts)
 
 
-def _of_others(figure: Figure, printed: Figure, source: Reading, sources: Sequence[Reading]) -> tuple[ReasonCode, str] | None:
+def _of_others(
+    figure: Figure, printed: Figure, sentence: Reading, source: Reading, sources: Sequence[Reading]
+) -> tuple[ReasonCode, str] | None:
     """A dose, date or count printed for other livers, groups or lines than it is stated for."""
     organ, stated_organ = (reading.conditions.get("hepatic", frozenset()) for reading in (printed, figure))
     elsewhere = any(other.conditions.get("hepatic") for reading in sources for other in reading.figures)
@@ -81,7 +83,7 @@ def _of_others(figure: Figure, printed: Figure, source: Reading, sources: Sequen
     genes, printed_genes = (reading.conditions.get("biomarker", frozenset()) for reading in (figure, printed))
     if figure.quantity.kind == "count" and any(_opposite(gene) in printed_genes for gene in genes - printed_genes):
         return ReasonCode.POPULATION, f"for {_names(printed_genes)}, not {_names(genes)}"
-    return _of_rival(figure, printed, source) if figure.quantity.kind in _RIVAL_KINDS else None
+    return _of_rival(figure, printed, sentence, source) if figure.quantity.kind in _RIVAL_KINDS else None
 
 
 def _of_other_group(
@@ -96,6 +98,8 @@ def _of_other_group(
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
             continue
         other = printed.conditions.get(dimension, frozenset())
+        if figure.quantity.kind == "count" and len(other) == _SIDES and not _named_beside(dimension, figure, sentence):
+            continue
         if (dimension == "line" and len(stated) > 1) or (dimension == "assessor" and printed.measures == _UNREVIEWED):
             continue
         if _compared_by_ratio(figure, stated, other) or (dimension == "line" and across_lines(figure, stated, printed, source)):
@@ -127,6 +131,12 @@ def _of_other_group(
     return None
 
 
+def _named_beside(dimension: str, figure: Figure, sentence: Reading) -> bool:
+    """Whether the stretch of a figure names a group of a dimension; a count without one is that of both groups."""
+    number = sentence.segments[figure.quantity.first]
+    return any(m.dimension == dimension and sentence.segments[m.first] == number for m in sentence.of_kind("condition"))
+
+
 def _sides_of_ratio(figure: Figure, printed: frozenset[str]) -> bool:
     """Whether a ratio sets carriers of an altered gene against the others: who is named is one of its two sides."""
     if figure.quantity.kind not in _RATIO_KINDS:
@@ -152,7 +162,7 @@ def _of_the_whole(figure: Figure, printed: Figure, sources: Sequence[Reading]) -
     return None
 
 
-def _of_rival(figure: Figure, printed: Figure, source: Reading) -> tuple[ReasonCode, str] | None:
+def _of_rival(figure: Figure, printed: Figure, sentence: Reading, source: Reading) -> tuple[ReasonCode, str] | None:
     """A date or count printed for one group or line, stated for another for which the source prints another."""
     rivals = [
         f for f in source.figures if f.quantity.kind == printed.quantity.kind and f.quantity.value != printed.quantity.value
@@ -160,6 +170,8 @@ def _of_rival(figure: Figure, printed: Figure, source: Reading) -> tuple[ReasonC
     for dimension in ("line", "biomarker"):
         stated, own = figure.conditions.get(dimension), printed.conditions.get(dimension)
         theirs = [rival.conditions.get(dimension) for rival in rivals]
+        if own and len(own) == _SIDES and not _named_beside(dimension, figure, sentence):
+            continue
         dated = figure.quantity.kind == "date" and (stated or len(rivals) == 1)
         if stated != own and stated in theirs and own not in theirs and (dated or (stated and own)):
             return ReasonCode.POPULATION, f"for {_names(own or frozenset())}, not {_names(stated or frozenset())}"

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.grounding.arm_lists import follows_earlier, shared_partners
 from assistant.grounding.figures import bind_figures
+from assistant.grounding.gene_words import of_that_group
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.quantities import QuantityReader
 from assistant.grounding.states import StateReader
@@ -78,7 +79,7 @@ def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Readi
     """Return the reading of a text that is cut into tokens already."""
     mentions = tuple(mention for mention in lexicon.mentions(tokens) if not _acts(mention, tokens))
     states = StateReader(tokens, mentions, lexicon.language)
-    mentions = states.gene_states()
+    mentions = tuple(mention for mention in states.gene_states() if not of_that_group(mention, tokens))
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
     mentions = tuple(sorted((*mentions, *_grades(quantities)), key=lambda m: (m.first, m.concept)))
     named = shared_partners(_arms(tokens, mentions, lexicon.language), tokens, mentions)
@@ -285,7 +286,9 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
     """Add the dose to an arm of one drug ("A 75 mg"), and an arm for a dose that stands for it later ("than 150 mg")."""
     result = [_sized(arm, tokens) for arm in arms]
     doses = {quantity.value for quantity in quantities if quantity.kind == "mg" and quantity.upper is None}
-    dosed = next((arm for arm in arms if len(doses) > 2 and len(arm.concepts) == 1), None)
+    beside = {place for q in quantities if q.kind == "mg" for place in (q.first, q.first - 1)}
+    bare = len(doses) > 1 and not any(arm.last in beside for arm in arms) and arms[:1] and arms[0].last < min(beside)
+    dosed = next((arm for arm in arms if (len(doses) > 2 or bare) and len(arm.concepts) == 1), None)
     for quantity in quantities:
         if quantity.kind != "mg" or quantity.upper is not None:
             continue

@@ -56,5 +56,13 @@ def speaks_of_significance(sentence: Reading) -> bool:
     return figures or any(token.stem.startswith(_SIGNIFICANT) for token in sentence.tokens)
 
 
+def significant_measures(sentence: Reading) -> frozenset[str]:
+    """The measures told in the stretches that print a p value or speak of significance; all where these name none."""
+    places = {sentence.segments[q.first] for q in sentence.quantities if q.kind == "p"}
+    places |= {sentence.segments[i] for i, token in enumerate(sentence.tokens) if token.stem.startswith(_SIGNIFICANT)}
+    told = sentence.of_kind("measure")
+    return frozenset(m.concept for m in told if sentence.segments[m.first] in places) or frozenset(m.concept for m in told)
+
+
 def _sentence(source: Reading, index: int) -> int:
     return sum(token.stem == _STOP for token in source.tokens[:index])

@@ -18,12 +18,13 @@ _BEFORE_GENE = frozenset(
 )
 _BEFORE_CONDITION = frozenset({"in", "with", "a", "an", "the", "ani", "have", "had"})
 _NEGATION_REACH = 5
+_WHOLE = "overall_population"
 _OUTSIDE, _ABSENCE = "outsid", "absenc"
 # These deny what follows, never what stands before them ("0.59 with an X mutation and 1.05 without a detected one").
 _AHEAD = frozenset({"without", "no", "none", "neither"})
 _NOBODY, _NOBODY_REACH = frozenset({"no", "none", "nobodi"}), 3
 _PERSONS = frozenset({"patient", "particip", "women", "woman", "one", "person", "subject", "peopl", "men", "individu"})
-_GIVEN_NOW, _WHAT_FOLLOWED = ("receiv",), ("with",)
+_GIVEN_NOW, _WHAT_FOLLOWED = ("receiv",), {("with",), ("by",), ("with", "the")}
 _AFTER_REACH = 5
 _CLAUSE_ENDS = frozenset({",", ";", ":", ".", "but"})
 _FOUND = frozenset({"found", "seen", "detect", "identifi", "observ"})
@@ -115,7 +116,7 @@ class StateReader:
 
     def _negated_condition(self, mention: Mention) -> Mention:
         """ "without visceral crisis", "not in visceral crisis": a condition of its own."""
-        if mention.kind != "condition" or ":" in mention.concept:
+        if mention.kind != "condition" or ":" in mention.concept or mention.concept == _WHOLE:
             return mention
         for negator in self.mentions:
             between = self.stems[negator.last : mention.first]
@@ -326,7 +327,7 @@ class StateReader:
         """
         between = self.stems[before.last : arm.first]
         clause = between == (",", "and") and self.stems[arm.last : arm.last + 1] in {("was",), ("were",)}
-        return before.prior and (between == _GIVEN_NOW or between[:1] == _WHAT_FOLLOWED or clause)
+        return before.prior and (between == _GIVEN_NOW or between in _WHAT_FOLLOWED or clause)
 
     def _carried_on(self, before: Arm, arm: Arm) -> bool:
         """Whether the arm belongs to the earlier treatment before it: "A, B or C", not "after A, B was better"."""
