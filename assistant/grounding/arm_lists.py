@@ -1,7 +1,7 @@
-"""Treatments whose names stand apart or together by the words around them: what followed earlier treatment, a shared partner.
+"""Treatments that stand apart or together by the words around them: what followed earlier treatment, a shared partner.
 
-"After A with B plus C" and "after A plus D with B plus C" tell of B plus C after A: "plus" ties closer than "with". "B with A or
-placebo" tells of two treatments, and so does "A or placebo, each with B": what one of them shares with the other is said once.
+"After A with B plus C" and "after A plus D with B plus C" tell of B plus C after A: "plus" ties closer than "with".
+"B with A or placebo" tells of two treatments: the partner that they share is said once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Words of how many that other words of the statements bear out: "few" by "only 20", "only when" by "until", "only" by a denial.
+"""Words of how many that other words bear out: "few" by "only 20", "only when" by "until", "only" by a denial.
 
-"Only A was approved" follows where the sentence denies the same of the other thing named; "either arm" is "both arms"; "any of A,
-B or C" is a list of alternatives. What a sentence adds to that is held by the other checks.
+"Only A was approved" follows where the sentence denies the same of the other thing named; "either arm" is "both arms"; "any of
+A, B or C" is a list of alternatives. What a sentence adds to that is held by the other checks.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from assistant.grounding.types import Mention, Reading
 
-_ONLY, _FEW, _ANY, _EITHER, _BOTH = "q_only", "q_few", "q_any", "q_either", "q_both"
+_ONLY, _FEW, _ANY, _EITHER, _BOTH, _MOST = "q_only", "q_few", "q_any", "q_either", "q_both", "q_most"
 _WHEN, _UNTIL = frozenset({"when", "onc", "once", "after", "if"}), frozenset({"until", "unless"})
 _WEAK = frozenset({"trend", "numer", "nomin", "numerically", "nominally"})
 _SIDES = frozenset({"arm", "group", "side", "cohort"})
-_NEAR, _COUNT_REACH, _LISTED = 1, 6, 2
+_NEAR, _COUNT_REACH, _LISTED, _BRACKETED = 1, 6, 2, 2
 _LASTING, _CHANGED = "continued", "switch"
 _DENIED = ("negator", "finding")
 
@@ -29,6 +29,8 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
             or _denied_elsewhere(mention, sentence)
             or (sentence.has(_LASTING) and any(source.has(_LASTING) and source.has(_CHANGED) for source in sources))
         )
+    if mention.concept == _MOST:
+        return _most_counted(mention, sentence)
     if mention.concept == _FEW:
         return _few_counted(mention, sentence, sources)
     return mention.concept == _ANY and following == ["of"] and _alternatives(mention, sentence, sources)
@@ -80,6 +82,14 @@ def _few_counted(mention: Mention, sentence: Reading, sources: Sequence[Reading]
         if q.kind == "count" and m.concept in {_ONLY, _FEW} and 0 <= q.first - m.last <= _NEAR
     }
     return bool(stated & printed)
+
+
+def _most_counted(mention: Mention, sentence: Reading) -> bool:
+    """Whether "most" stands before a number that is more than half of one told before ("of the 147, most (132)")."""
+    counts = [q for q in sentence.quantities if q.kind == "count"]
+    part = next((q for q in counts if 0 <= q.first - mention.last <= _BRACKETED), None)
+    wholes = [q.value for q in counts if q.last <= mention.first]
+    return part is not None and len(wholes) == 1 and wholes[0] / 2 < part.value < wholes[0]
 
 
 def _alternatives(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:

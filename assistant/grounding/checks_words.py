@@ -10,7 +10,7 @@ from assistant.grounding.everyone import true_of_all
 from assistant.grounding.evidence import FUNCTION_KINDS, items
 from assistant.grounding.inferences import follows_in_place, new_in_place
 from assistant.grounding.lexicon import Language, Lexicon
-from assistant.grounding.populations import trial_wide, whole_has_parts
+from assistant.grounding.populations import whole_has_parts
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Figure, Mention, Quantity, Reading, Reason, ReasonCode, Token

@@ -1,6 +1,7 @@
-"""Gene states that are told away from the name of the gene: "with a mutation", "was not mutated", "the altered group (A, B or C)".
+"""Gene states told away from the name of the gene: "with a mutation", "was not mutated", "the altered group (A, B or C)".
 
-`states` reads what stands beside a gene; here is what refers back to one or to a group, or is said by a verb. Positions of stems only.
+`states` reads what stands beside a gene; here is what refers back to one or to a group, or is said by a verb.
+Positions of stems only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ _WITH = "with"
 _ARTICLES = frozenset({"a", "an", "the", "such", "that", "this", "ani", "any", "detect", "known", "baselin"})
 _ALTERATIONS = frozenset({"mutat", "alter", "variant"})
 _GROUPS = frozenset({"popul", "cohort", "subgroup", "group", "diseas", "tumor", "patient", "subset"})
+_ITS, _ABSENCE = frozenset({"it", "its", "their"}), "absenc"
+_WHEN, _IT_WAS_NOT = frozenset({"when", "where", "if"}), {("it", "was", "not"), ("it", "is", "not"), ("they", "were", "not")}
+_VERBS = (("given",), ("use",), ("taken",), ("ad",), ("reach",), ("met",))
 _BRACKET, _REACH, _BACK, _BESIDE = "(", 3, 9, 2
 _COPULAS = frozenset(
     {"was", "were", "is", "are", "been", "be", "had", "has", "have", "not", "no", "never", "carri", "bore", "a"}
@@ -22,17 +26,20 @@ _WHOLE, _POINTING = "overall_population", frozenset({"that", "this", "same", "th
 _PARTING = frozenset({".", ";", ":"})
 
 
-def carriers_told(stems: Sequence[str], near_genes: set[int]) -> list[tuple[int, int]]:
-    """Stretches such as "with a mutation" that name no gene: they mean carriers of the gene named before."""
+def referring_back(stems: Sequence[str], near_genes: set[int]) -> list[tuple[int, int, str]]:
+    """(first, last, state) of stretches that name no gene and mean carriers of the one named before, or those who are none."""
     found = []
     for index, stem in enumerate(stems):
-        if stem != _WITH or index in near_genes:
-            continue
-        place = next(
-            (i for i in range(index + 1, min(len(stems), index + _REACH + 1)) if stems[i] not in _ARTICLES), len(stems)
-        )
-        if place > index + 1 and place < len(stems) and stems[place] in _ALTERATIONS and place not in near_genes:
-            found.append((index, place + 1))
+        if stem == _WITH and index not in near_genes:
+            reach = range(index + 1, min(len(stems), index + _REACH + 1))
+            place = next((i for i in reach if stems[i] not in _ARTICLES), len(stems))
+            told = index + 1 < place < len(stems) and stems[place] in _ALTERATIONS and place not in near_genes
+            found += [(index, place + 1, "altered")] if told else []
+        if stem in _ITS and tuple(stems[index + 1 : index + 2]) == (_ABSENCE,):
+            found.append((index, index + 2, "unaltered"))
+        denied = stem in _WHEN and tuple(stems[index + 1 : index + 4]) in _IT_WAS_NOT
+        if denied and tuple(stems[index + 4 : index + 5]) not in _VERBS:
+            found.append((index, index + 4, "unaltered"))
     return found
 
 

@@ -280,12 +280,13 @@ def _limits(concept: str, dimension: str, source: Reading, sources: Sequence[Rea
 
 def trial_wide(source: Reading) -> frozenset[str]:
     """Conditions of the stretch that describes the trial as a whole ("a phase 3 trial in patients with X, ...")."""
-    spans = _descriptions(source)
+    spans = descriptions(source)
     inside: list[Mention] = [m for m in source.of_kind("condition") if any(first <= m.first < last for first, last in spans)]
     return frozenset(m.concept for m in inside)
 
 
-def _descriptions(source: Reading) -> list[tuple[int, int]]:
+def descriptions(source: Reading) -> list[tuple[int, int]]:
+    """Where a statement tells whom a trial took."""
     spans = []
     measures = [m.first for m in source.of_kind("measure")]
     for index, token in enumerate(source.tokens):

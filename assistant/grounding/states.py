@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.grounding.gene_words import altered_before_bracket, carriers_told, denied_by_verb
+from assistant.grounding.gene_words import altered_before_bracket, denied_by_verb, referring_back
 from assistant.grounding.lexicon import Language
 from assistant.grounding.types import Arm, Mention, Token
 
@@ -75,7 +75,7 @@ _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken"
 _BEHIND_REACH = 4
 _EARLIER = frozenset({"befor", "earlier", "previous", "beforehand", "behind"})
 _GIVEN = frozenset({"came", "had", "ever", "was", "were", "been", "given", "use", "receiv", "taken"})
-_SHARE_REACH = 4
+_SHARE_REACH, _WHETHER = 4, "whether"
 _BEING_GIVEN = "receiving"
 _PLACES = (("in", "the"), ("in", "this"), ("in", "that"))
 _ENDS = frozenset({"(", ")", ".", ",", ";", "and", "versus"})
@@ -254,7 +254,7 @@ class StateReader:
                 if words and not {"one": len(window) > 1 and window[1] in {"of", "day", "line"}}.get(words[0], False):
                     found.append((mention.first, mention.last + window.index(words[0]) + 1, "unaltered"))
         found += [(i, i + 2, "altered") for i, stem in enumerate(self.stems) if stem == "with" and self._one_ends(i + 1)]
-        found += [(first, last, "altered") for first, last in carriers_told(self.stems, near_genes)]
+        found += referring_back(self.stems, near_genes)
         for phrase in self.language.genes.unaltered:
             if len(phrase) == 1 and phrase[0] in {"negat", "intact"}:
                 continue
@@ -272,7 +272,7 @@ class StateReader:
         result = []
         for first, last, state in anaphors:
             if genes:
-                self.used.add(first)
+                self.used |= set(range(first, last))
                 result += [Mention(f"{gene}:{state}", "condition", first, last, "biomarker") for gene in genes]
         return result
 
@@ -350,6 +350,8 @@ class StateReader:
 
     def _of_share(self, begin: int, cue: tuple[str, ...]) -> bool:
         """Whether "received" only says which arm a share is of ("6% of patients who received A", "347 received A")."""
+        if _WHETHER in self.stems[max(0, begin - _SHARE_REACH) : begin]:
+            return True
         own = {"who", "receiv"} >= set(cue)
         if self.tokens[begin + len(cue) - 1].text.lower() == _BEING_GIVEN:
             return True
