@@ -19,6 +19,7 @@ _GRADE_REACH = 6
 _UNGRADED_RESULTS = frozenset({"orr", "cbr", "pfs", "os", "pfs2", "ttp", "dor"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction"})
 _ELSE = "otherwis"
+_WITHOUT, _UNALTERED, _DENIED_REACH = "without", ":unaltered", 4
 _ASSESSOR, _TWO = "assessor", 2
 _OF_THEM = ["of", "patient"]
 _OUTCOMES = frozenset({"percent", "count"})
@@ -166,7 +167,7 @@ def tied_end(reading: Reading, first: int, limit: int) -> int:
     spans = [(m.first, m.last) for m in reading.mentions if m.kind != "versus"] + [
         (arm.first, arm.last) for arm in reading.arms
     ]
-    named = {index for start, end in spans for index in range(start, end)}
+    named = {index for start, end in spans for index in range(start, end)} | _denying(reading)
     for index in range(first, limit):
         stem = reading.tokens[index].stem
         if index in named:
@@ -180,6 +181,15 @@ def tied_end(reading: Reading, first: int, limit: int) -> int:
         elif depth == 0 and (stem in _STOPS or stem not in TIES):
             return index
     return limit
+
+
+def _denying(reading: Reading) -> set[int]:
+    """The words from "without" to a gene that it says is not altered: they belong to its name ("23 months without an X one")."""
+    found: set[int] = set()
+    for mention in (m for m in reading.of_kind("condition") if m.concept.endswith(_UNALTERED)):
+        reach = range(max(0, mention.first - _DENIED_REACH), mention.first)
+        found |= {i for place in reach if reading.tokens[place].stem == _WITHOUT for i in range(place, mention.first)}
+    return found
 
 
 def in_one_stretch(reading: Reading, left: int, right: int) -> bool:
