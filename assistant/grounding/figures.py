@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.grounding.arm_order import compared, in_all, in_first_order, named_other_side, subject_first
-from assistant.grounding.group_order import follow_groups
+from assistant.grounding.group_order import fill_states, follow_groups
 from assistant.grounding.stretches import (
     CONDITION_KINDS,
     TIES,
@@ -68,6 +68,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     for group in _pairs(reading):
         _share(reading, figures, group)
         follow_groups(reading, figures, group, COMPARATOR)
+    fill_states(reading, figures)
     return tuple(figures)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.grounding.stretches import CONDITION_KINDS
 from assistant.grounding.types import Figure, Mention, Reading
@@ -17,7 +18,9 @@ from assistant.grounding.types import Figure, Mention, Reading
 _PAIR = 2
 _LINE, _GENES, _REVIEWERS = "line", "biomarker", "assessor"
 _TOLD_APART = (_LINE, _GENES, _REVIEWERS)
-_BRACKET_REACH = 3
+_BRACKET_REACH, _NAME_REACH = 3, 6
+_ELIDED = {("with", "and"): "without", ("without", "and"): "with", ("with", "versus"): "without"}
+_TURNED = {"altered": "unaltered", "unaltered": "altered"}
 
 
 def follow_groups(reading: Reading, figures: list[Figure], group: list[int], comparator: str) -> None:
@@ -73,3 +76,18 @@ def _opposed(order: Sequence[str], dimension: str) -> bool:
     """Whether two groups are two lines of treatment, two reviewers, or the two states of one gene."""
     genes = {concept.partition(":")[0] for concept in order}
     return len(genes) == 1 or dimension in {_LINE, _REVIEWERS}
+
+
+def fill_states(reading: Reading, figures: list[Figure]) -> None:
+    """Give the first of two figures the state of the gene that is named behind the second ("15 months with and 23 without X")."""
+    for position, (one, other) in enumerate(pairwise(figures)):
+        between = tuple(t.stem for t in reading.tokens[one.quantity.last : other.quantity.first])
+        if one.quantity.kind != other.quantity.kind or between not in _ELIDED:
+            continue
+        behind = {reading.tokens[i].stem for i in range(other.quantity.last, min(len(reading.tokens), other.quantity.last + 1))}
+        named = [m for m in reading.of_kind("condition") if 0 <= m.first - other.quantity.last <= _NAME_REACH]
+        states = [m.concept.partition(":") for m in named if m.dimension == _GENES]
+        if states and behind == {_ELIDED[between]} and states[0][2] in _TURNED:
+            concept = f"{states[0][0]}:{_TURNED[states[0][2]]}"
+            conditions = {**one.conditions, _GENES: frozenset({concept})}
+            figures[position] = replace(one, conditions=conditions)

@@ -23,6 +23,10 @@ STATES = (
     "In a cohort of 140 patients, median overall survival was 15.0 months with an ESR1 mutation and 23.0 months without an ESR1 "
     "mutation; median progression-free survival was 5.0 and 7.0 months.",
 )
+ELIDED = (
+    "Circulating ESR1 mutations were found in 40 of 140 patients; median overall survival was 15.0 months with and 23.0 months "
+    "without an ESR1 mutation.",
+)
 REVIEWED = (
     "In BOLERO-2, median progression-free survival by investigator assessment was 7.0 months with everolimus plus exemestane and "
     "3.0 months with placebo plus exemestane; by central review it was 11.0 and 4.0 months.",
@@ -87,6 +91,7 @@ def checker() -> Checker:
         ("In SONIA, time on the CDK4/6 inhibitor was 8.0 months with second-line and 24.0 months with first-line use.", LINES),
         ("Median PFS was 7.0 months without an ESR1 mutation and 5.0 months with one.", STATES),
         ("Median OS was 15.0 months when ESR1 was mutated and 23.0 months when it was not.", STATES),
+        ("Median OS was 15.0 months with an ESR1 mutation against 23.0 months if none was detected.", ELIDED),
         (
             "In BOLERO-2, everolimus plus exemestane had a median PFS of 7.0 months by investigator assessment and 11.0 months by "
             "central review, versus 3.0 and 4.0 months with placebo plus exemestane.",
@@ -134,6 +139,7 @@ def test_told_apart(checker: Checker, sentence: str, sources: tuple[str, ...]) -
             LINES,
         ),
         ("Median PFS was 5.0 months without an ESR1 mutation and 7.0 months with one.", STATES),
+        ("Median OS was 23.0 months with an ESR1 mutation and 15.0 months without an ESR1 mutation.", ELIDED),
         ("Median OS was 23.0 months when ESR1 was mutated and 15.0 months when it was not.", STATES),
         ("In BOLERO-2, everolimus plus exemestane had a median PFS of 7.0 months by central review.", REVIEWED),
         ("Where PIK3CA was not mutated, median PFS in VIKTORIA-1 was 11.0 months with gedatolisib plus fulvestrant.", WILD),
