@@ -79,7 +79,7 @@ def _opposed(order: Sequence[str], dimension: str) -> bool:
 
 
 def fill_states(reading: Reading, figures: list[Figure]) -> None:
-    """Give the first of two figures the state of the gene that is named behind the second ("15 months with and 23 without X")."""
+    """Give the first of two figures the state of the gene named behind the second ("15 months with and 23 without X")."""
     for position, (one, other) in enumerate(pairwise(figures)):
         between = tuple(t.stem for t in reading.tokens[one.quantity.last : other.quantity.first])
         if one.quantity.kind != other.quantity.kind or between not in _ELIDED:

@@ -98,9 +98,7 @@ def _of_other_group(
         if figure.quantity.kind == "count" and (dimension not in printed.conditions or dimension in {"biomarker", "grade"}):
             continue
         other = printed.conditions.get(dimension, frozenset())
-        if figure.quantity.kind == "count" and len(other) == _SIDES and not _named_beside(dimension, figure, sentence):
-            continue
-        if (dimension == "line" and len(stated) > 1) or (dimension == "assessor" and printed.measures == _UNREVIEWED):
+        if _of_no_group(dimension, figure, printed, sentence):
             continue
         if _compared_by_ratio(figure, stated, other) or (dimension == "line" and across_lines(figure, stated, printed, source)):
             continue
@@ -129,6 +127,14 @@ def _of_other_group(
         if extra and (other or extra - source.concepts()) and not _harmless(dimension, extra, source):
             return ReasonCode.POPULATION, f"for {_names(other)}, not {_names(stated)}"
     return None
+
+
+def _of_no_group(dimension: str, figure: Figure, printed: Figure, sentence: Reading) -> bool:
+    """Whether a figure is told of several groups at once, or of none: both lines, all who were counted, deaths."""
+    both = figure.quantity.kind == "count" and len(printed.conditions.get(dimension, ())) == _SIDES
+    several = dimension == "line" and len(figure.conditions[dimension]) > 1
+    several = several or (both and not _named_beside(dimension, figure, sentence))
+    return several or (dimension == "assessor" and printed.measures == _UNREVIEWED)
 
 
 def _named_beside(dimension: str, figure: Figure, sentence: Reading) -> bool:

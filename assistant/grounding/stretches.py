@@ -184,7 +184,7 @@ def tied_end(reading: Reading, first: int, limit: int) -> int:
 
 
 def _denying(reading: Reading) -> set[int]:
-    """The words from "without" to a gene that it says is not altered: they belong to its name ("23 months without an X one")."""
+    """The words from "without" to a gene that it says is not altered: they belong to its name ("23 months without X")."""
     found: set[int] = set()
     for mention in (m for m in reading.of_kind("condition") if m.concept.endswith(_UNALTERED)):
         reach = range(max(0, mention.first - _DENIED_REACH), mention.first)
