@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from assistant.grounding.checks_alone import check_alone
 from assistant.grounding.checks_anchors import check_anchors
 from assistant.grounding.checks_bare import check_bare_pairs
 from assistant.grounding.checks_bundles import check_bundles
@@ -38,6 +39,7 @@ from assistant.grounding.checks_emphatic import check_emphatic
 from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_genes import check_genes
+from assistant.grounding.checks_holders import check_holders
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_known import check_known
 from assistant.grounding.checks_listed import check_listed
@@ -60,6 +62,7 @@ from assistant.grounding.checks_pairings import check_pairings
 from assistant.grounding.checks_pairs import check_count_pairs, check_named_figures, check_opposed, check_repeats
 from assistant.grounding.checks_partners import check_partners
 from assistant.grounding.checks_parts import check_parts
+from assistant.grounding.checks_ratios import check_ratios
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -68,8 +71,10 @@ from assistant.grounding.checks_relations import (
     check_subjects,
 )
 from assistant.grounding.checks_sides import check_comparisons
+from assistant.grounding.checks_steps import check_steps
 from assistant.grounding.checks_times import check_times
 from assistant.grounding.checks_torn import check_torn
+from assistant.grounding.checks_turned import check_turned
 from assistant.grounding.checks_turns import check_turns
 from assistant.grounding.checks_twice import check_twice
 from assistant.grounding.checks_unproven import check_unproven
@@ -153,6 +158,11 @@ CHECKS: tuple[Check, ...] = (
     check_editions,
     check_genes,
     check_unproven,
+    check_alone,
+    check_holders,
+    check_ratios,
+    check_steps,
+    check_turned,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
@@ -167,6 +177,10 @@ UNPARTED: tuple[Check, ...] = (
     check_turns,
     check_diagonals,
     check_opponents,
+    check_alone,
+    check_holders,
+    check_ratios,
+    check_turned,
 )
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(

@@ -1,0 +1,227 @@
+"""Denials that are lost, added or turned by a word: "had to" of "not mandated", "remains" of "ended", "hardly" of "99 %".
+
+The words of what is denied are printed, so that only whether a statement denies them tells; opposites that are no words with a
+prefix are data here, each pair with the noun it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
+from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.text import stem
+from assistant.grounding.types import Reading, Reason, ReasonCode
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words.split())
+
+
+_MUST = _stems("must mandatory mandated obligatory obliged compulsory required forced compelled")
+_FREE = _stems("optional allowed permitted voluntary could may allow permit possible free")
+_END = _stems("ended stopped halted discontinued terminated abandoned dropped ceased end stop discontinuation termination")
+_GO_ON = _stems("remains continues continued ongoing still continuing proceeds goes active pursued")
+_WORK = _stems("development program programme study trial research work")
+_SCARCE = _stems("hardly barely scarcely poorly")
+_REFUSED = _stems("rejected refused declined rejects refuses declines negative denied against turned unfavorable down")
+_REFUSE = _stems("rejected refused declined rejects refuses declines denied unfavorable negative")
+_ADOPTED = _stems("positive favorable approved recommended adopted")
+_COMPARED = _stems("compared compares comparison comparative head")
+_FINITE = _stems("is was were are has had did does do showed shows show found gave give reached ran lasted stood came")
+_LEADS = frozenset({"in", "for", "among", "with", "of", "at"})
+_AUX = frozenset({"was", "were", "is", "are", "did", "does", "do", "has", "had", "have", "ha", "doe", "not"})
+_ENDS = frozenset({";", ".", ":", "but", "while", "wherea"})
+_ENDS_LOST = _ENDS | {"and", "although", "though", "becaus", "so"}
+# Names and groups stay what they are beside a denial.
+_NAMES = ("drug", "trial", "class", "gene", "setting")
+_PLAIN = frozenset({"not", "no", "never"})
+_NEAR, _REACH, _FEW = 4, 9, 3
+_MOST, _LITTLE, _ALPHA = 0.75, 0.2, 0.05
+
+
+def check_turned(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
+    """Yield a reason for what a word turns into the contrary of what the statements say."""
+    marks = _marks(sentence, lexicon)
+    printed = [(source, _marks(source, lexicon)) for source in sources]
+    found = [_refused(sentence, sources), _scarce(sentence, printed), _half_said(sentence)]
+    if not marks:
+        found += [
+            _obliged(sentence, printed),
+            _went_on(sentence, sources),
+            _compared(sentence, printed),
+            _denial_lost(sentence, printed, lexicon),
+        ]
+    else:
+        found.append(_denial_added(sentence, printed, lexicon))
+    for words in filter(None, found):
+        yield Reason(ReasonCode.NEGATION, words, f"the cited statements say the contrary: “{words}”")
+
+
+Printed = Sequence[tuple[Reading, set[int]]]
+
+
+def _marks(reading: Reading, lexicon: Lexicon) -> set[int]:
+    """The tokens that deny or leave open."""
+    found = {i for i, token in enumerate(reading.tokens) if token.stem in lexicon.language.negators}
+    for m in reading.mentions:
+        if m.kind == "negator" or (m.kind == "finding" and m.concept in NEGATIVE_FINDINGS):
+            found |= set(range(m.first, m.last))
+    return found
+
+
+def _places(reading: Reading, words: frozenset[str]) -> list[int]:
+    return [index for index, token in enumerate(reading.tokens) if token.stem in words]
+
+
+def _near(place: int, marks: set[int], reach: int = _NEAR) -> bool:
+    return any(abs(place - mark) <= reach for mark in marks)
+
+
+def _obliged(sentence: Reading, printed: Printed) -> str:
+    """An obligation where the statements only deny one."""
+    own = [i for i in _places(sentence, _MUST)]
+    own += [
+        i for i, (a, b) in enumerate(pairwise(t.stem for t in sentence.tokens)) if (a, b) in {("had", "to"), ("have", "to")}
+    ]
+    denied = [_near(i, marks) for source, marks in printed for i in _places(source, _MUST)]
+    if own and denied and all(denied):
+        return sentence.phrase(own[0], own[0] + _NEAR)
+    return ""
+
+
+def _went_on(sentence: Reading, sources: Sequence[Reading]) -> str:
+    """Work told as going on that the statements tell as ended."""
+    if set(_places(sentence, _END)):
+        return ""
+    for index in _places(sentence, _WORK):
+        around = range(max(0, index - _NEAR), min(len(sentence.tokens), index + _NEAR + 1))
+        goes = [i for i in around if sentence.tokens[i].stem in _GO_ON]
+        word = sentence.tokens[index].stem
+        if goes and any(_ended(source, word) for source in sources):
+            return sentence.phrase(min(index, goes[0]), max(index, goes[0]) + 1)
+    return ""
+
+
+def _ended(source: Reading, word: str) -> bool:
+    places = _places(source, frozenset({word}))
+    return any(abs(i - place) <= _NEAR for place in places for i in _places(source, _END))
+
+
+def _scarce(sentence: Reading, printed: Printed) -> str:
+    """What is said hardly to be, where no statement denies or belittles anything."""
+    known = any(marks or source.has("q_few") or _places(source, _SCARCE) for source, marks in printed)
+    for index in _places(sentence, _SCARCE):
+        if not known and not any(index in range(m.first, m.last) for m in sentence.of_kind("quantifier")):
+            return sentence.phrase(index, index + 2)
+    return ""
+
+
+def _refused(sentence: Reading, sources: Sequence[Reading]) -> str:
+    """A refusal where the statements know none, only an approval or a favorable opinion."""
+    if any(_places(source, _REFUSED) for source in sources) or not any(_places(source, _ADOPTED) for source in sources):
+        return ""
+    for index in _places(sentence, _REFUSE | {"turn"}):
+        turned = sentence.tokens[index].stem == "turn"
+        down = {t.stem for t in sentence.tokens[index + 1 : index + _REACH]}
+        opined = "opinion" in down or sentence.tokens[index].stem != "negat"
+        if (not turned and opined) or (turned and "down" in down):
+            return sentence.phrase(index, index + 2)
+    return ""
+
+
+def _compared(sentence: Reading, printed: Printed) -> str:
+    """A comparison told as made, of which the statements say only that there is none."""
+    stems = [token.stem for token in sentence.tokens]
+    made = [i for i in _places(sentence, _COMPARED) if {"been", "were", "was"} & set(stems[max(0, i - 2) : i])]
+    homes = [_near(i, marks) for source, marks in printed for i in _places(source, _COMPARED)]
+    return sentence.phrase(max(0, made[0] - 2), made[0] + 1) if made and homes and all(homes) else ""
+
+
+def _half_said(sentence: Reading) -> str:
+    """A contrast without its denial: "significant in A but in B (...)"."""
+    stems = [token.stem for token in sentence.tokens]
+    for index in range(1, len(stems) - 1):
+        if stems[index] != "but" or stems[index + 1] not in _LEADS:
+            continue
+        found = any(m.first < index and m.concept == "significant" for m in sentence.of_kind("finding"))
+        told = any(m.first > index for m in sentence.of_kind("up", "down", "finding", "negator", "hedge"))
+        verb = any(token.stem in _FINITE or token.text.endswith("ed") for token in sentence.tokens[index + 1 :])
+        if found and not told and not verb:
+            return sentence.phrase(index, index + _NEAR)
+    return ""
+
+
+def _words(reading: Reading, first: int, last: int, light: frozenset[str]) -> list[str]:
+    """The words that assert something in a stretch, in order."""
+    return [t.stem for t in reading.tokens[first:last] if t.is_word and t.stem not in light]
+
+
+def _denial_lost(sentence: Reading, printed: Printed, lexicon: Lexicon) -> str:
+    """Two words side by side that the statements print only right behind a denial."""
+    light = lexicon.language.light
+    if sentence.of_kind("hedge", "down") or any(q.kind not in {"date", "count"} for q in sentence.quantities):
+        return ""
+    free: set[tuple[str, str]] = set()
+    denied: set[tuple[str, str]] = set()
+    names: set[str] = set()
+    for source, marks in printed:
+        for first, last, denies in _stretches(source, marks):
+            words = _words(source, first, last, light)
+            if denies:
+                denied |= set(pairwise(words[:_FEW]))
+                free |= set(pairwise(words[_FEW - 1 :]))
+            else:
+                free |= set(pairwise(words))
+        names |= {t.stem for m in source.of_kind(*_NAMES) for t in source.tokens[m.first : m.last]}
+    own = {pair for pair in pairwise(_words(sentence, 0, len(sentence.tokens), light)) if not names & set(pair)}
+    lost = sorted(own & (denied - free))
+    return " ".join(lost[0]) if lost else ""
+
+
+def _stretches(source: Reading, marks: set[int]) -> Iterator[tuple[int, int, bool]]:
+    """(first, last, whether denied): what follows a denial up to where its clause ends, and the rest."""
+    start = 0
+    for mark in sorted(marks):
+        if mark < start:
+            continue
+        ends = range(mark + 1, len(source.tokens))
+        end = next((i for i in ends if source.tokens[i].stem in _ENDS_LOST), len(source.tokens))
+        yield start, mark, False
+        yield mark + 1, end, source.tokens[mark].stem in _PLAIN
+        start = end
+    yield start, len(source.tokens), False
+
+
+def _denial_added(sentence: Reading, printed: Printed, lexicon: Lexicon) -> str:
+    """A clause with "not" behind its verb whose words are all in one clause, of statements that deny nothing of it."""
+    light = lexicon.language.light
+    for negator in sentence.of_kind("negator"):
+        mark, place = negator.first, sentence.segments[negator.first]
+        if sentence.tokens[mark].stem not in {"not", "never"} or not mark or sentence.tokens[mark - 1].stem not in _AUX:
+            continue
+        if any(sentence.segments[m.first] == place for m in sentence.of_kind("finding", "up", "down", "hedge")):
+            continue
+        said = {item for i, item in items(sentence, light) if sentence.segments[i] == place}
+        said |= {f"{q.kind}:{q.value:g}" for q in sentence.quantities if sentence.segments[q.first] == place}
+        shares = [(len(said & own) / max(1, len(said)), denies) for own, denies in _contents(printed, light)]
+        best = max((share for share, denies in shares if not denies), default=0.0)
+        rest = max((share for share, denies in shares if denies), default=0.0)
+        if len(said) >= _FEW and best >= _MOST and rest < _LITTLE:
+            return sentence.phrase(mark - 1, mark + _NEAR)
+    return ""
+
+
+def _contents(printed: Printed, light: frozenset[str]) -> Iterator[tuple[set[str], bool]]:
+    """(items, whether anything is denied or left open) of each stretch of the statements."""
+    for source, marks in printed:
+        hedged = {source.segments[m.first] for m in source.of_kind("hedge")}
+        hedged |= {source.segments[q.first] for q in source.quantities if q.kind == "p" and q.value > _ALPHA}
+        hedged |= {
+            source.segments[q.first] for q in source.quantities if q.kind == "ci" and q.upper and q.value <= 1 <= q.upper
+        }
+        for number in sorted(set(source.segments)):
+            own = {item for i, item in items(source, light) if source.segments[i] == number}
+            own |= {f"{q.kind}:{q.value:g}" for q in source.quantities if source.segments[q.first] == number}
+            yield own, number in hedged or any(source.segments[mark] == number for mark in marks)
