@@ -70,8 +70,10 @@ from assistant.grounding.checks_relations import (
     check_relations,
     check_subjects,
 )
+from assistant.grounding.checks_shown import check_shown
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_steps import check_steps
+from assistant.grounding.checks_strung import check_strung
 from assistant.grounding.checks_times import check_times
 from assistant.grounding.checks_torn import check_torn
 from assistant.grounding.checks_turned import check_turned
@@ -161,7 +163,9 @@ CHECKS: tuple[Check, ...] = (
     check_alone,
     check_holders,
     check_ratios,
+    check_shown,
     check_steps,
+    check_strung,
     check_turned,
 )
 # These weigh the statements against each other and are asked of all of them.
@@ -180,6 +184,7 @@ UNPARTED: tuple[Check, ...] = (
     check_alone,
     check_holders,
     check_ratios,
+    check_strung,
     check_turned,
 )
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.

@@ -30,14 +30,31 @@ def check_alone(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         if arm.prior or len(named) != 1 or not _is_alone(sentence, arm):
             continue
         given = [other for source in homes for other in source.arms if named <= _drugs(other) and not other.prior]
-        if given and all(_drugs(other) - named - _PARTNERS for other in given):
+        elsewhere = given and all(_drugs(other) - named - _PARTNERS for other in given)
+        if elsewhere or _had_partner(sentence, named, homes):
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"{words} was not given alone in the cited statement")
 
 
+def _had_partner(sentence: Reading, named: frozenset[str], homes: Sequence[Reading]) -> bool:
+    """Whether the figures the drug is told with are printed for it with a partner, and for no other arm."""
+    own = {(f.quantity.kind, f.quantity.value) for f in sentence.figures if _treatments(f.arm) == named}
+    arms = [
+        _treatments(f.arm)
+        for source in homes
+        for f in source.figures
+        if f.quantity.kind == "months" and (f.quantity.kind, f.quantity.value) in own
+    ]
+    return bool(arms) and all(named < arm and arm - named - _PARTNERS for arm in arms)
+
+
 def _drugs(arm: Arm) -> frozenset[str]:
     """The treatments of an arm without their doses."""
-    return frozenset(name for name in arm.concepts if not name.startswith("dose:"))
+    return _treatments(arm.concepts)
+
+
+def _treatments(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if not name.startswith("dose:"))
 
 
 def _is_alone(reading: Reading, arm: Arm) -> bool:

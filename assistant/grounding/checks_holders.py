@@ -1,8 +1,8 @@
 """What is said of one class is not said of another: "partial agonism" of SERMs, "poor quality of life" with chemotherapy.
 
-Tables told as sentences give each class its own traits, and the statements have the traits and the classes all together. A clause
-of the sentence whose words stand only in clauses about other classes has put a class in the place of another; where the clause
-says "only", no class may be added to it.
+Tables told as sentences give each class its own traits, and the statements have the traits and the classes all together. A
+clause of the sentence whose words stand only in clauses about other classes has put a class in the place of another; where the
+clause says "only", no class may be added to it.
 """
 
 from __future__ import annotations

@@ -84,9 +84,9 @@ def _of_another_arm(sentence: Reading, ratio: Quantity, sources: Sequence[Readin
         if len(own) != 1 or not others:
             continue
         rest = frozenset[frozenset[str]]().union(*others)
-        theirs = {arm for arm in named & rest - own[0] if len(arm) >= _PAIR}
-        told = named - rest if own[0] - rest else named
-        if theirs and not any(arm <= name or name <= arm for arm in own[0] for name in told):
+        mine = {arm for arm in own[0] - rest if len(arm) >= _PAIR}
+        theirs = {arm for arm in named & (rest - own[0]) if len(arm) >= _PAIR}
+        if mine and theirs and not any(arm <= name or name <= arm for arm in mine for name in named - rest):
             words = sentence.phrase(ratio.first, ratio.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed for another combination")
             return

@@ -1,7 +1,7 @@
 """Steps of an authorisation keep their dates: an opinion is no approval, and a goal date is not the day of the decision.
 
-Statements print several dates of one drug (committee vote, opinion, extended review, goal, approval). A model that mixes them up
-takes printed words and a printed date, so that only which step a date stands beside tells.
+Statements print several dates of one drug (committee vote, opinion, extended review, goal, approval). A model that mixes them
+up takes printed words and a printed date, so that only which step a date stands beside tells.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.dates import same_date
+from assistant.grounding.evidence import OPEN_FINDINGS
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.text import stem
 from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
@@ -27,10 +28,14 @@ _STEPS = {
     **dict.fromkeys(_stems("voted vote"), _VOTE),
     **dict.fromkeys(_stems("extended extension prolonged lengthened"), _EXTENSION),
 }
+# It takes a date of its own, whatever it did.
+_BODY, _DID = _stems("commission"), "decision"
 _ADVISERS = _stems("CHMP")
 _APPLIED = frozenset({"test", "assay", "agent", "drug", "product", "option", "therapi", "treatment", "use", "studi", "by"})
 _GOALS = _stems("goal target PDUFA action")
 _ON = frozenset({"on", "until", "meet", "met", "exact", "also", "was", "is", "hit"})
+_BY = frozenset({"by"})
+_OFF = frozenset({"ahead", "befor", "after", "past"})
 _ENDS = frozenset({";", "."})
 _NEAR, _REACH, _BEFORE = 4, 14, 5
 _NO_DAY = 100
@@ -46,6 +51,8 @@ def check_steps(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
         its = {other for other, value in printed if same_date(date.value, value)}
         own = {value for other, value in printed if other == step}
         elsewhere = bool(its & _DECISIVE) and step not in its
+        if step == _DID:
+            continue
         missed = step not in its and bool(own) and step != _APPROVAL and all(value % 10000 >= _NO_DAY for value in own)
         if elsewhere or missed:
             words = sentence.phrase(date.first, date.last)
@@ -78,6 +85,8 @@ def _marks(reading: Reading) -> Iterator[tuple[int, str]]:
         step = _STEPS.get(token.stem)
         if step is None and token.stem in _ADVISERS and not opinion:
             step = _OPINION
+        if step is None and token.stem in _BODY:
+            step = _DID
         if step and not (step == _APPROVAL and after in _APPLIED - {"use", "by"}):
             yield index, step
 
@@ -105,22 +114,19 @@ def _on_goal_date(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Rea
     """A decision told as made on its goal date, which no statement says."""
     if not any(step == _APPROVAL for _, step in _marks(sentence)) or sentence.of_kind("negator"):
         return
-    if any(True for source in sources for _ in _met_goal(source)):
+    undecided = any(source.of_kind("negator") or source.has(*OPEN_FINDINGS) for source in sources)
+    on = _ON | (_BY if undecided else frozenset())
+    if any(True for source in sources for _ in _met_goal(source, on)):
         return
-    for words in _met_goal(sentence):
+    for words in _met_goal(sentence, on):
         yield Reason(ReasonCode.DATE, words, f"no cited statement says that the decision came on its goal date: “{words}”")
 
 
-def _met_goal(reading: Reading) -> Iterator[str]:
+def _met_goal(reading: Reading, on: frozenset[str]) -> Iterator[str]:
     """The words that put a decision on its goal date: "on its goal date", "which was also the goal date"."""
     for index, token in enumerate(reading.tokens):
         if token.stem in _GOALS and any(t.stem == "date" for t in reading.tokens[index : index + 2]):
             first = max(0, index - _NEAR)
             before = [t.stem for t in reading.tokens[first:index]]
-            if (
-                before
-                and set(before) & _ON
-                and not {"ahead", "befor", "after", "past"} & set(before)
-                and "," not in before[-2:]
-            ):
+            if set(before) & on and not set(before) & _OFF and "," not in before[-2:]:
                 yield reading.phrase(first, index + 2)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.text import stem
-from assistant.grounding.types import Reading, Reason, ReasonCode
+from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 
 
 def _stems(words: str) -> frozenset[str]:
@@ -20,7 +20,7 @@ def _stems(words: str) -> frozenset[str]:
 
 
 _MUST = _stems("must mandatory mandated obligatory obliged compulsory required forced compelled")
-_FREE = _stems("optional allowed permitted voluntary could may allow permit possible free")
+_HAVE_TO = frozenset({("had", "to"), ("have", "to"), ("has", "to")})
 _END = _stems("ended stopped halted discontinued terminated abandoned dropped ceased end stop discontinuation termination")
 _GO_ON = _stems("remains continues continued ongoing still continuing proceeds goes active pursued")
 _WORK = _stems("development program programme study trial research work")
@@ -31,6 +31,8 @@ _ADOPTED = _stems("positive favorable approved recommended adopted")
 _COMPARED = _stems("compared compares comparison comparative head")
 _FINITE = _stems("is was were are has had did does do showed shows show found gave give reached ran lasted stood came")
 _LEADS = frozenset({"in", "for", "among", "with", "of", "at"})
+_ABLE = frozenset({"can", "could"})
+_AHEAD = frozenset({"befor", "prior", "naiv", "never", "no", "not", "without", "none", "exclud", "until"})
 _AUX = frozenset({"was", "were", "is", "are", "did", "does", "do", "has", "had", "have", "ha", "doe", "not"})
 _ENDS = frozenset({";", ".", ":", "but", "while", "wherea"})
 _ENDS_LOST = _ENDS | {"and", "although", "though", "becaus", "so"}
@@ -45,11 +47,11 @@ def check_turned(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
     """Yield a reason for what a word turns into the contrary of what the statements say."""
     marks = _marks(sentence, lexicon)
     printed = [(source, _marks(source, lexicon)) for source in sources]
-    found = [_refused(sentence, sources), _scarce(sentence, printed), _half_said(sentence)]
+    found = [_refused(sentence, sources), _scarce(sentence, printed), _half_said(sentence), _went_on(sentence, sources)]
     if not marks:
         found += [
             _obliged(sentence, printed),
-            _went_on(sentence, sources),
+            _before(sentence, sources),
             _compared(sentence, printed),
             _denial_lost(sentence, printed, lexicon),
         ]
@@ -81,10 +83,8 @@ def _near(place: int, marks: set[int], reach: int = _NEAR) -> bool:
 
 def _obliged(sentence: Reading, printed: Printed) -> str:
     """An obligation where the statements only deny one."""
-    own = [i for i in _places(sentence, _MUST)]
-    own += [
-        i for i, (a, b) in enumerate(pairwise(t.stem for t in sentence.tokens)) if (a, b) in {("had", "to"), ("have", "to")}
-    ]
+    own = _places(sentence, _MUST)
+    own += [i for i, pair in enumerate(pairwise(t.stem for t in sentence.tokens)) if pair in _HAVE_TO]
     denied = [_near(i, marks) for source, marks in printed for i in _places(source, _MUST)]
     if own and denied and all(denied):
         return sentence.phrase(own[0], own[0] + _NEAR)
@@ -101,6 +101,16 @@ def _went_on(sentence: Reading, sources: Sequence[Reading]) -> str:
         word = sentence.tokens[index].stem
         if goes and any(_ended(source, word) for source in sources):
             return sentence.phrase(min(index, goes[0]), max(index, goes[0]) + 1)
+    return ""
+
+
+def _before(sentence: Reading, sources: Sequence[Reading]) -> str:
+    """A use before a treatment that the statements name only as what came first."""
+    for index in filter(None, _places(sentence, frozenset({"befor"}))):
+        named = [m for m in sentence.of_kind("class", "drug") if 0 < m.first - index <= 2]
+        homes = [(s, m) for s in sources for m in s.of_kind("class", "drug") if named and m.concept == named[0].concept]
+        if homes and not any(_AHEAD & {t.stem for t in s.tokens[max(0, m.first - _FEW * 2) : m.last + 2]} for s, m in homes):
+            return sentence.phrase(index, named[0].last)
     return ""
 
 
@@ -161,7 +171,8 @@ def _words(reading: Reading, first: int, last: int, light: frozenset[str]) -> li
 def _denial_lost(sentence: Reading, printed: Printed, lexicon: Lexicon) -> str:
     """Two words side by side that the statements print only right behind a denial."""
     light = lexicon.language.light
-    if sentence.of_kind("hedge", "down") or any(q.kind not in {"date", "count"} for q in sentence.quantities):
+    hedged = any(sentence.tokens[m.first].stem not in _ABLE for m in sentence.of_kind("hedge"))
+    if hedged or sentence.of_kind("down") or any(q.kind not in {"date", "count"} for q in sentence.quantities):
         return ""
     free: set[tuple[str, str]] = set()
     denied: set[tuple[str, str]] = set()
@@ -225,3 +236,10 @@ def _contents(printed: Printed, light: frozenset[str]) -> Iterator[tuple[set[str
             own = {item for i, item in items(source, light) if source.segments[i] == number}
             own |= {f"{q.kind}:{q.value:g}" for q in source.quantities if source.segments[q.first] == number}
             yield own, number in hedged or any(source.segments[mark] == number for mark in marks)
+
+
+def _shows_nothing(quantity: Quantity) -> bool:
+    """Whether an interval or p value shows no difference."""
+    if quantity.kind == "p":
+        return quantity.value > _ALPHA
+    return quantity.kind == "ci" and quantity.upper is not None and quantity.value <= 1 <= quantity.upper
