@@ -41,6 +41,7 @@ from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_genes import check_genes
 from assistant.grounding.checks_holders import check_holders
 from assistant.grounding.checks_homes import check_homes
+from assistant.grounding.checks_kept import check_kept
 from assistant.grounding.checks_known import check_known
 from assistant.grounding.checks_listed import check_listed
 from assistant.grounding.checks_lists import check_lists
@@ -162,6 +163,7 @@ CHECKS: tuple[Check, ...] = (
     check_unproven,
     check_alone,
     check_holders,
+    check_kept,
     check_ratios,
     check_shown,
     check_steps,

@@ -15,6 +15,7 @@ from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 _OUTCOMES = frozenset({"months", "percent", "ratio"})
 _DOSES = frozenset({"mg"})
 _THAN = frozenset({"than", "over", "versus", "vs", "against", "outperform", "beat", "relat"})
+_AGAIN = "retest"
 _TESTS = frozenset({"test", "retest", "analys", "screen"})
 _MEASURES = frozenset({"pfs", "os", "orr", "ttp"})
 _REACH, _NEAR, _WIDE = 5, 5, 12
@@ -36,7 +37,7 @@ def _shown_denied(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Rea
     if len(findings) != 1 or len(measures) != 1 or not own:
         return
     place = sentence.segments[findings[0].first]
-    if any(sentence.segments[q.first] != place and not sentence.depths[q.first] for q in own):
+    if any(sentence.segments[q.first] != place for q in own):
         return
     shown = [_shows(q, source, measures) for told in own for source in sources for q in _same(told, source)]
     if len(shown) >= len(own) and all(shown):
@@ -88,7 +89,7 @@ def _tested_otherwise(sentence: Reading, sources: Sequence[Reading]) -> Iterator
     for word, gene, state in _tested(sentence, _NEAR):
         same = [(other, its) for name, other, its in printed if name == word]
         genes, states = {other for other, _ in same}, {its for other, its in same if other == gene}
-        turned = word == "retest" and bool(states) and state not in states
+        turned = word == _AGAIN and bool(states) and state not in states
         if same and (gene not in genes or turned):
             yield Reason(ReasonCode.RELATION, gene, f"the cited statements print this test for {', '.join(sorted(genes))}")
             return
@@ -100,6 +101,7 @@ def _tested(reading: Reading, reach: int) -> Iterator[tuple[str, str, str]]:
     for index, token in enumerate(reading.tokens):
         if token.stem in _TESTS:
             near = sorted((min(abs(index - m.last + 1), abs(m.first - index)), m.concept) for m in genes)
-            for _, concept in [entry for entry in near if entry[0] <= reach][: None if reach == _WIDE else 1]:
+            one = reach == _NEAR or token.stem == _AGAIN
+            for _, concept in [entry for entry in near if entry[0] <= reach][: 1 if one else None]:
                 name, _, state = concept.partition(":")
                 yield token.stem, name, state

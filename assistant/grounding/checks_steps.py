@@ -85,10 +85,15 @@ def _marks(reading: Reading) -> Iterator[tuple[int, str]]:
         step = _STEPS.get(token.stem)
         if step is None and token.stem in _ADVISERS and not opinion:
             step = _OPINION
-        if step is None and token.stem in _BODY:
+        if step is None and token.stem in _BODY and not _approves(reading, index):
             step = _DID
         if step and not (step == _APPROVAL and after in _APPLIED - {"use", "by"}):
             yield index, step
+
+
+def _approves(reading: Reading, index: int) -> bool:
+    near = reading.tokens[max(0, index - _NEAR - 1) : index + _NEAR + 1]
+    return any(_STEPS.get(token.stem) == _APPROVAL for token in near)
 
 
 def _is_goal(reading: Reading, date: Quantity) -> bool:
@@ -113,6 +118,8 @@ def _distance(reading: Reading, date: Quantity, place: int) -> int:
 def _on_goal_date(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """A decision told as made on its goal date, which no statement says."""
     if not any(step == _APPROVAL for _, step in _marks(sentence)) or sentence.of_kind("negator"):
+        return
+    if sentence.has(*OPEN_FINDINGS) or any(token.stem == "whether" for token in sentence.tokens):
         return
     undecided = any(source.of_kind("negator") or source.has(*OPEN_FINDINGS) for source in sources)
     on = _ON | (_BY if undecided else frozenset())
