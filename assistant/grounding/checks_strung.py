@@ -114,6 +114,8 @@ def _occasions(reading: Reading, first: int, last: int) -> Iterator[tuple[int, s
 
 def _sides_exchanged(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """A figure "on the drug" told for the treatment that is printed behind the next figure, or that one for the drug."""
+    if _on_the_drug([token.stem for token in sentence.tokens]):
+        return
     for source in sources:
         for left, right in pairwise(source.quantities):
             between = [token.stem for token in source.tokens[left.last : right.first]]
