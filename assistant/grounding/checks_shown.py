@@ -1,4 +1,4 @@
-"""What figures show is not denied, doses are not ranked, and a test is of the gene it is printed for.
+"""What figures show is not denied, doses are not ranked, a test is of its gene, and what is immature is of its measure.
 
 A subgroup whose interval shows a difference is not "not significant" because the whole population was; two doses that the
 statements set against a third treatment are not set against each other; "testing of B" is not printed where A is to be tested.
@@ -15,10 +15,10 @@ from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 _OUTCOMES = frozenset({"months", "percent", "ratio"})
 _DOSES = frozenset({"mg"})
 _THAN = frozenset({"than", "over", "versus", "vs", "against", "outperform", "beat", "relat"})
-_AGAIN = "retest"
+_AGAIN, _IMMATURE = "retest", "immatur"
 _TESTS = frozenset({"test", "retest", "analys", "screen"})
 _MEASURES = frozenset({"pfs", "os", "orr", "ttp"})
-_REACH, _NEAR, _WIDE = 5, 5, 12
+_REACH, _NEAR, _WIDE, _AFTER = 5, 5, 12, 2
 _KINDS = ("condition", "gene", "gene_state")
 
 
@@ -28,6 +28,7 @@ def check_shown(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
     yield from _shown_denied(sentence, sources)
     yield from _doses_ranked(sentence, sources)
     yield from _tested_otherwise(sentence, sources)
+    yield from _immature_otherwise(sentence, sources)
 
 
 def _shown_denied(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -105,3 +106,24 @@ def _tested(reading: Reading, reach: int) -> Iterator[tuple[str, str, str]]:
             for _, concept in [entry for entry in near if entry[0] <= reach][: 1 if one else None]:
                 name, _, state = concept.partition(":")
                 yield token.stem, name, state
+
+
+def _immature_otherwise(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
+    """Data of one measure told as immature, where the statements say so of another one."""
+    printed = {measure for source in sources for measure, _ in _immature(source)}
+    for measure, words in _immature(sentence):
+        if printed and measure not in printed:
+            yield Reason(ReasonCode.NEGATION, words, f"the cited statements say this of other data: “{words}”")
+            return
+
+
+def _immature(reading: Reading) -> Iterator[tuple[str, str]]:
+    """(measure, words) of the last measure named before "immature" or right behind it."""
+    for index, token in enumerate(reading.tokens):
+        if token.stem == _IMMATURE:
+            measures = [m for m in reading.of_kind("measure") if reading.segments[m.first] == reading.segments[index]]
+            before = [m for m in measures if m.last <= index]
+            after = [m for m in measures if 0 < m.first - index <= _AFTER]
+            ahead = before[-1:] if before and index - before[-1].last <= _NEAR else []
+            for m in after or ahead:
+                yield m.concept, reading.phrase(min(index, m.first), max(index + 1, m.last))

@@ -37,6 +37,7 @@ TABLETS = "Imlunestrant is taken as 400 mg, two 200 mg tablets, once daily on an
 INJECTED = "Fulvestrant 500 mg is given on days 1, 15 and 29; the dose is 250 mg in moderate hepatic impairment."
 CASES = "Elacestrant is approved in Europe after at least one line of endocrine therapy including a CDK4/6 inhibitor."
 MEMBERS = "For nontargeted agents, meaning antibody-drug conjugates and chemotherapy, the page names toxicity. Targeted therapies raise cost."
+IMMATURE = "In LYRA, median progression-free survival was 8.2 months with elacestrant; overall survival data were immature."
 SUBGROUP = (
     "In LYRA, overall survival was 30.1 and 27.2 months with palbociclib plus fulvestrant and placebo plus fulvestrant, which was "
     "not statistically significant. In endocrine-sensitive disease it was 38.4 and 28.9 months (HR 0.70; 95% CI, 0.52-0.93)."
@@ -123,6 +124,8 @@ def test_denials_are_not_turned(checker: Checker, sentence: str, source: str, su
 @pytest.mark.parametrize(
     ("sentence", "source", "supported"),
     [
+        ("Overall survival data of LYRA were immature.", IMMATURE, True),
+        ("Progression-free survival data of LYRA were immature.", IMMATURE, False),
         ("ASCO calls for routine ESR1 mutation testing at progression.", TESTING, True),
         ("ASCO calls for routine PIK3CA testing at progression.", TESTING, False),
         ("Imlunestrant is taken as two 200 mg tablets once daily on an empty stomach.", TABLETS, True),
