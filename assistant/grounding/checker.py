@@ -28,6 +28,7 @@ from assistant.grounding.checks_claims import check_negation
 from assistant.grounding.checks_classes import check_classes
 from assistant.grounding.checks_companions import check_companions
 from assistant.grounding.checks_comparisons import check_arms, check_ratio_order
+from assistant.grounding.checks_contrasts import check_contrasts
 from assistant.grounding.checks_copies import check_near_copies
 from assistant.grounding.checks_dated import check_dated
 from assistant.grounding.checks_denials import check_denied_clauses
@@ -169,6 +170,7 @@ CHECKS: tuple[Check, ...] = (
     check_steps,
     check_strung,
     check_turned,
+    check_contrasts,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
@@ -188,6 +190,7 @@ UNPARTED: tuple[Check, ...] = (
     check_ratios,
     check_strung,
     check_turned,
+    check_contrasts,
 )
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(

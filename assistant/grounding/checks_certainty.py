@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.grounding.assertions import claims_no_more, made_possible
+from assistant.grounding.assertions import claims_no_more, made_possible, said_of_the_past
 from assistant.grounding.borne_out import of_both_sides, restated
 from assistant.grounding.everyone import true_of_all
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, items
@@ -198,7 +198,7 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
             stretch = source.tokens[hedge.last : hedge.last + 8]
             end = next((i for i, token in enumerate(stretch) if token.stem in {";", ".", ":"}), len(stretch))
             scope = [t.stem for t in stretch[:end] if t.is_word and len(t.stem) > 3]
-            if made_possible(sentence, hedge, scope, source):
+            if made_possible(sentence, hedge, scope, source) or said_of_the_past(sentence, hedge, source):
                 continue
             if scope and scope[0] in own and sum(stem in own for stem in scope) >= max(1, len(scope) // 2):
                 words = source.phrase(hedge.first, hedge.last)

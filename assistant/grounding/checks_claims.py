@@ -31,10 +31,12 @@ from assistant.grounding.evidence import (
     told_elsewhere,
 )
 from assistant.grounding.lexicon import PART, Lexicon
+from assistant.grounding.reprieves import follows_as_denial, leaves_undecided, told_where_nothing_is_denied
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MEASURED_FINDINGS = (OPEN_FINDINGS | {"immature"}, frozenset({"endpoint_met"}), frozenset({"endpoint_not_met"}))
 _SHORT = 3
+_OUTCOMES = frozenset({"pfs", "os", "orr"})
 _MOST, _FEW = 0.6, 3
 _DENYING = frozenset({"miss", "fail", "lack", "absent"})
 _STILL = frozenset({"still", "yet", "now", "fulli", "entir", "quit"})
@@ -65,7 +67,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         left_out = any(s.has(*trials) and s.has(*NEGATIVE_FINDINGS) for s in sources) if trials else False
         if not found and (source_denials or left_out) and not _denies_denial(sentence, negator):
             continue
-        no_gain = found[:1] == ["up"] and _no_gain(sentence, sources)
+        no_gain = "up" in found[:2] and found[0] in {"up", *_OUTCOMES} and _no_gain(sentence, sources)
         whole = sentence.tokens[negator.first].stem in SUBJECT_NEGATORS
         doubled = _denies_denial(sentence, negator)
         misplaced = any(_denied_of_others(sentence, negator, source, set(found), light) for source in sources)
@@ -76,6 +78,7 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         if negator.first and sentence.tokens[negator.first - 1].stem == "but":
             supported = supported or any(found[0] in _reach(source, light) for source in sources if found)
         supported = supported or opposite_denied(sentence, negator, sources)
+        supported = supported or follows_as_denial(sentence, negator, sources, light)
         supported = supported or _in_other_words(found, sentence, negator, sources, light)
         first = found[0] if found else ""
         supported = supported or first in without or no_gain or denied_alike(sentence, negator, first, sources, lexicon)
@@ -183,12 +186,14 @@ def _asserted(
     for source in sources:
         positions = items(source, light)
         if not _denials(sentence):
-            yield from _asserted_elsewhere(sentence, stated, source, light)
+            yield from _asserted_elsewhere(sentence, stated, source, sources, light)
         others = [other for other in sources if other is not source]
         said_by_others = {item for other in others for _, item in items(other, light)}
         said_by_others |= {m.concept for other in others for m in other.of_kind("up", "down")}
         for negator, found in denied(source, light):
             if plain_report(sentence, found) or before_any(sentence, found):
+                continue
+            if told_where_nothing_is_denied(sentence, negator, source, sources, light):
                 continue
             lost = [item for item in found[:1] if item in stated - said_by_others and item not in sentence_denied]
             elsewhere = any(item in lost and not negator.first < index <= negator.last + 9 for index, item in positions)
@@ -243,7 +248,9 @@ def _repeats_without(sentence: Reading, source: Reading, denial: Mention, item: 
     return item in stretches[nearest] and len(stretches[nearest] & printed) >= _MOST * len(printed) and not denials
 
 
-def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, light: frozenset[str]) -> Iterator[Reason]:
+def _asserted_elsewhere(
+    sentence: Reading, stated: set[str], source: Reading, sources: Sequence[Reading], light: frozenset[str]
+) -> Iterator[Reason]:
     """A source that says a thing of one name and denies it of another: the sentence may not say it of the other."""
     for negator, found in denied(source, light):
         number = source.segments[negator.first]
@@ -255,6 +262,8 @@ def _asserted_elsewhere(sentence: Reading, stated: set[str], source: Reading, li
         if found[:1] == ["association"] and only and only <= stated and any(t.stem in DENIED_WORDS for t in sentence.tokens):
             yield _denied_reason(source, negator)
         said_elsewhere = {item for index, item in items(source, light) if source.segments[index] != number}
+        if told_where_nothing_is_denied(sentence, negator, source, sources, light):
+            continue
         if only and only <= stated and set(found) & stated & said_elsewhere:
             words = source.phrase(negator.first, min(negator.last + 4, len(source.tokens)))
             yield Reason(ReasonCode.NEGATION, words, f"the cited statement denies this: “{words}”")
@@ -317,7 +326,7 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
             continue
         if mention.concept in OPEN_FINDINGS and denied_alike(sentence, mention, "", sources, lexicon):
             continue
-        if goal_missed(sentence, mention, sources):
+        if goal_missed(sentence, mention, sources) or leaves_undecided(sentence, mention, sources):
             continue
         if mention.concept == "endpoint_met" and any(_met(source) for source in sources):
             continue

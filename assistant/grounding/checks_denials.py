@@ -12,6 +12,7 @@ from assistant.grounding.alignment import denied_alike
 from assistant.grounding.evidence import NEGATIVE_FINDINGS, intervals_of_ratios, items
 from assistant.grounding.evidence import denied as find_denied
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.reprieves import met_by_named_trials
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _NOT_REACHED = frozenset({"not_reached"})
@@ -61,11 +62,19 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
             _only_reports(sentence, number) or not (left_out & stated or _may_contradict(sentence, number, stated, in_doubt))
         ):
             continue
+        if not found and met_by_named_trials(sentence, _span(sentence, number), sources):
+            continue
         alike = bool(found) and denied_alike(sentence, found[0], "", sources, lexicon)
         if len(stated & (other - own)) >= _FEW and not stated & (own - other) and not alike:
             words = sentence.phrase(found[0].first, found[0].last) if found else ""
             message = "no cited clause denies this" if found else "the cited clause denies this"
             yield Reason(ReasonCode.NEGATION, words, message)
+
+
+def _span(reading: Reading, number: int) -> range:
+    """The tokens of one clause."""
+    places = [index for index, clause in enumerate(_clauses(reading)) if clause == number]
+    return range(places[0], places[-1] + 1)
 
 
 def _in_doubt(source: Reading, light: frozenset[str]) -> frozenset[str]:

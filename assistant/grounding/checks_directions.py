@@ -133,7 +133,7 @@ def _shown_after_all(
 
 def _each_measure(sentence: Reading, sources: Sequence[Reading], language: Language) -> Iterator[Reason]:
     """A direction said of two measures at once must hold for each of them."""
-    if sentence.of_kind("negator", "hedge") or sentence.has("not_significant", "endpoint_not_met"):
+    if sentence.of_kind("negator", "hedge") or sentence.has("not_significant", "endpoint_not_met") or asks_only(sentence):
         return
     outcomes = language.time_measures | language.rate_measures
     for mention in sentence.of_kind("up", "down"):
@@ -357,12 +357,12 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
     measures = frozenset(m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == number)
     denied = all(denies_difference(source, measures) for source in sources)
     stretch = [f for f in sentence.figures if sentence.segments[f.quantity.first] == sentence.segments[mention.first]]
-    for figure in stretch:
-        found = [
-            (printed, source) for printed, source in supporting(figure, sources) if figure.quantity.kind in {"months", "ratio"}
-        ]
-        shown = [printed_significance(printed, source) for printed, source in found]
-        denied = denied or (bool(shown) and all(significant is False for significant in shown))
+    shown = [
+        {printed_significance(printed, source) for printed, source in supporting(figure, sources)}
+        for figure in stretch
+        if figure.quantity.kind in {"months", "ratio"}
+    ]
+    denied = (denied and not (shown and all(found == {True} for found in shown))) or {False} in shown
     if denied:
         yield Reason(ReasonCode.SIGNIFICANCE, words, f"the cited statement shows no significant difference: “{words}”")
 
