@@ -32,6 +32,7 @@ _AGAINST = frozenset({"against", "prevent", "prophylaxi", "prophylact"})
 _FOR = frozenset({"for", "to", "as", "in"})
 _REASON_REACH, _LONG = 4, 3
 _ENTERING = frozenset({"assign", "select", "enrol", "enroll", "enter", "switch", "includ", "alloc", "random"})
+_EXTENT = frozenset({"much", "mani", "often", "long"})
 _SPEAKER, _HALF = "speaker", 0.5
 
 
@@ -108,6 +109,8 @@ def made_possible(sentence: Reading, hedge: Mention, scope: Sequence[str], sourc
     """Whether what a statement says can be done is told as something that may be done ("downloadable", "for download")."""
     if source.tokens[hedge.first].text.lower() != "can":
         return False
+    if hedge.first and source.tokens[hedge.first - 1].stem in _EXTENT:
+        return True
     tokens = sentence.tokens
     return any(
         any(token.stem[:_ROOT] == word[:_ROOT] for word in scope if len(word) >= _ROOT)

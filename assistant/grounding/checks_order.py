@@ -38,7 +38,8 @@ def check_switches(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     del lexicon
     printed = {pair for source in sources for pair, _ in _switches(source)}
     for (left, right), words in _switches(sentence):
-        if (right, left) in printed and (left, right) not in printed:
+        lefts = {first for first, second in printed if second == right}
+        if ((right, left) in printed or lefts) and (left, right) not in printed:
             yield Reason(ReasonCode.RELATION, words, f"the printed switch is the other way round: “{words}”")
 
 

@@ -36,7 +36,7 @@ _IMPLIED = {
     "indicated_for": frozenset({"approve", "label_word", "us_label"}),
     "liquid_biopsy": frozenset({"ctdna", "blood"}),
     "first": frozenset({"again"}),
-    "result_negative": frozenset({"vote_against"}),
+    "result_negative": frozenset({"vote_against", "endpoint_not_met"}),
     "guideline": frozenset({"asco", "esmo"}),
     "result_word": frozenset({"esr1:unaltered", "pik3ca:unaltered", "test"}),
 }

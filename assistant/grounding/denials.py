@@ -39,7 +39,7 @@ def double_denial(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
     counts = max((_denial_words(source, lexicon) for source in sources), default=0)
     printed = sum(_all_denials(source, lexicon) for source in sources)
     printed += sum(t.stem.startswith("non") and len(t.stem) > _SHORT for source in sources for t in source.tokens)
-    open_ = sum(m.concept in OPEN_FINDINGS for source in sources for m in source.of_kind("finding"))
+    open_ = sum(m.concept in OPEN_FINDINGS | {"immature"} for source in sources for m in source.of_kind("finding"))
     told = sum(m.concept == "not_significant" for m in sentence.of_kind("finding")) if prints_no_difference(sources) else 0
     more = _all_denials(sentence, lexicon) > max(1, printed + open_) + told
     if more or _denial_words(sentence, lexicon) > max(1, counts):

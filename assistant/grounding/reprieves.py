@@ -19,12 +19,13 @@ _NAMES = ("drug", "class", "condition", "trial")
 _PLACING = frozenset({"of", "for", "in", "with", "to", "by", "on", "among"})
 _NAME_REACH = 4
 _STOPS = frozenset({",", ";", ".", ":"})
-_SHORT_OF = frozenset({"enough", "suffici", "suffic", "amount", "constitut", "equat", "qualifi", "same", "mean", "make", "prove"})
+_SHORT_OF = frozenset({"enough", "suffici", "suffic", "amount", "constitut", "equat", "qualifi", "same", "mean", "make", "prove", "itself"})
 _SHORT_REACH = 4
 _TELLING = frozenset({"list", "name", "given", "mention", "count", "report", "record", "assign"})
 _DECIDING = frozenset({"regulatory_body_decision", "under_review", "expect", "application"})
 _DECIDED = frozenset({"approve", "choice", "regulatory_body_decision"})
 _TREND = "trend"
+_SPECIMENS = frozenset({"blood", "plasma", "ctdna", "detect"})
 
 
 def told_where_nothing_is_denied(
@@ -35,6 +36,8 @@ def told_where_nothing_is_denied(
     outside = _outside(denial, source, sources, light) | _described(source, denial)
     about = {number: _content(sentence, number, light) for number in sorted(set(sentence.segments))}
     about = {number: said for number, said in about.items() if said & refused}
+    if _treatment_denied(sentence, denial, source, sources):
+        return False
     return bool(about) and all(
         said & refused <= outside
         and (_figures_outside(sentence, number, denial, source, sources) or _listed_outside(said, refused, sources, light))
@@ -72,7 +75,16 @@ def _outside(denial: Mention, source: Reading, sources: Sequence[Reading], light
 def _described(source: Reading, denial: Mention) -> set[str]:
     """An alteration that is denied in one piece and counted in the others, with the word before it ("circulating")."""
     near = [m for m in source.of_kind("condition") if m.dimension == "biomarker" and denial.last <= m.first <= denial.last + 2]
-    return {m.concept for m in near} | {source.tokens[m.first - 1].stem for m in near if m.first > denial.last}
+    return (_SPECIMENS if near else frozenset()) | {m.concept for m in near} | {source.tokens[m.first - 1].stem for m in near if m.first > denial.last}
+
+
+def _treatment_denied(sentence: Reading, denial: Mention, source: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether the sentence has a combination that the statements name only where they deny it."""
+    pieces = _pieces(source)
+    refused = {arm.concepts for arm in source.arms if pieces[arm.first] == pieces[denial.first] and len(arm.concepts) > 1}
+    free = {arm.concepts for other in sources if other is not source for arm in other.arms}
+    free |= {arm.concepts for arm in source.arms if pieces[arm.first] != pieces[denial.first]}
+    return bool({arm.concepts for arm in sentence.arms} & (refused - free))
 
 
 def _figures_outside(
@@ -112,7 +124,8 @@ def follows_as_denial(sentence: Reading, negator: Mention, sources: Sequence[Rea
 
 def _only_others(sentence: Reading, negator: Mention, source: Reading, light: frozenset[str]) -> bool:
     """Whether "A alone, not B" is said of what a statement says only of A."""
-    if [t.stem for t in sentence.tokens[negator.last : negator.last + 1]][:1] not in [[word] for word in _PLACING]:
+    placed = _PLACING & {t.stem for t in sentence.tokens[negator.last : negator.last + 1]}
+    if not placed and not any(m.first == negator.last for m in sentence.of_kind(*_NAMES)):
         return False
     number = sentence.segments[negator.first]
     names = [m for m in sentence.of_kind(*_NAMES) if sentence.segments[m.first] == number]
@@ -197,6 +210,11 @@ def met_by_named_trials(sentence: Reading, clause: range, sources: Sequence[Read
     met = any(m.concept == "endpoint_met" and m.first in clause for m in sentence.of_kind("finding"))
     trials = {m.concept for m in sentence.of_kind("trial") if m.first in clause}
     about = [[s for s in sources if s.has(trial)] for trial in sorted(trials)]
-    return met and bool(about) and all(
-        found and all(s.has("endpoint_met") and not s.has("endpoint_not_met") for s in found) for found in about
-    )
+    return met and bool(about) and all(found and all(_met_plainly(source) for source in found) for found in about)
+
+
+def _met_plainly(source: Reading) -> bool:
+    """Whether a statement says that an endpoint was met, and nothing to the contrary."""
+    met = [m.first for m in source.of_kind("finding") if m.concept == "endpoint_met"]
+    denied = any(0 < place - m.first <= _SHARED for m in source.of_kind("negator") for place in met)
+    return bool(met) and not denied and not source.has("endpoint_not_met")
