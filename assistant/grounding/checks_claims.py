@@ -368,7 +368,9 @@ def _prints_difference(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether interval or p value show a difference for each figure and measure the sentence calls significant."""
     stems = [token.stem for token in sentence.tokens]
     contrast = next((i for i, pair in enumerate(pairwise(stems)) if pair == ("but", "not")), len(stems))
-    outcomes = [f for f in sentence.figures if f.quantity.kind in {"months", "ratio", "percent"} and f.quantity.first < contrast]
+    outcomes = [
+        f for f in sentence.figures if f.quantity.kind in {"months", "ratio", "percent"} and f.quantity.first < contrast
+    ]
     found = [
         [printed_significance(p, source) and not source.has("not_significant", "endpoint_not_met") for p, source in supports]
         for supports in (supporting(f, sources) for f in outcomes)

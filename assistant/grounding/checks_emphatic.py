@@ -47,4 +47,6 @@ def _stressed(sentence: Reading, index: int) -> bool:
 
 
 def _denies(source: Reading) -> bool:
-    return bool(source.of_kind("negator")) or any(m.concept in NEGATIVE_FINDINGS | {"not_reached"} for m in source.of_kind("finding"))
+    return bool(source.of_kind("negator")) or any(
+        m.concept in NEGATIVE_FINDINGS | {"not_reached"} for m in source.of_kind("finding")
+    )

@@ -34,7 +34,11 @@ def follows_in_place(mention: Mention, sentence: Reading, sources: Sequence[Read
         or (concept == "efficacy" and _efficacy_told(sentence, sources))
         or (concept == "endocrine_resistant" and {"resistant", "et"} <= known)
         or (concept == "randomize" and "double_blind" in known and "placebo" in known)
-        or (concept == "universal" and known & {"q_all", "q_everyone"} and bool(sentence.of_kind("negator") or sentence.has(*OPEN_FINDINGS)))
+        or (
+            concept == "universal"
+            and known & {"q_all", "q_everyone"}
+            and bool(sentence.of_kind("negator") or sentence.has(*OPEN_FINDINGS))
+        )
         or (concept == "randomize" and _EVERYONE in known and _of_everyone(mention, sentence))
         or (concept == "prior" and _before_decision(mention, sentence))
         or (concept == "prior" and _had_before(mention, sentence) and bool(known & {"continued", "same_value"}))

@@ -1,8 +1,8 @@
 """Denials that a sentence does not lose, and denials of its own that follow from the statements in other words.
 
-A stretch whose figures are printed where nothing is denied tells those figures, whatever the statement denies beside them; a list
-that a statement prints is that list. What only one has, another has not; what takes more than a thing is not that thing; an
-interval around one leaves open whether a treatment is better; a decision that has a date is still open.
+A stretch whose figures are printed where nothing is denied tells those figures, whatever the statement denies beside them; a
+list that a statement prints is that list. What only one has, another has not; what takes more than a thing is not that thing;
+an interval around one leaves open whether a treatment is better; a decision that has a date is still open.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _NAMES = ("drug", "class", "condition", "trial")
 _PLACING = frozenset({"of", "for", "in", "with", "to", "by", "on", "among"})
 _NAME_REACH = 4
 _STOPS = frozenset({",", ";", ".", ":"})
-_SHORT_OF = frozenset({"enough", "suffici", "suffic", "amount", "constitut", "equat", "qualifi", "same", "mean", "make", "prove", "itself"})
+_SHORT_OF = frozenset(
+    {"enough", "suffici", "suffic", "amount", "constitut", "equat", "qualifi", "same", "mean", "make", "prove", "itself"}
+)
 _SHORT_REACH = 4
 _TELLING = frozenset({"list", "name", "given", "mention", "count", "report", "record", "assign"})
 _DECIDING = frozenset({"regulatory_body_decision", "under_review", "expect", "application"})
@@ -72,10 +74,14 @@ def _outside(denial: Mention, source: Reading, sources: Sequence[Reading], light
     return own.union(*({item for _, item in items(other, light)} for other in sources if other is not source))
 
 
-def _described(source: Reading, denial: Mention) -> set[str]:
+def _described(source: Reading, denial: Mention) -> frozenset[str]:
     """An alteration that is denied in one piece and counted in the others, with the word before it ("circulating")."""
     near = [m for m in source.of_kind("condition") if m.dimension == "biomarker" and denial.last <= m.first <= denial.last + 2]
-    return (_SPECIMENS if near else frozenset()) | {m.concept for m in near} | {source.tokens[m.first - 1].stem for m in near if m.first > denial.last}
+    return (
+        (_SPECIMENS if near else frozenset())
+        | {m.concept for m in near}
+        | {source.tokens[m.first - 1].stem for m in near if m.first > denial.last}
+    )
 
 
 def _treatment_denied(sentence: Reading, denial: Mention, source: Reading, sources: Sequence[Reading]) -> bool:
@@ -87,9 +93,7 @@ def _treatment_denied(sentence: Reading, denial: Mention, source: Reading, sourc
     return bool({arm.concepts for arm in sentence.arms} & (refused - free))
 
 
-def _figures_outside(
-    sentence: Reading, number: int, denial: Mention, source: Reading, sources: Sequence[Reading]
-) -> bool:
+def _figures_outside(sentence: Reading, number: int, denial: Mention, source: Reading, sources: Sequence[Reading]) -> bool:
     """Whether a stretch has results, all of them printed in pieces that deny nothing."""
     told = {(q.kind, q.value) for q in sentence.quantities if sentence.segments[q.first] == number and q.kind in _RESULTS}
     free, refused = set[tuple[str, float]](), set[tuple[str, float]]()
