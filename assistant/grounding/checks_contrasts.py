@@ -1,8 +1,8 @@
 """Contrasts and comparisons that lost their denial, and denials of what every statement asserts.
 
-"Longer with a mutation, but when none was detected" was "but not when"; "shorter if it is present than if it is" compares a
-thing with itself; what only one has cannot be another's as well; what is not made public, not collected or not required in every
-statement cannot be so in the sentence; a share that is many times the other is not "not more frequent".
+"Longer with a mutation, but when none was detected" was "but not when"; "shorter if it is present than if it is" compares
+a thing with itself; what only one has cannot be another's as well; what is not made public, not collected or not required
+in every statement cannot be so in the sentence; a share that is many times the other is not "not more frequent".
 """
 
 from __future__ import annotations

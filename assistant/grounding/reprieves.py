@@ -214,7 +214,18 @@ def met_by_named_trials(sentence: Reading, clause: range, sources: Sequence[Read
     met = any(m.concept == "endpoint_met" and m.first in clause for m in sentence.of_kind("finding"))
     trials = {m.concept for m in sentence.of_kind("trial") if m.first in clause}
     about = [[s for s in sources if s.has(trial)] for trial in sorted(trials)]
-    return met and bool(about) and all(found and all(_met_plainly(source) for source in found) for found in about)
+    plainly = met and bool(about) and all(found and all(_met_plainly(source) for source in found) for found in about)
+    return plainly and _drugs_at_home(sentence, sources)
+
+
+def _drugs_at_home(sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether each drug stands with trials whose statements all name it."""
+    for number in sorted(set(sentence.segments)):
+        drugs = {m.concept for m in sentence.of_kind("drug") if sentence.segments[m.first] == number}
+        trials = {m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == number}
+        if not all(drugs <= source.concepts() for source in sources if trials and source.has(*trials)):
+            return False
+    return True
 
 
 def _met_plainly(source: Reading) -> bool:
