@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.grounding.types import Arm, Reading
 
 _SHARED_REACH, _FAVOURED_REACH, _SIDES = 4, 1, 2
+_ARTICLES = frozenset({"a", "an", "the"})
 _OVER = frozenset({"than", "over", "versus", "against"})
 _OUTCOMES = frozenset({"months", "percent", "ratio"})
 
@@ -20,6 +22,21 @@ def in_first_order(reading: Reading, arms: Sequence[Arm], size: int) -> Sequence
     favoured = any(0 <= arms[-1].first - m.last <= _FAVOURED_REACH for m in reading.of_kind("up", "down"))
     told = any(arms[0].last <= q.first < arms[-1].first and q.kind in _OUTCOMES for q in reading.quantities)
     return arms[:-1] if favoured and not told else arms
+
+
+def one_of_alternatives(
+    reading: Reading, arms: Sequence[Arm], distinct: list[frozenset[str]], size: int
+) -> list[frozenset[str]]:
+    """Treatments, the last named first, with "B or C" as the one side that it is where there are more names than figures."""
+    if len(distinct) <= size:
+        return distinct
+    ors = {
+        right.concepts
+        for left, right in pairwise(arms)
+        if [t.stem for t in reading.tokens[left.last : right.first] if t.stem not in _ARTICLES] == ["or"]
+    }
+    kept = [concepts for concepts in distinct if concepts not in ors]
+    return kept if len(kept) == size else distinct
 
 
 def in_all(reading: Reading, arm: Arm) -> bool:

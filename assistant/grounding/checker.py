@@ -38,6 +38,7 @@ from assistant.grounding.checks_each import check_attribution, check_each_trial,
 from assistant.grounding.checks_editions import check_editions
 from assistant.grounding.checks_emphatic import check_emphatic
 from assistant.grounding.checks_figures import check_figures
+from assistant.grounding.checks_follow_ups import check_follow_ups
 from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_genes import check_genes
 from assistant.grounding.checks_holders import check_holders
@@ -171,6 +172,7 @@ CHECKS: tuple[Check, ...] = (
     check_strung,
     check_turned,
     check_contrasts,
+    check_follow_ups,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

@@ -22,6 +22,7 @@ from assistant.grounding.directions import (
     shown_by_ratio,
     sides_fit,
     told_as_numbers,
+    told_before,
 )
 from assistant.grounding.evidence import denies_difference, items, printed_significance
 from assistant.grounding.extremes import is_extreme
@@ -212,6 +213,7 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
         return None
     others = [arm for arm in arms if arm.concepts != comparator.concepts]
     acting = [arm for arm in others if any(arm.last == m.first for m in reading.of_kind("up", "down"))]
+    acting = acting or told_before(reading, others, comparator)
     subject = next(iter(acting or others), None)
     return (subject.concepts, comparator.concepts) if subject else None
 

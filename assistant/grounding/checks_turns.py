@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.lexicon import Lexicon
+from assistant.grounding.reading import DOSE_MARK
 from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 
 _KINDS = frozenset({"months", "percent", "ratio", "count"})
@@ -38,10 +39,31 @@ def check_turns(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             theirs = {_key(q) for names, figures in turns if not names & named for q in figures} - own
             once = {key for key in theirs if sum(_key(q) == key for source in sources for q in source.quantities) == 1}
             for quantity in sentence.quantities:
+                if sort == _DOSE and _of_own_dose(quantity, named, sources):
+                    continue
                 if quantity.kind == kind and _plain(quantity) and _key(quantity) in once:
                     words = sentence.phrase(quantity.first, quantity.last)
                     name = min(named).replace("_", " ").replace(":", " ")
                     yield Reason(ReasonCode.NUMBER_ROLE, words, f"{words} is printed in turn for another group than {name}")
+
+
+def _of_own_dose(quantity: Quantity, named: frozenset[str], sources: Sequence[Reading]) -> bool:
+    """Whether a figure is printed right for the dose named, or for a treatment without a dose (the control, told in the turn of
+    the last dose).
+    """
+    doses = {f"{DOSE_MARK}{name.removesuffix(' mg')}" for name in named}
+    arms = [
+        f.arm
+        for source in sources
+        for f in source.figures
+        if f.quantity.kind == quantity.kind and _key(f.quantity) == _key(quantity)
+    ]
+    dosed = {concept for source in sources for arm in source.arms if _doses(arm.concepts) for concept in arm.concepts}
+    return bool(arms) and all(doses & arm or (arm and not _doses(arm) and not arm <= dosed) for arm in arms)
+
+
+def _doses(concepts: frozenset[str]) -> bool:
+    return any(concept.startswith(DOSE_MARK) for concept in concepts)
 
 
 def _plain(quantity: Quantity) -> bool:

@@ -9,7 +9,7 @@ from assistant.grounding.evidence import printed_significance
 from assistant.grounding.figures import COMPARATOR
 from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import arm_fits, undosed
-from assistant.grounding.types import Figure, Mention, Reading
+from assistant.grounding.types import Arm, Figure, Mention, Reading
 
 _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
@@ -21,6 +21,7 @@ _GENES, _SIDES, _GROUP_REACH = "biomarker", 2, 4
 _COMPARED = frozenset({"than", "versus", "vs", "compar", "against"})
 _OUTCOMES = frozenset({"months", "percent"})
 _COMPARATIVES = frozenset({"longer", "shorter", "higher", "lower", "greater", "smaller"})
+_TIED_BY = frozenset({"with", "on", "for", "under", "from", "by"})
 _EMPTY, _GIVEN = frozenset({"placebo"}), frozenset({"drug", "class"})
 
 
@@ -238,3 +239,14 @@ def told_as_numbers(sentence: Reading, mention: Mention) -> bool:
     leading = mention.first > 0 and sentence.tokens[mention.first - 1].stem == "the"
     found = [m for m in sentence.of_kind("finding") if m.concept == "not_significant" and m.first > mention.last]
     return plain and leading and any(sentence.segments[m.first] == number for m in found)
+
+
+def told_before(reading: Reading, arms: Sequence[Arm], comparator: Arm) -> list[Arm]:
+    """The treatment right before the word of comparison, where its own preposition ties it to the direction ("after A, PFS was
+    longer with B than with C"); nothing where the comparison opens the sentence.
+    """
+    marks = [m.first for m in reading.of_kind("versus") if m.last <= comparator.first]
+    before = [arm for arm in arms if marks and arm.last <= marks[-1]]
+    tied = before[-1:] if before and reading.tokens[before[-1].first - 1].stem in _TIED_BY else []
+    claims = [m for m in reading.of_kind("up", "down") if tied and m.last <= tied[0].first]
+    return [arm for arm in tied if claims and arm.first]

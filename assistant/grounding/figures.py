@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.grounding.arm_order import compared, in_all, in_first_order, named_other_side, subject_first
+from assistant.grounding.arm_order import compared, in_all, in_first_order, named_other_side, one_of_alternatives, subject_first
+from assistant.grounding.follow_ups import carried_measures, own_measures
 from assistant.grounding.group_order import fill_states, follow_groups
 from assistant.grounding.stretches import (
     CONDITION_KINDS,
@@ -42,6 +43,7 @@ _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
 _CHANGE_REACH = 9
+_OF_ROW = frozenset({"%", "percent", "respect"})
 _FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
 _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours", "score", "mg"})
@@ -57,13 +59,15 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     conditions: dict[str, frozenset[str]] = {}
     for position, quantity in enumerate(reading.quantities):
         start = _own_start(reading, position)
-        measures = _measures(reading, position, _measured_from(reading, position), measures)
+        found = _measures(reading, position, _measured_from(reading, position), measures)
+        measures = carried_measures(found, measures)
+        told = own_measures(reading, quantity, found, measures)
         conditions = read_conditions(reading, position, start, conditions)
         conditions = without_grade(reading, quantity, _measured_from(reading, position), measures, conditions)
         if position in exposures:
             figures.append(Figure(quantity, exposures[position], frozenset(), conditions))
             continue
-        own = measures - _ANY_GRADE if conditions.get("grade") else measures
+        own = told - _ANY_GRADE if conditions.get("grade") else told
         figures.append(Figure(quantity, arm_of[position], own, conditions))
     for group in _pairs(reading):
         _share(reading, figures, group)
@@ -236,6 +240,7 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
     for arm in reversed(in_first_order(reading, earlier, len(group))):
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
+    distinct = one_of_alternatives(reading, earlier, distinct, len(group))
     near = [arm.concepts for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
     if len(group) == 2 and len(set(near)) == 1 and len(distinct) == 2 and _opposed(reading, first, last):
         others = [concepts for concepts in distinct if concepts != near[0]]
@@ -354,7 +359,21 @@ def _consequences(reading: Reading, quantity: Quantity) -> frozenset[str]:
     """What an event led to, where it is said after the figure ("events led 6% of patients to stop")."""
     after = mentions_between(reading, quantity.last, len(reading.tokens), ("measure",))
     return frozenset(
-        m.concept for m in after if m.concept in _CONSEQUENCES and in_one_stretch(reading, m.first, quantity.first)
+        m.concept
+        for m in after
+        if m.concept in _CONSEQUENCES
+        and in_one_stretch(reading, m.first, quantity.first)
+        and not _of_later_row(reading, quantity, m)
+    )
+
+
+def _of_later_row(reading: Reading, quantity: Quantity, measure: Mention) -> bool:
+    """Whether what is named right behind a later figure is its own ("events in 60% and 46%, and 1% and 2% stopped")."""
+    beside = next((q for q in reading.quantities if q.last == measure.first and q.kind == quantity.kind), None)
+    if beside is None or beside.first <= quantity.first:
+        return False
+    return any(
+        token.is_word and token.stem not in _PAIR_WORDS | _OF_ROW for token in reading.tokens[quantity.last : beside.first]
     )
 
 

@@ -44,7 +44,7 @@ _CLAUSE_REACH = 9
 _REASONS = frozenset({"so", "sinc"})
 _VERBS = frozenset({"was", "were", "is", "are", "had", "has", "have", "occur", "led", "did", "may", "reach", "show"})
 _DOSE_LINKS = frozenset({"at", "with", "than", "and", "versus", "vs", "on", "over", "for", "or"})
-_OTHER_DOSE = frozenset({"or", "and", "versus", "vs", "than"})
+_OTHER_DOSE = frozenset({"or", "and", "versus", "vs", "than", "over", "against"})
 _DOSE_FILL = frozenset({"the", "a", "lower", "higher", "only", "just"})
 DOSE_MARK = "dose:"
 SIZES = {f"{DOSE_MARK}triplet": 3, f"{DOSE_MARK}doublet": 2}
@@ -315,7 +315,10 @@ def _dosed(arms: Sequence[Arm], tokens: Sequence[Token], quantities: Sequence[Qu
 def _of_other_dose(tokens: Sequence[Token], arm: Arm, quantity: Quantity) -> bool:
     """Whether a dose stands against the one that its arm has ("A 500 mg or 250 mg")."""
     between = [token.stem for token in tokens[arm.last : quantity.first]]
-    return any(concept.startswith(DOSE_MARK) for concept in arm.concepts) and between[:1] != [] and between[0] in _OTHER_DOSE
+    set_against = _OTHER_DOSE | (
+        {"with", "to"} if "compar" in {t.stem for t in tokens[max(0, arm.first - 3) : arm.first]} else set()
+    )
+    return any(concept.startswith(DOSE_MARK) for concept in arm.concepts) and between[:1] != [] and between[0] in set_against
 
 
 def _dose_link(tokens: Sequence[Token], quantity: Quantity) -> str:
