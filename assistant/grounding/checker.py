@@ -66,6 +66,7 @@ from assistant.grounding.checks_pairs import check_count_pairs, check_named_figu
 from assistant.grounding.checks_partners import check_partners
 from assistant.grounding.checks_parts import check_parts
 from assistant.grounding.checks_ratios import check_ratios
+from assistant.grounding.checks_references import check_references
 from assistant.grounding.checks_relations import (
     check_conditions,
     check_indication,
@@ -173,6 +174,7 @@ CHECKS: tuple[Check, ...] = (
     check_turned,
     check_contrasts,
     check_follow_ups,
+    check_references,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
@@ -193,6 +195,7 @@ UNPARTED: tuple[Check, ...] = (
     check_strung,
     check_turned,
     check_contrasts,
+    check_references,
 )
 # What a part of a sentence may be free of; a new word, figure or piece of advice stands in one of the parts all the same.
 PARTED = frozenset(

@@ -28,6 +28,7 @@ from assistant.grounding.evidence import denies_difference, items, printed_signi
 from assistant.grounding.extremes import is_extreme
 from assistant.grounding.lexicon import Language, Lexicon
 from assistant.grounding.markers import of_marker
+from assistant.grounding.plain_directions import compares_nothing
 from assistant.grounding.questions import asks_only, is_left_open
 from assistant.grounding.roles import undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
@@ -52,7 +53,11 @@ def check_direction(sentence: Reading, sources: Sequence[Reading], lexicon: Lexi
         words = sentence.phrase(mention.first, mention.last)
         if _after_number_word(sentence, mention) or adds_treatment(sentence, mention) or is_extreme(sentence, mention, sources):
             continue
-        if is_left_open(sentence, mention) or changes_shown(sentence, mention, sources):
+        if (
+            compares_nothing(sentence, mention, sources)
+            or is_left_open(sentence, mention)
+            or changes_shown(sentence, mention, sources)
+        ):
             continue
         timed = bool({m.concept for m in sentence.of_kind("measure")} & language.time_measures)
         if _no_difference(sentence, mention) and not (timed and mention.kind == "down"):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.grounding.checks_references import numbers_reference
 from assistant.grounding.evidence import items
 from assistant.grounding.lexicon import Lexicon
 from assistant.grounding.parallels import told_in_order, told_out_of_order
@@ -261,8 +262,7 @@ def _check_share(quantity: Quantity, words: str, sentence: Reading, sources: Seq
     """ "more than half", "less than a quarter": true of a percentage of the nearest statement."""
     if any(agrees(quantity, other) for source in sources for other in source.quantities):
         return
-    stems = {token.stem for token in sentence.tokens}
-    nearest = max(sources, key=lambda source: len(stems & {token.stem for token in source.tokens}))
+    nearest = max(sources, key=lambda source: len({t.stem for t in sentence.tokens} & {t.stem for t in source.tokens}))
     low = quantity.bound.startswith("low")
     stated = {other.value for other in sentence.quantities if other.kind == "percent" and other is not quantity}
     shares = [q.value for q in nearest.quantities if q.kind == "percent" and (not stated or q.value in stated)]
@@ -274,7 +274,7 @@ def _misplaced(
     figure: Figure, found: Sequence[Printed], sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
 ) -> Misfit | None:
     """Why a figure does not belong to the words around it: they are printed with another figure of its kind."""
-    if figure.quantity.kind not in _PLACED_KINDS or figure.measures:
+    if figure.quantity.kind not in _PLACED_KINDS or figure.measures or numbers_reference(figure.quantity, sentence):
         return None
     light = lexicon.language.light
     dosed = figure.quantity.kind == "mg"

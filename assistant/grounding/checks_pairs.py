@@ -141,7 +141,9 @@ def _crossed(left: Quantity, right: Quantity, sentence: Reading, source: Reading
 
 def _first_named(concepts: frozenset[str], sentence: Reading, start: int, before: int) -> int | None:
     """The first token between two places that names one of these concepts."""
-    return next((m.first for m in sentence.mentions if m.concept in concepts and start <= m.first < before), None)
+    earlier = {i for arm in sentence.arms if arm.prior for i in range(arm.first, arm.last)}
+    places = (m.first for m in sentence.mentions if m.concept in concepts and m.first not in earlier)
+    return next((place for place in places if start <= place < before), None)
 
 
 def check_repeats(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

@@ -33,6 +33,8 @@ _FOLDS = (
     (re.compile(r"\bper cent\b", re.IGNORECASE), "percent"),
     (re.compile(r"(?<=\d)'s\b"), ""),
     (re.compile(r"\bas well as\b", re.IGNORECASE), "and"),
+    # The authors behind the first one; no treatment "ET".
+    (re.compile(r",?\s+et\.?\s+al\b\.?,?|,?\s+and\s+co-?(?:workers|authors)\b", re.IGNORECASE), " and colleagues"),
     (re.compile(r"\bi\.e\.,?|\be\.g\.,?", re.IGNORECASE), "namely"),
     (re.compile(r"\bend[- ]points?\b", re.IGNORECASE), "endpoint"),
     (re.compile(r"\s\+\s"), " plus "),
