@@ -1,7 +1,8 @@
 """References stay with their authors: number, journal, year and subject of one entry are not told of the author of another.
 
-An entry of a list of references begins at its number ("Reference 4") and ends where the next begins: studies told by their authors
-without one are no such list. An author is the name before "and colleagues" ("et al." is read so). Nothing is judged where the statements have one author only.
+An entry of a list of references begins at its number ("Reference 4") and ends where the next begins; studies told by
+their authors without a number are no such list. An author is the name before "and colleagues" ("et al." is read so). Nothing is
+judged where the statements have one author only.
 """
 
 from __future__ import annotations
