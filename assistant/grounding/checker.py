@@ -41,6 +41,7 @@ from assistant.grounding.checks_figures import check_figures
 from assistant.grounding.checks_follow_ups import check_follow_ups
 from assistant.grounding.checks_gainsaid import check_gainsaid
 from assistant.grounding.checks_genes import check_genes
+from assistant.grounding.checks_governed import check_governed
 from assistant.grounding.checks_holders import check_holders
 from assistant.grounding.checks_homes import check_homes
 from assistant.grounding.checks_kept import check_kept
@@ -74,6 +75,7 @@ from assistant.grounding.checks_relations import (
     check_relations,
     check_subjects,
 )
+from assistant.grounding.checks_rows import check_had, check_rows
 from assistant.grounding.checks_shown import check_shown
 from assistant.grounding.checks_sides import check_comparisons
 from assistant.grounding.checks_steps import check_steps
@@ -173,6 +175,9 @@ CHECKS: tuple[Check, ...] = (
     check_strung,
     check_turned,
     check_contrasts,
+    check_governed,
+    check_had,
+    check_rows,
     check_follow_ups,
     check_references,
 )

@@ -1,7 +1,4 @@
-"""Directions: what is longer, lower or better, and whether the source shows a difference at all.
-
-A direction needs a statement that says it, or printed figures of the two arms with an interval or p value that shows it.
-"""
+"""Directions: what is longer, lower or better; one needs a statement that says it, or figures of two arms that show it."""
 
 from __future__ import annotations
 
@@ -35,9 +32,8 @@ from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, Rea
 
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
 _OUTDOING = frozenset({"outperform", "beat", "surpass", "outlast", "outdid", "outdo", "best", "top", "exceed"})
-_TREND = "trend"
 _SHOWN = frozenset({"percent", "count"})
-_RISK_REACH = 6
+_RISK_REACH, _TREND = 6, "trend"
 _OUTCOME_KINDS = frozenset({"months", "percent"})
 _NO_OUTCOMES = frozenset({"ci", "ratio", "p", "level", "mg", "phase", "grade", "lines", "date"})
 _NOT_SHOWN = frozenset({"not_significant", "endpoint_not_met", "immature"})
@@ -212,7 +208,7 @@ def _compared_pair(reading: Reading) -> tuple[frozenset[str], frozenset[str]] | 
             one, other = before[-1].concepts, after[0].concepts
             return (other, one) if _is_passive(reading, verb, after[0]) else (one, other)
     marks = list(reading.of_kind("versus"))
-    comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= 6 for m in marks)), None)
+    comparator = next((arm for arm in arms if any(0 <= arm.first - m.last <= _RISK_REACH for m in marks)), None)
     comparator = comparator or next((arm for arm in arms if _word_before(reading, arm) in _OTHER_SIDE), None)
     if comparator is None:
         return None

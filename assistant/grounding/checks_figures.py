@@ -19,8 +19,7 @@ from assistant.grounding.quantities import agrees
 from assistant.grounding.roles import Misfit, Printed, contestable, dosed, excludes, role_misfit, undosed
 from assistant.grounding.types import Figure, Quantity, Reading, Reason, ReasonCode
 
-_SMALL = 20
-_PAIR = 2
+_SMALL, _PAIR = 20, 2
 _MOST_KNOWN = 6
 _DOSE, _DATE = "mg", "date"
 _COUNTED = ("drug", "class", "trial", "measure")

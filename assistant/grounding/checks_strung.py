@@ -95,9 +95,14 @@ def _at_other_times(sentence: Reading, sources: Sequence[Reading]) -> Iterator[R
 
 
 def _timed(reading: Reading) -> Mapping[float, str]:
-    """The occasion right behind each share."""
+    """The occasion right behind each share; none where a stretch tells its occasion in front of its share."""
     found: dict[float, str] = {}
+    stops = [i for i, token in enumerate(reading.tokens) if token.stem in {";", "."}]
     for share, end in _spans(reading, [q for q in reading.quantities if q.kind == "percent"]):
+        begin = max((i for i in stops if i < share.first), default=0)
+        first = next(q.first for q in reading.quantities if q.kind == "percent" and q.first >= begin)
+        if any(True for _ in _occasions(reading, begin, first)):
+            continue
         near = list(_occasions(reading, share.last, min(end, share.last + _REACH)))
         if near:
             found[share.value] = near[0][1]

@@ -16,8 +16,7 @@ from assistant.grounding.roles import undosed
 from assistant.grounding.types import Figure, Mention, Quantity, Reading, Reason, ReasonCode, Token
 
 _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
-_SEVERE = 3
-_MOST_NEW = 2
+_SEVERE, _MOST_NEW = 3, 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
 _EVERYONE, _MAY, _RETEST = 100.0, "may", "retest"

