@@ -31,7 +31,7 @@ def checker() -> Checker:
         ("In cohort A, doubling the fulvestrant dose gave no useful activity in ESR1-mutated disease.", DENIED, True),
         ("In cohort A, doubling the fulvestrant dose gave useful activity in ESR1-mutated disease.", DENIED, False),
         (
-            "Patients had received endocrine therapy but no chemotherapy for metastatic disease in DESTINY-Breast06.",
+            "In DESTINY-Breast06 the patients had received endocrine therapy but no chemotherapy for metastatic disease.",
             PRIOR,
             True,
         ),
