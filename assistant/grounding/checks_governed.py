@@ -15,7 +15,7 @@ _REACH = 4
 _STOPS = frozenset({",", ";", ".", ":", "but"})
 _DOUBTS = ("hedge",)
 _BARE = frozenset(
-    {
+    [
         "a",
         "an",
         "the",
@@ -36,8 +36,29 @@ _BARE = frozenset(
         "that",
         "was",
         "is",
-    }
-    | {"(", ")", ",", ";", ":", ".", "not", "no", "be", "been", "were", "are", "had", "has", "have", "did", "does", "do", "its"}
+        "(",
+        ")",
+        ",",
+        ";",
+        ":",
+        ".",
+        "not",
+        "no",
+        "be",
+        "been",
+        "were",
+        "are",
+        "had",
+        "has",
+        "have",
+        "did",
+        "does",
+        "do",
+        "its",
+        "plus",
+        "+",
+        "add",
+    ]
 )
 
 
@@ -57,7 +78,7 @@ def check_governed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
 def _pairs(reading: Reading, light: frozenset[str]) -> Iterator[tuple[tuple[str, str], int, int]]:
     """Each content item with the word right before it, whatever that claims, and their places."""
     for place, item in items(reading, light):
-        if place and reading.tokens[place - 1].stem not in _BARE:
+        if place and not {reading.tokens[place - 1].stem, reading.tokens[place].stem} & _BARE:
             yield (reading.tokens[place - 1].stem, item), place - 1, place
 
 
