@@ -15,7 +15,7 @@ _REACH = 4
 _STOPS = frozenset({",", ";", ".", ":", "but"})
 _DOUBTS = ("hedge",)
 _BARE = frozenset(
-    [
+    {
         "a",
         "an",
         "the",
@@ -34,31 +34,10 @@ _BARE = frozenset(
         "as",
         "from",
         "that",
-        "was",
-        "is",
-        "(",
-        ")",
-        ",",
-        ";",
-        ":",
-        ".",
-        "not",
-        "no",
-        "be",
-        "been",
-        "were",
-        "are",
-        "had",
-        "has",
-        "have",
-        "did",
-        "does",
-        "do",
-        "its",
         "plus",
-        "+",
-        "add",
-    ]
+    }
+    | {"was", "is", "be", "been", "were", "are", "had", "has", "have", "did", "does", "do", "its", "not", "no", "add", "+"}
+    | {"(", ")", ",", ";", ":", "."}
 )
 
 
