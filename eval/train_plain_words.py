@@ -22,9 +22,9 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from tokenizers import Tokenizer
 
 from assistant.grounding import Checker, ReasonCode
-from assistant.grounding.lexicon import LANGUAGE, read_policy, topic_policies
-from assistant.grounding.reading import read_text
-from assistant.grounding.text import stem
+from assistant.grounding.reading.lexicon import LANGUAGE, read_policy, topic_policies
+from assistant.grounding.reading.reader import read_text
+from assistant.grounding.reading.text import stem
 from corpus.glossary import load_glossary
 from eval.commands.shared import find_set
 from eval.grounding import load_grounding

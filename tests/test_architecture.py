@@ -19,6 +19,8 @@ MAY_IMPORT = {
 }
 # Inside `assistant`: a lower layer never imports a higher one. Modules not listed are leaves every layer may use.
 LAYERS = ("cli", "api", "mcp", "triage", "pipeline", "generation", "grounding", "compose", "evidence", "query", "screening")
+# Inside `assistant.grounding`, in the same way: each reads only what lies behind it.
+GROUNDING_LAYERS = ("checker", "checks", "support", "reading", "types")
 CONFINED = {
     "chromadb": ("index/",),
     "onnxruntime": ("index/",),
@@ -66,6 +68,30 @@ def layer(dotted: str) -> int | None:
     if len(parts) < 2 or parts[0] != "assistant" or parts[1] not in LAYERS:
         return None
     return LAYERS.index(parts[1])
+
+
+def grounding_layer(dotted: str) -> int:
+    """Position of an `assistant.grounding.<part>` name among its layers; below all of them for any other name."""
+    parts = dotted.split(".")
+    return (
+        GROUNDING_LAYERS.index(parts[2])
+        if parts[:2] == ["assistant", "grounding"] and len(parts) > 2
+        else len(GROUNDING_LAYERS)
+    )
+
+
+def test_the_grounding_check_is_built_in_levels() -> None:
+    """Checker over checks over support over reading; none imports upwards."""
+    room = ROOT / "assistant/grounding"
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in sources()
+        if path.is_relative_to(room) and path != room / "__init__.py"
+        for own in [path.relative_to(room).parts[0].removesuffix(".py")]
+        for name, line in imports(path)
+        if grounding_layer(name) < GROUNDING_LAYERS.index(own)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_rooms_import_only_what_lies_below_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,6 +153,10 @@ class Reading:
     def has(self, *concepts: str) -> bool:
         """Whether any of these concepts is named."""
         return any(mention.concept in concepts for mention in self.mentions)
+
+    def places(self, words: AbstractSet[str]) -> list[int]:
+        """The tokens that are one of these stems."""
+        return [index for index, token in enumerate(self.tokens) if token.stem in words]
 
     def phrase(self, first: int, last: int) -> str:
         """The printed words of a stretch of tokens."""

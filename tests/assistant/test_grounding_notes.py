@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.grounding import Checker
-from assistant.grounding.text import fold, stem, tokenize
+from assistant.grounding.reading.text import fold, stem, tokenize
 from corpus.glossary import load_glossary
 
 PFS = (

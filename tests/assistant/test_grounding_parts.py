@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.grounding import Checker
-from assistant.grounding.clauses import tell_apart
-from assistant.grounding.reading import read_text
+from assistant.grounding.reading.clauses import tell_apart
+from assistant.grounding.reading.reader import read_text
 from corpus.glossary import load_glossary
 
 OS_OF_TWO = (

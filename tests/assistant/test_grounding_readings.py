@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from assistant.grounding import Checker, ReasonCode
-from assistant.grounding.lexicon import LANGUAGE, PLAIN_WORDS, read_policy
+from assistant.grounding.reading.lexicon import LANGUAGE, PLAIN_WORDS, read_policy
 from corpus.glossary import load_glossary
 
 EVERA = (

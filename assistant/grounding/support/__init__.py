@@ -1,0 +1,1 @@
+"""Support: what in a statement bears out a piece of a sentence. Asked by the checks; it yields no reasons of its own."""
