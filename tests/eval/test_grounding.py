@@ -22,10 +22,11 @@ from eval.grounding import (
     split_parts,
 )
 
-# Reached on sentences by other authors, which were never read: part of the report set to the rates that must not get worse.
+# Reached on sentences by other authors: part of the report set to the rates that must not get worse. Nothing was read of them to
+# mend the check, but for the sentences that the header of the set names: leaks that a change had opened, or of a forbidden kind.
 FLOORS = {
-    "handwritten": (0.94, 0.70),
-    "unseen": (0.94, 0.75),
+    "handwritten": (0.95, 0.70),
+    "unseen": (0.95, 0.75),
     "newest": (0.92, 0.49),
     "latest": (0.97, 0.71),
     "careful": (0.95, 0.72),

@@ -12,6 +12,7 @@ from assistant.grounding.checks.alone import check_alone
 from assistant.grounding.checks.anchors import check_anchors
 from assistant.grounding.checks.bare import check_bare_pairs
 from assistant.grounding.checks.bundles import check_bundles
+from assistant.grounding.checks.causes import check_causes
 from assistant.grounding.checks.cells import check_cells
 from assistant.grounding.checks.certainty import check_certainty, check_qualifiers, check_quantifiers
 from assistant.grounding.checks.changes import (
@@ -28,6 +29,7 @@ from assistant.grounding.checks.comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks.contrasts import check_contrasts
 from assistant.grounding.checks.copies import check_near_copies
 from assistant.grounding.checks.dated import check_dated
+from assistant.grounding.checks.decisions import check_decisions
 from assistant.grounding.checks.denials import check_denied_clauses
 from assistant.grounding.checks.diagonals import check_diagonals
 from assistant.grounding.checks.directions import check_direction
@@ -54,6 +56,7 @@ from assistant.grounding.checks.names import (
     check_single_names,
     check_trials,
 )
+from assistant.grounding.checks.numbered import check_numbered
 from assistant.grounding.checks.opponents import check_opponents
 from assistant.grounding.checks.opposites import check_changes, check_opposites, check_periods
 from assistant.grounding.checks.order import check_order, check_switches
@@ -90,6 +93,7 @@ from assistant.grounding.types import Reading, Reason
 Check = Callable[[Reading, Sequence[Reading], Lexicon], Iterator[Reason]]
 CHECKS: tuple[Check, ...] = (
     check_words,
+    check_numbered,
     check_figures,
     check_arms,
     check_ratio_order,
@@ -171,6 +175,8 @@ CHECKS: tuple[Check, ...] = (
     check_rows,
     check_follow_ups,
     check_references,
+    check_decisions,
+    check_causes,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assistant.grounding.reading.lexicon import Language, Lexicon
 from assistant.grounding.reading.quantities import agrees
-from assistant.grounding.support.everyone import true_of_all
+from assistant.grounding.support.everyone import WHOLE, only_of_some, true_of_all
 from assistant.grounding.support.evidence import FUNCTION_KINDS, items
 from assistant.grounding.support.inferences import follows_in_place, new_in_place
 from assistant.grounding.support.populations import whole_has_parts
@@ -79,7 +78,6 @@ def check_words(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon)
             continue
         yield _name_reason(mention, sentence)
     yield from _new_words(sentence, sources, known.stems, lexicon)
-    yield from _numbered_names(sentence, sources)
 
 
 def _fits_dimension(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -88,26 +86,6 @@ def _fits_dimension(mention: Mention, sentence: Reading, sources: Sequence[Readi
     about = [source for source in sources if not drugs or source.has(*drugs)] or sources
     printed = {m.concept for source in about for m in source.mentions if m.dimension == mention.dimension}
     return not printed or mention.concept in printed
-
-
-def _numbered_names(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
-    """Names with a number ("TRIAL-9") that no list knows: word for word in a source."""
-    printed = {pair for source in sources for pair in pairwise(token.stem for token in source.tokens)}
-    triples = {tuple(t.stem for t in source.tokens[i : i + 3]) for source in sources for i in range(len(source.tokens))}
-    for index, token in enumerate(sentence.tokens):
-        before = [other.stem for other in sentence.tokens[max(0, index - 2) : index]]
-        slashed = len(before) == 2 and before[1] == "/" and token.is_number and _coded(before[0])
-        if slashed and (*before, token.stem) not in triples:
-            name = f"{sentence.tokens[index - 2].text}/{token.text}"
-            yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
-        if token.named and not sentence.covered[index] and (sentence.tokens[index - 1].stem, token.stem) not in printed:
-            name = f"{sentence.tokens[index - 1].text}-{token.text}"
-            yield Reason(ReasonCode.UNKNOWN_NAME, name, f"no cited statement names {name}")
-
-
-def _coded(word: str) -> bool:
-    """Whether a word is a name that ends in a figure ("CDK4")."""
-    return word[0].isalpha() and word[-1].isdigit()
 
 
 def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
@@ -120,6 +98,8 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
         return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+    if mention.concept == WHOLE and only_of_some(mention, sentence, sources):
+        return False
     if mention.kind == "condition" and _other_side_of_ratio(mention, sentence, sources, known):
         return True
     return _implied(mention, sentence, sources, known) or (

@@ -306,7 +306,7 @@ def _language(
         plain=_plain_stems() | {stem(word) for file in (general, everyday) for word in file["plain"].split()},
         new_word_endings=tuple(general["new_word_endings"]),
         new_word_beginnings_refused=tuple(general["new_word_beginnings_refused"]),
-        new_words_refused=frozenset(general["new_words_refused"]),
+        new_words_refused=frozenset([*general["new_words_refused"], *general["consequential"].split()]),
         comparable=frozenset(general["comparable"]),
         fractions={stem(word): float(value) for word, value in general["fractions"].items()},
         number_words={stem(word): float(value) for word, value in general["number_words"].items()},

@@ -72,9 +72,12 @@ def had_by_all(mention: Mention, sentence: Reading, source: Reading, wide: froze
 
 
 def is_shared(mention: Mention, source: Reading) -> bool:
-    """Whether a share of the patients stands in the stretch of a mark: then not all of them have it."""
+    """Whether a share of the patients is told of a mark, before it or right behind it: then not all of them have it."""
     place = source.segments[mention.first]
-    return any(q.kind == "percent" and source.segments[q.first] == place for q in source.quantities)
+    drugs = [m.first for m in source.of_kind("drug")]
+    shares = [q for q in source.quantities if q.kind == "percent" and source.segments[q.first] == place]
+    spans = [(q.last, mention.first) if q.first < mention.first else (mention.last, q.first) for q in shares]
+    return any(not any(first <= drug < last for drug in drugs) for first, last in spans)
 
 
 def named_by_state(concept: str, sentence: Reading) -> bool:

@@ -34,6 +34,13 @@ def true_of_all(mention: Mention, sentence: Reading, sources: Sequence[Reading])
     return bool(told) and any(told <= _enrolled(source) | _HAPPENED and told & _enrolled(source) for source in about)
 
 
+def only_of_some(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether what follows "all" has every statement that tells it print a share of the patients for it."""
+    told = {concept for concept in _told_of_all(mention, sentence) if ":" in concept}
+    homes = [is_shared(m, source) for source in sources for m in source.of_kind("condition") if m.concept in told]
+    return bool(homes) and all(homes)
+
+
 def _told_of_all(mention: Mention, sentence: Reading) -> frozenset[str]:
     """What is said behind "all", up to the next comma; nothing where a share or a result is."""
     after = [m for m in sentence.of_kind(*_TOLD) if m.first >= mention.last and m.concept not in _OF_ALL]
