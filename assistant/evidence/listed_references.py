@@ -19,9 +19,11 @@ class ListedReferences:
 
     def __init__(self, statements: Iterable[str]) -> None:
         rules = read_rules("answer_evidence")
-        self._listed = re.compile(rules["reference_listed"])
-        entries = (self._listed.match(statement) for statement in statements)
-        self._numbers = frozenset(int(entry["number"]) for entry in entries if entry)
+        listed_as = re.compile(rules["reference_listed"])
+        # Read once: every statement is asked of at every question.
+        listed = ((statement, listed_as.match(statement)) for statement in statements)
+        self._entries = {statement: entry for statement, entry in listed if entry}
+        self._numbers = frozenset(int(entry["number"]) for entry in self._entries.values())
         self._number = re.compile(rules["reference_number"], re.IGNORECASE)
         self._ordinals: dict[str, int] = rules["ordinals"]
         ordinal = "|".join(self._ordinals)
@@ -36,7 +38,7 @@ class ListedReferences:
 
     def is_other(self, statement: str, question: str, numbers: frozenset[int]) -> bool:
         """Return whether a statement is an entry that the question does not name; where it names none of the list, any is."""
-        entry = self._listed.match(statement)
+        entry = self._entries.get(statement)
         if entry is None:
             return bool(numbers) and not numbers & self._numbers
         if numbers:
