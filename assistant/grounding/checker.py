@@ -8,10 +8,10 @@ whether the sentence answers anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from assistant.grounding.checks import CHECKS, TOGETHER, UNPARTED
+from assistant.grounding.checks import CHECKS, TOGETHER, UNPARTED, WEAK
 from assistant.grounding.reading.clauses import tell_apart
 from assistant.grounding.reading.elisions import supply_units
 from assistant.grounding.reading.lexicon import build_lexicon
@@ -56,7 +56,7 @@ class Checker:
             return GroundingVerdict(supported=True)
         printed = tuple(self._read(source) for source in sources if source.strip())
         stated = supply_units(self._read(sentence), printed)
-        reasons = self._reasons(stated, printed)
+        reasons = tuple(dict.fromkeys(self._reasons(stated, printed)))
         parted = all(reason.code in PARTED for reason in reasons)
         parted = parted and not any(True for check in UNPARTED for _ in check(stated, printed, self.lexicon))
         if reasons and (self._follows_from_one(stated, printed) or (parted and self._follows_in_parts(stated, printed))):
@@ -87,10 +87,22 @@ class Checker:
 
     def _holds(self, stated: Reading, printed: Sequence[Reading]) -> bool:
         """Whether there is no reason against a sentence; the first one ends the search."""
-        return not any(True for check in CHECKS for _ in check(stated, printed, self.lexicon))
+        return next(self._reasons(stated, printed), None) is None
 
-    def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> tuple[Reason, ...]:
-        return tuple(dict.fromkeys(reason for check in CHECKS for reason in check(stated, printed, self.lexicon)))
+    def _reasons(self, stated: Reading, printed: Sequence[Reading]) -> Iterator[Reason]:
+        """Yield what the checks have against a sentence; a weak one is heard where another has something against it too."""
+        waiting: list[list[Reason]] = []
+        heard = False
+        for check in CHECKS:
+            found = list(check(stated, printed, self.lexicon))
+            if check in WEAK and found and not heard:
+                waiting.append(found)
+            elif found:
+                heard = True
+                yield from found
+        if heard or len(waiting) > 1:
+            for found in waiting:
+                yield from found
 
 
 def _same_words(sentence: str, source: str) -> bool:

@@ -199,5 +199,6 @@ UNPARTED: tuple[Check, ...] = (
     check_contrasts,
     check_references,
 )
-
-__all__ = ["CHECKS", "TOGETHER", "UNPARTED", "Check"]
+# Wherever one of these is right, another check says so too: alone, each has stopped faithful sentences only (on 5,900 corrupted
+# ones of authors that were read, and on faithful ones altered by rule). Two of them together stop.
+WEAK: tuple[Check, ...] = (check_single_names, check_subjects)
