@@ -156,7 +156,8 @@ class QuestionParser:
 
     def _parsed(self, turn: Turn, *, typed: str, recall: bool) -> ParsedQuestion:
         parts = self._parts(turn)
-        shown = turn.text if turn.text != turn.typed else None
+        # Beside the name that nobody knows, another reading of the message would only mislead.
+        shown = turn.text if turn.text != turn.typed and not turn.unknown else None
         own = normalize(typed)
         return ParsedQuestion(
             text=turn.text,

@@ -384,3 +384,9 @@ def test_names_of_attributes_are_names(annotator: Annotator) -> None:
 def test_high_and_low_dose_are_figures_of_fulvestrant_only(parser: QuestionParser, question: str, doses: bool) -> None:
     """Of another drug they stay words, so that no dose is asked for that nobody named."""
     assert ("500 mg" in parser.parse(question).parts[0].text) is doses
+
+
+def test_no_other_reading_is_shown_beside_an_unknown_name(parser: QuestionParser) -> None:
+    """The half of the name that is known would be shown as another drug."""
+    assert parser.parse("patritumab deruxtecan in HR+?").interpreted_as is None
+    assert parser.parse("palbo and fulv PFS?").interpreted_as
