@@ -14,6 +14,7 @@ from assistant.grounding.checks.references import numbers_reference
 from assistant.grounding.reading.lexicon import Lexicon
 from assistant.grounding.reading.quantities import agrees
 from assistant.grounding.support.evidence import items
+from assistant.grounding.support.landmarks import is_bar, is_code, is_null
 from assistant.grounding.support.parallels import told_in_order, told_out_of_order
 from assistant.grounding.support.populations import singles_out
 from assistant.grounding.support.roles import Misfit, Printed, contestable, dosed, excludes, role_misfit, supporting, undosed
@@ -29,7 +30,6 @@ _POINTED = frozenset(
 _TABLETS_REACH, _PARTS = 5, frozenset({"tablet", "capsul", "inject", "pill", "each"})
 _CLEARLY, _ONE = 2, "one"
 _TOLD_APART = ("line", "biomarker")
-_HOLDING = frozenset({"includ", "cross", "contain", "span"})
 _PARTING = frozenset({"and", "but", ","})
 _PLACED_KINDS = frozenset({"percent", "count", "months", "days", "mg", "date", "hours", "day_number"})
 
@@ -168,7 +168,9 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
     """Whether a small word number only counts what the sentence lists ("two doses, 500 mg and 250 mg")."""
     after = sentence.tokens[quantity.last : quantity.last + 1]
     if (
-        _is_null(quantity, sentence)
+        is_null(quantity, sentence, sources)
+        or is_code(quantity, sentence, sources)
+        or is_bar(quantity, sentence, sources)
         or _is_one(quantity, sentence, sources)
         or _points_back(quantity, sentence)
         or _counts_names(quantity, sentence)
@@ -188,13 +190,6 @@ def _enumerates(quantity: Quantity, sentence: Reading, sources: Sequence[Reading
     rest = [token.stem for token in sentence.tokens[colon + 1 :]]
     count = 1 + sum(1 for i, stem in enumerate(rest) if (stem == "," and rest[i + 1 : i + 2] != ["and"]) or stem == "and")
     return count == int(quantity.value)
-
-
-def _is_null(quantity: Quantity, sentence: Reading) -> bool:
-    """Whether 1 is the value of no difference that a stated interval has inside ("the interval, 0.50-1.12, includes 1")."""
-    before = sentence.tokens[quantity.first - 1].stem if quantity.first else ""
-    inside = any(q.kind == "ci" and q.upper is not None and q.value <= 1.0 <= q.upper for q in sentence.quantities)
-    return quantity.value == 1.0 and before in _HOLDING and inside
 
 
 def _is_one(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -> bool:

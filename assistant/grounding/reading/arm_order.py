@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.grounding.types import Arm, Reading
+from assistant.grounding.types import Arm, Quantity, Reading
 
 _SHARED_REACH, _FAVOURED_REACH, _SIDES = 4, 1, 2
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -75,3 +75,14 @@ def compared(reading: Reading, arm: Arm) -> bool:
     """Whether the arm is what another is compared with, in a phrase that opens the sentence."""
     marks = {index for m in reading.mentions if m.kind == "versus" for index in range(m.first, m.last)}
     return bool(marks & set(range(arm.first - 2, arm.first)))
+
+
+def set_against(reading: Reading, arm: Arm, quantity: Quantity) -> bool:
+    """Whether a treatment in the bracket behind a figure is only what the ratio in there sets it against ("7.7 months (hazard
+    ratio vs B, 0.64)").
+    """
+    if reading.depths[arm.first] <= reading.depths[quantity.first]:
+        return False
+    opening = max((i for i in range(arm.first) if reading.tokens[i].text == "("), default=0)
+    opposed = any(opening < m.first < arm.first for m in reading.of_kind("versus"))
+    return opposed and any(m.last <= quantity.first for m in reading.of_kind("drug", "class", "arm"))

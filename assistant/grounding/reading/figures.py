@@ -17,8 +17,10 @@ from assistant.grounding.reading.arm_order import (
     in_first_order,
     named_other_side,
     one_of_alternatives,
+    set_against,
     subject_first,
 )
+from assistant.grounding.reading.armless import has_no_arm
 from assistant.grounding.reading.follow_ups import carried_measures, own_measures
 from assistant.grounding.reading.group_order import fill_states, follow_groups
 from assistant.grounding.reading.stretches import (
@@ -49,7 +51,6 @@ _DOSE_KINDS = frozenset({"mg", "mg_per_kg", "mg_per_m2"})
 _NO_LIMIT = frozenset({"grade", "phase", "level"})
 _ANY_GRADE = frozenset({"any_grade"})
 _GENERIC = frozenset({"adverse_event", "toxicity"})
-_CHANGE_REACH = 9
 _OF_ROW = frozenset({"%", "percent", "respect"})
 _FOLLOW_UP = "follow_up"
 COMPARATOR = "comparator"
@@ -149,7 +150,7 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
             bound[position] = arm
     result: list[frozenset[str]] = []
     for position, quantity in enumerate(reading.quantities):
-        if _is_change(reading, quantity):
+        if has_no_arm(reading, quantity):
             result.append(frozenset())
             continue
         paired = bound[position]
@@ -158,16 +159,6 @@ def _bind_arms(reading: Reading, arms: Sequence[Arm]) -> list[frozenset[str]]:
             own = result[-1] if result and _inherits(reading, position) else frozenset()
         result.append(own)
     return result
-
-
-def _is_change(reading: Reading, quantity: Quantity) -> bool:
-    """Whether a percentage is by how much something is lower or higher ("a 34 % lower risk", "reduced by 34 %")."""
-    if quantity.kind != "percent":
-        return False
-    directions = reading.of_kind("up", "down")
-    followed = any(quantity.last <= m.first <= quantity.last + 1 for m in directions)
-    by = quantity.first > 0 and reading.tokens[quantity.first - 1].stem == "by"
-    return followed or (by and any(0 < quantity.first - m.last <= _CHANGE_REACH for m in directions))
 
 
 def _inherits(reading: Reading, position: int) -> bool:
@@ -287,7 +278,7 @@ def _single_arm(reading: Reading, arms: Sequence[Arm], position: int, quantity: 
     following = (q for q in reading.quantities[position + 1 :] if q.kind not in _DOSE_KINDS)
     limit = next((q.first for q in following if reading.depths[q.first] <= depth), len(reading.tokens))
     end = tied_end(reading, quantity.last, limit)
-    tied = [arm for arm in arms if quantity.last <= arm.first < end]
+    tied = [arm for arm in arms if quantity.last <= arm.first < end and not set_against(reading, arm, quantity)]
     if tied and not _given_with(reading, arms, quantity, tied[0]):
         return tied[0].concepts
     start = _own_start(reading, position)

@@ -21,6 +21,8 @@ _SAME = 1e-4
 _INTERVAL_REACH = 14
 _INTERVAL_WORDS = frozenset({"ci", "interval", "rang", "ran", "limit"})
 _MOST_PARTS = 9
+_BARE = frozenset({"count", "ratio"})
+_SCALES = frozenset({"grade", "phase"})
 _COUNTED_ONES = frozenset({"patient", "person", "woman", "women", "case"})
 _HALF_YEAR, _THOUSAND = 6.0, 1000.0
 _BOUND_REACH, _LINES = 6, "lines"
@@ -157,7 +159,7 @@ class QuantityReader:
         value, last = value * 100, last + 1
         more = last + (self._stem(last) == "and")
         rest = self._word_value(more)
-        if rest is None or rest >= 100 or more == last:
+        if rest is None or rest >= 100 or (more == last and (self.tokens[more].is_number or rest < _MOST_PARTS)):
             return value, last
         rest, end = self._hundreds(more, rest)
         return value + rest, end
@@ -173,7 +175,7 @@ class QuantityReader:
                 upper, last = bound, last + 2
         if joiner == "or" and (self._unit(last + 2) or ("",))[0] == _LINES and self._word_value(last + 1) == value + 1:
             upper, last = value + 1, last + 2
-        if joiner == "and" and self._spans(index, last):
+        if joiner == "and" and (self._spans(index, last) or self._between(index, value, last)):
             upper, last = self._word_value(last + 1), last + 2
         return upper, last
 
@@ -200,6 +202,10 @@ class QuantityReader:
         """Whether "between" behind a word of a range makes two figures the limits of one ("ranged between 1.9 and 5.3")."""
         words = {self._stem(i) for i in range(max(0, index - _SPAN_REACH), index)}
         return self._stem(index - 1) == "between" and bool(words & _SPAN_WORDS) and self._word_value(last + 1) is not None
+
+    def _between(self, index: int, value: float, last: int) -> bool:
+        """Whether "between" sets two figures of one unit as limits ("between 4 and 9 %")."""
+        return self._stem(index - 1) == "between" and bool(self._unit(last + 2)) and (self._word_value(last + 1) or 0) > value
 
     def _allocation(self, index: int) -> list[int]:
         """The parts of a ratio of allocation ("2:1", "1:1:1")."""
@@ -250,7 +256,9 @@ class QuantityReader:
             kind = {"day": "day_number", "ph": "phase"}.get(before[0], before[0])
         elif before[0] in {"or", "and", "to", "/", ","} and self.found and self.found[-1].last == index - 1:
             previous = self.found[-1].kind
-            kind = previous if previous in {"grade", "phase", "day_number"} else kind
+            kind = previous if previous == "day_number" or (previous in _SCALES and value <= _MOST_PARTS) else kind
+        elif before[:2] == ["and", ","] and self.found and self.found[-1].last == index - 2:
+            kind = "day_number" if self.found[-1].kind == "day_number" else kind
         elif "ci" in before or ("interval" in before and upper is not None):
             kind = "ci"
         elif before[0] in {"p", "n"} or (
@@ -302,8 +310,9 @@ class QuantityReader:
             if self._past_parentheses(shared, position):
                 continue
             between = [self._stem(index) for index in range(this.last, following.first)]
-            bare = this.kind in {"count", "ratio"} and following.kind not in _UNSHARED
-            if bare and between not in _APPOSED and _joined(between):
+            bare = this.kind in _BARE and following.kind not in _UNSHARED
+            listed = between == [","] and self.found[position + 1].kind in _BARE
+            if bare and (listed or between not in _APPOSED) and _joined(between):
                 shared[position] = self._with_unit(this, following)
         return [self._unmarked(shared, position) for position in range(len(shared))]
 
@@ -354,6 +363,7 @@ def _joined(between: Sequence[str]) -> bool:
 
 
 _FRACTION_PERCENT = 4.0
+_HUNDRED = 100.0
 _HALF_PERCENT = 0.5
 
 
@@ -379,4 +389,6 @@ def _rounds(quantity: Quantity, stated: float, printed: float) -> bool:
         return abs(stated - printed) <= (_FRACTION_PERCENT if quantity.about or not whole else _SAME)
     if not quantity.about:
         return False
+    if quantity.kind == "count" and printed >= _HUNDRED:
+        return stated in {round(printed, -1), round(printed, -2) if printed >= _THOUSAND else stated + 1}
     return stated in {round(printed, 1), round(printed, 2)} or (stated.is_integer() and abs(stated - printed) <= _HALF_PERCENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.grounding.support.enrolment import across_lines, enrolled, named_by_state
+from assistant.grounding.support.reviews import unreviewed
 from assistant.grounding.support.scopes import reaches
 from assistant.grounding.types import Figure, Mention, Reading, ReasonCode
 
@@ -113,6 +114,7 @@ def _of_other_group(
         if not other and dimension in _DROPPABLE and extra <= _told_of_trial(dimension, source, sources):
             continue
         other = frozenset(concept for concept in other if not any(concept + ":" in more for more in other))
+        other = frozenset(concept for concept in other if not concept.endswith(":any")) or other
         if _stained(extra, other, source, sources):
             continue
         narrowed = (
@@ -254,6 +256,8 @@ def _dropped(
         strict = source.has("subgroup", "post_hoc") or (dimension == "assessor" and assessed_twice)
         if dimension in _DROPPABLE and not strict:
             continue
+        if dimension == "assessor" and not source.has("subgroup", "post_hoc") and unreviewed(printed, source, sources):
+            continue
         stated = figure.conditions.get(dimension, frozenset())
         missing = needed - stated - wide
         missing = frozenset[str]() if stated & needed and _sides_of_ratio(figure, needed) else missing
@@ -319,11 +323,19 @@ def descriptions(source: Reading) -> list[tuple[int, int]]:
 def _tells_of_trial(source: Reading, index: int) -> bool:
     """Whether a verb of enrolling stands behind the name of a trial, or behind what is put in after the name."""
     stem = source.tokens[index].stem
-    if stem in _ENROLLING and any(0 <= index - m.last <= _ENROL_REACH for m in source.of_kind("trial")):
+    named = [_past_bracket(source, m.last) for m in source.of_kind("trial")]
+    if stem in _ENROLLING and any(0 <= index - last <= _ENROL_REACH for last in named):
         return True
     commas = [i for i in range(index) if source.tokens[i].stem in {",", ".", ";"}]
     put_in = commas[-1:] == [index - 1] and any(m.last in commas for m in source.of_kind("trial") if m.last < index - 1)
     return put_in and all(source.tokens[i].stem == "," for i in commas)
+
+
+def _past_bracket(source: Reading, index: int) -> int:
+    """The place behind a bracket that opens there ("TRIAL (phase 3) enrolled ..."), or the place itself."""
+    if [token.stem for token in source.tokens[index : index + 1]] != ["("]:
+        return index
+    return next((i + 1 for i in range(index, len(source.tokens)) if source.tokens[i].stem == ")"), index)
 
 
 def _sentence_start(source: Reading, index: int) -> int:

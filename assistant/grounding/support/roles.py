@@ -25,7 +25,7 @@ _FOLLOWED_KINDS = frozenset({"ratio", "days", "percent", "count"})
 _GENERIC_MEASURES = frozenset({"adverse_event", "toxicity", "any_grade"})
 _CONSEQUENCES = frozenset({"discontinue", "dose_reduction", "fatal"})
 _PREPOSITIONS = frozenset({"of", "or", "and", "to", "in", "on", "with", "for", "were", "was", "had", "by"})
-_OR_REACH = 2
+_OR_REACH, _PAIR = 2, 2
 _BESIDE = 4
 _FOLLOW_UP = "follow_up"
 _EVENTS = frozenset({"random", "enrol", "enroll", "screen", "recruit"})
@@ -256,12 +256,18 @@ def _bases_fit(stated: frozenset[str], printed: frozenset[str], source: Reading,
     if sizes and base < printed_base:
         return len(printed_base) in sizes
     if base == printed_base:
-        return bool(_doses(stated)) or sum(other == base for other in bases) <= 1
+        return bool(_doses(stated)) or _one_dose(base, source)
     if CONTINUED in base | printed_base:
         kept_on = CONTINUED in printed_base and base - printed_base <= source.concepts()
         return kept_on or base - {CONTINUED} == printed_base
     named_short = len(base) == 1 and base < printed_base and base not in bases
     return named_short and sum(base <= other for other in bases) == 1
+
+
+def _one_dose(base: frozenset[str], source: Reading) -> bool:
+    """Whether a source has one dose of a treatment at most, named with it or not: it may be left out then."""
+    arms = {figure.arm for figure in source.figures if figure.measures and undosed(figure.arm) == base}
+    return len(arms) <= 1 or (len(arms) == _PAIR and base in arms)
 
 
 def _of_another_arm(figure: Figure, printed: Figure, source: Reading) -> bool:
@@ -342,7 +348,7 @@ def _noun(quantity: Quantity, reading: Reading) -> str:
     if [token.stem for token in reading.tokens[max(0, quantity.first - 2) : quantity.first]] == ["n", "="]:
         return "patient"
     following = reading.tokens[quantity.last : quantity.last + 1]
-    if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS or reading.covered[quantity.last]:
+    if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS | _EVENTS or reading.covered[quantity.last]:
         return ""
     return following[0].stem
 
