@@ -217,7 +217,7 @@ def _dose_owners(reading: Reading) -> Iterator[tuple[float, str]]:
 
 def _beside_with(reading: Reading, mention: Mention) -> bool:
     """Whether a drug is only named as what another is given with."""
-    return mention.first > 0 and reading.tokens[mention.first - 1].stem == "with"
+    return mention.first > 0 and reading.tokens[mention.first - 1].stem in {"with", "alongsid", "besid"}
 
 
 def check_approvals(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

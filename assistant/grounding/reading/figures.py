@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.grounding.reading.arm_choice import compared_arms
 from assistant.grounding.reading.arm_order import (
     compared,
     in_all,
@@ -59,7 +60,7 @@ _VALUE_KINDS = frozenset({"months", "days", "percent", "ratio", "count", "hours"
 
 def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     """Return a figure for every quantity of the reading, in text order."""
-    arms = [arm for arm in reading.arms if not arm.prior]
+    arms = compared_arms(reading)
     arm_of = _bind_arms(reading, arms)
     exposures = {position: arm for position in range(len(reading.quantities)) if (arm := _exposure(reading, position))}
     figures = []

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.grounding.reading.arm_choice import with_unnamed
 from assistant.grounding.reading.arm_lists import follows_earlier, shared_partners
+from assistant.grounding.reading.elided_lines import elided_lines
 from assistant.grounding.reading.figures import bind_figures
 from assistant.grounding.reading.gene_words import of_that_group
 from assistant.grounding.reading.lexicon import Language, Lexicon
@@ -78,11 +80,13 @@ def read_text(text: str, lexicon: Lexicon) -> Reading:
 def read_tokens(text: str, tokens: tuple[Token, ...], lexicon: Lexicon) -> Reading:
     """Return the reading of a text that is cut into tokens already."""
     mentions = tuple(mention for mention in lexicon.mentions(tokens) if not _acts(mention, tokens))
+    mentions = tuple(sorted((*mentions, *elided_lines(tokens, mentions)), key=lambda m: m.first))
     states = StateReader(tokens, mentions, lexicon.language)
     mentions = tuple(mention for mention in states.gene_states() if not of_that_group(mention, tokens))
     quantities = QuantityReader(tokens, mentions, lexicon.language).read()
     mentions = tuple(sorted((*mentions, *_grades(quantities)), key=lambda m: (m.first, m.concept)))
     named = shared_partners(_arms(tokens, mentions, lexicon.language), tokens, mentions)
+    named = with_unnamed(named, tokens, mentions)
     arms, prior = states.prior_arms(_dosed(named, tokens, quantities))
     mentions = tuple(m for m in mentions if not (m.kind == "negator" and m.first in states.used))
     mentions = tuple(sorted((*mentions, *prior), key=lambda m: (m.first, m.concept)))
@@ -149,9 +153,15 @@ def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
     if not after or after[0].is_number:
         return False
     stop = next(
-        (i for i, token in enumerate(after) if token.stem in {",", ";", ".", "and", "or"} or token.is_number), len(after)
+        (i for i, t in enumerate(after) if t.stem in {",", ";", ".", "and", "or"} or (t.is_number and not _graded(after, i))),
+        len(after),
     )
     return any(token.stem in _VERBS for token in after[:stop])
+
+
+def _graded(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a number is that of a grade."""
+    return "grade" in {token.stem for token in tokens[max(0, index - 2) : index]}
 
 
 def _arms(tokens: Sequence[Token], mentions: Sequence[Mention], language: Language) -> tuple[Arm, ...]:

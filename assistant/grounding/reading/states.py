@@ -70,6 +70,7 @@ _CUE_FILL = frozenset(
     ]
 )
 _PRIOR_REACH = 8
+_AMONG_EARLIER = frozenset({"or", "without", "with", "no", ",", "includ", "contain"})
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
 _BEHIND_REACH = 4
@@ -309,7 +310,7 @@ class StateReader:
         if before and before[-1].prior and arm.first - before[-1].last <= 6:
             between = self.stems[before[-1].last : arm.first]
             listed = "," not in between or bool({"and", "or"} & set(between))
-            if listed and all(stem in _CUE_FILL or stem in {"or", "without", "with", "no", ","} for stem in between):
+            if listed and all(stem in _CUE_FILL or stem in _AMONG_EARLIER for stem in between):
                 return before[-1].first
         if before and before[-1].prior and self._carried_on(before[-1], arm):
             return before[-1].first
