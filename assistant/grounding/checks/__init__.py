@@ -28,6 +28,7 @@ from assistant.grounding.checks.companions import check_companions
 from assistant.grounding.checks.comparisons import check_arms, check_ratio_order
 from assistant.grounding.checks.contrasts import check_contrasts
 from assistant.grounding.checks.copies import check_near_copies
+from assistant.grounding.checks.crossed import check_crossed
 from assistant.grounding.checks.dated import check_dated
 from assistant.grounding.checks.decisions import check_decisions
 from assistant.grounding.checks.denials import check_denied_clauses
@@ -177,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     check_references,
     check_decisions,
     check_causes,
+    check_crossed,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
@@ -198,6 +200,7 @@ UNPARTED: tuple[Check, ...] = (
     check_turned,
     check_contrasts,
     check_references,
+    check_crossed,
 )
 # Wherever one of these is right, another check says so too: alone, each has stopped faithful sentences only (on 5,900 corrupted
 # ones of authors that were read, and on faithful ones altered by rule). Two of them together stop.

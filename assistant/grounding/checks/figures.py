@@ -14,6 +14,7 @@ from assistant.grounding.checks.references import numbers_reference
 from assistant.grounding.reading.lexicon import Lexicon
 from assistant.grounding.reading.quantities import agrees
 from assistant.grounding.support.evidence import items
+from assistant.grounding.support.cells import elsewhere_too
 from assistant.grounding.support.landmarks import is_bar, is_code, is_null
 from assistant.grounding.support.parallels import told_in_order, told_out_of_order
 from assistant.grounding.support.populations import singles_out
@@ -84,7 +85,10 @@ def _only_misread(case: _Case, sentence: Reading, sources: Sequence[Reading], li
     if open_ and not _contested(case, sentence, sources, light):
         return True
     return any(
-        misfit and _misread(misfit, figure, other) and told_in_order(misfit, figure, other, sentence, sources)
+        misfit
+        and _misread(misfit, figure, other)
+        and told_in_order(misfit, figure, other, sentence, sources)
+        and not elsewhere_too(misfit, figure, other, sentence, sources)
         for misfit, other in case.misfits
     )
 

@@ -81,5 +81,6 @@ def _is_added(arm: Arm, tokens: Sequence[Token]) -> bool:
     before = [token.stem for token in tokens[max(0, arm.first - _REACH) : arm.first]]
     behind = tuple(token.stem for token in tokens[arm.last : arm.last + _REACH])
     also = any(left in _ALSO and right in _TAKING for left, right in zip(before, before[1:], strict=False))
+    listed = before[-1:] in (["and"], [","]) or (arm.last < len(tokens) and tokens[arm.last].text.lower() == "adds")
     ends = next((behind[len(phrase) : len(phrase) + 1] for phrase in _ADDED if behind[: len(phrase)] == phrase), None)
-    return also or (ends is not None and ends != ("to",) and ends != ("of",))
+    return also or (ends is not None and not listed and ends != ("to",) and ends != ("of",))

@@ -18,6 +18,7 @@ from assistant.grounding.reading.arm_order import (
     in_first_order,
     named_other_side,
     one_of_alternatives,
+    own_row,
     set_against,
     subject_first,
 )
@@ -232,6 +233,9 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
 def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> list[frozenset[str]] | None:
     """The treatments of paired figures that are named before them; None where none is."""
     first, last = reading.quantities[group[0]], reading.quantities[group[-1]]
+    own = own_row(reading, arms, first, last) if len(group) == 2 else None
+    if own is not None:
+        return [own, own]
     distinct: list[frozenset[str]] = []
     depth = reading.depths[first.first]
     earlier = [arm for arm in arms if arm.last <= first.first and reading.depths[arm.first] <= depth]

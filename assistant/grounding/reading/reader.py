@@ -355,7 +355,8 @@ def _joins(between: tuple[str, ...], joined_by_plus: bool, after: set[str], part
     if (
         any(between[-len(phrase) :] == phrase for phrase in _COMBINED)
         and len(between) <= _COMBINED_REACH
-        and not {";", "."} & set(between)
+        and ";" not in between
+        and not ("." in between and between[-3:] == ("the", "combin", "with"))
     ):
         return True
     words = {stem for stem in between if not stem[0].isdigit() and stem not in _FILL}

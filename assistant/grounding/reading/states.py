@@ -70,7 +70,7 @@ _CUE_FILL = frozenset(
     ]
 )
 _PRIOR_REACH = 8
-_AMONG_EARLIER = frozenset({"or", "without", "with", "no", ",", "includ", "contain"})
+_AMONG_EARLIER = frozenset({"or", "without", "with", "no", ",", "includ", "contain", "compris", "that", "which", "had"})
 _NOT_HAD_REACH, _NEGATED_CUE_REACH = 8, 2
 _HAD_WORDS = frozenset({"receiv", "had", "have", "has", "been", "treat", "taken", "given", "never", "pretreat"})
 _BEHIND_REACH = 4

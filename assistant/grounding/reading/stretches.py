@@ -13,6 +13,8 @@ _TIE_WORDS = (
     "tumor diseas whose carri harbor carrier patients subset accord per "
 )
 TIES = frozenset(_TIE_WORDS.split())
+_GRADED_BY = frozenset({"had", "of", "patient", "grade", "those", "them", "women"})
+_ROW = "respect"
 _STOPS = frozenset({";", ",", ":", "."})
 _UNGRADED = frozenset({"months", "days", "mg", "date"})
 _GRADE_REACH = 6
@@ -34,7 +36,7 @@ def read_conditions(
     end = tied_end(reading, quantity.last, next_start(reading, position))
     inner = _inner_bracket(reading, quantity)
     after = mentions_between(reading, quantity.last, end, CONDITION_KINDS)
-    tied = group_conditions([m for m in after if m.first not in inner])
+    tied = group_conditions([m for m in (*after, *_grade_behind(reading, position)) if m.first not in inner])
     own = group_conditions(mentions_between(reading, start, quantity.first, CONDITION_KINDS))
     if position and own:
         previous = reading.quantities[position - 1]
@@ -178,9 +180,17 @@ def tied_end(reading: Reading, first: int, limit: int) -> int:
             depth -= 1
             if depth < 0:
                 return index
-        elif depth == 0 and (stem in _STOPS or stem not in TIES):
+        elif depth == 0 and not _of_row(reading, index) and (stem in _STOPS or stem not in TIES):
             return index
     return limit
+
+
+def _of_row(reading: Reading, index: int) -> bool:
+    """Whether a token is "respectively" or a comma beside it: what follows is still the row's ("9 and 37 months, respectively,
+    for B").
+    """
+    stems = [token.stem for token in reading.tokens[max(0, index - 1) : index + 2]]
+    return _ROW in stems and reading.tokens[index].stem in {_ROW, ","}
 
 
 def _denying(reading: Reading) -> set[int]:
@@ -202,6 +212,17 @@ def next_start(reading: Reading, position: int) -> int:
     depth = reading.depths[reading.quantities[position].first]
     following = (q.first for q in reading.quantities[position + 1 :] if reading.depths[q.first] <= depth)
     return next(following, len(reading.tokens))
+
+
+def _grade_behind(reading: Reading, position: int) -> list[Mention]:
+    """The grade that is tied to the figure before it ("35 % had grade 3 nausea")."""
+    quantity = reading.quantities[position]
+    following = reading.quantities[position + 1] if position + 1 < len(reading.quantities) else None
+    if quantity.kind not in _OUTCOMES or following is None or following.kind != "grade":
+        return []
+    between = {token.stem for token in reading.tokens[quantity.last : following.first]}
+    graded = mentions_between(reading, following.first, following.last, ("condition",))
+    return [m for m in graded if m.dimension == "grade"] if "had" in between and between <= _GRADED_BY else []
 
 
 def mentions_between(reading: Reading, first: int, last: int, kinds: tuple[str, ...]) -> list[Mention]:
