@@ -11,7 +11,6 @@ _SHARED_REACH, _FAVOURED_REACH, _SIDES = 4, 1, 2
 _ARTICLES = frozenset({"a", "an", "the"})
 _OVER = frozenset({"than", "over", "versus", "against"})
 _DOSE = "dose:"
-_UNITS, _ROW = frozenset({"month", "%", "percent", "mo"}), "respect"
 _OUTCOMES = frozenset({"months", "percent", "ratio"})
 
 
@@ -89,18 +88,3 @@ def set_against(reading: Reading, arm: Arm, quantity: Quantity) -> bool:
     opposed = any(opening < m.first < arm.first for m in reading.of_kind("versus"))
     before = [other for other in reading.arms if other.last <= quantity.first and not other.prior]
     return opposed and bool(before) and any(concept.startswith(_DOSE) for concept in before[-1].concepts)
-
-
-def own_row(reading: Reading, arms: Sequence[Arm], first: Quantity, last: Quantity) -> frozenset[str] | None:
-    """The treatment that a stretch names alone, for both its figures, where the stretch before has a row of another one ("A had
-    16.4 and 46.7 months; for B, the medians were 9.3 and 37.3").
-    """
-    number = reading.segments[first.first]
-    near = {arm.concepts for arm in arms if reading.segments[arm.first] == number}
-    earlier = {arm.concepts for arm in arms if reading.segments[arm.first] < number}
-    before = [q for q in reading.quantities if q.kind == last.kind and reading.segments[q.first] == number - 1]
-    row = [q for q in reading.quantities if q.kind == last.kind and reading.segments[q.first] == number]
-    listed = [token.stem for token in reading.tokens[first.last : last.first] if token.stem not in _UNITS] == ["and"]
-    ordered = any(token.stem == _ROW for i, token in enumerate(reading.tokens) if reading.segments[i] == number)
-    whole = len(near) == 1 and len(earlier) == 1 and not near & earlier
-    return near.pop() if whole and listed and not ordered and len(before) == len(row) == _SIDES else None

@@ -18,13 +18,13 @@ from assistant.grounding.reading.arm_order import (
     in_first_order,
     named_other_side,
     one_of_alternatives,
-    own_row,
     set_against,
     subject_first,
 )
 from assistant.grounding.reading.armless import has_no_arm
 from assistant.grounding.reading.follow_ups import carried_measures, own_measures
 from assistant.grounding.reading.group_order import fill_states, follow_groups
+from assistant.grounding.reading.row_order import follow_row, own_row
 from assistant.grounding.reading.stretches import (
     CONDITION_KINDS,
     TIES,
@@ -82,6 +82,7 @@ def bind_figures(reading: Reading) -> tuple[Figure, ...]:
     for group in _pairs(reading):
         _share(reading, figures, group)
         follow_groups(reading, figures, group, COMPARATOR)
+        follow_row(reading, figures, group, arms)
     fill_states(reading, figures)
     return tuple(figures)
 
