@@ -1,4 +1,4 @@
-"""Two figures in each other's place: a row whose figures stand for the treatments, or the groups, that the other is printed for.
+"""Two figures in each other's place: a row whose figures stand for the treatments that the other is printed for.
 
 Where a sentence is told apart ("; median survival was 31 and 39 months, respectively") a part has no names of its own, and the
 order of its figures is only known from the whole. So this is asked of the whole, and what it stops is not told apart.
@@ -26,7 +26,9 @@ def check_crossed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
     for one, other in pairwise(figures):
         between = {token.stem for token in sentence.tokens[one.quantity.last : other.quantity.first]}
         row = one.quantity.kind == other.quantity.kind and between <= _ROW_WORDS and one.measures == other.measures
-        if row and one.measures and _crossed(one, other, sources):
+        last, number = other.quantity.last, sentence.segments[other.quantity.first]
+        named_behind = any(arm.first >= last and sentence.segments[arm.first] == number for arm in sentence.arms)
+        if row and one.measures and not named_behind and _crossed(one, other, sources):
             words = sentence.phrase(one.quantity.first, other.quantity.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"printed for each other's treatment: “{words}”")
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 from assistant.grounding.checks.references import numbers_reference
 from assistant.grounding.reading.lexicon import Lexicon
 from assistant.grounding.reading.quantities import agrees
-from assistant.grounding.support.evidence import items
 from assistant.grounding.support.cells import elsewhere_too
+from assistant.grounding.support.evidence import items
 from assistant.grounding.support.landmarks import is_bar, is_code, is_null
 from assistant.grounding.support.parallels import told_in_order, told_out_of_order
 from assistant.grounding.support.populations import singles_out

@@ -8,6 +8,7 @@ before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.grounding.types import Arm, Mention, Reading, Token
 
@@ -54,7 +55,9 @@ def _examples(reading: Reading, arms: Sequence[Arm]) -> set[int]:
 def with_unnamed(arms: Sequence[Arm], tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[Arm, ...]:
     """Add "the combination" as the only one named before it, and give what is added the treatment that it is added to."""
     result = _joined_to_earlier(arms, tokens)
-    taken = {i for m in mentions for i in range(m.first, m.last)} | {i for arm in result for i in range(arm.first, arm.last)}
+    taken = {i for m in mentions if m.kind != "word" for i in range(m.first, m.last)} | {
+        i for arm in result for i in range(arm.first, arm.last)
+    }
     for index, token in enumerate(tokens):
         if token.stem not in _COMBINED or index in taken or not index or tokens[index - 1].stem not in _POINTING:
             continue
@@ -71,16 +74,17 @@ def _joined_to_earlier(arms: Sequence[Arm], tokens: Sequence[Token]) -> list[Arm
         before = result[-1] if result else None
         apart = before is None or _STOPS & {token.stem for token in tokens[before.last : arm.first]}
         if before is not None and not apart and not arm.concepts & before.concepts and _is_added(arm, tokens):
-            arm = Arm(arm.concepts | before.concepts, arm.first, arm.last)
-        result.append(arm)
+            result.append(Arm(arm.concepts | before.concepts, arm.first, arm.last))
+        else:
+            result.append(arm)
     return result
 
 
 def _is_added(arm: Arm, tokens: Sequence[Token]) -> bool:
-    """Whether a treatment is told as given on top of another, which is not named again ("who also took A", "once A was added")."""
+    """Whether a treatment is told as given on top of another, not named again ("who also took A", "once A was added")."""
     before = [token.stem for token in tokens[max(0, arm.first - _REACH) : arm.first]]
     behind = tuple(token.stem for token in tokens[arm.last : arm.last + _REACH])
-    also = any(left in _ALSO and right in _TAKING for left, right in zip(before, before[1:], strict=False))
+    also = any(left in _ALSO and right in _TAKING for left, right in pairwise(before))
     listed = before[-1:] in (["and"], [","]) or (arm.last < len(tokens) and tokens[arm.last].text.lower() == "adds")
     ends = next((behind[len(phrase) : len(phrase) + 1] for phrase in _ADDED if behind[: len(phrase)] == phrase), None)
-    return also or (ends is not None and not listed and ends != ("to",) and ends != ("of",))
+    return also or (ends is not None and not listed and ends not in {("to",), ("of",)})

@@ -10,7 +10,7 @@ _TIE_WORDS = (
     "with on for in of among at after those patient the a an their who receiv treat taken take given to assign "
     "under whose particip person peopl individu one women when continu group arm were was had by ( ) cohort alone "
     "if where from randomize random that both all switch chang combin it use popul they month got took latter rechalleng "
-    "tumor diseas whose carri harbor carrier patients subset accord per "
+    "onc also tumor diseas whose carri harbor carrier patients subset accord per "
 )
 TIES = frozenset(_TIE_WORDS.split())
 _GRADED_BY = frozenset({"had", "of", "patient", "grade", "those", "them", "women"})

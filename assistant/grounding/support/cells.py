@@ -1,4 +1,4 @@
-"""A figure that stands in the order of its treatments may still be another result's: of another measure, or of other patients."""
+"""A figure that stands in the order of its treatments may still be another result's: of another measure or group."""
 
 from __future__ import annotations
 

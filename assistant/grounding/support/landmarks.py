@@ -27,7 +27,7 @@ def is_null(quantity: Quantity, sentence: Reading, sources: Sequence[Reading]) -
     stated = [q for q in sentence.quantities if q.kind == "ci"]
     if stated:
         return any(_holds(q) for q in stated)
-    intervals = [q for q in _intervals(sentence, sources)] if _INTERVALS & set(before) and not _denied(sentence, quantity) else []
+    intervals = _intervals(sentence, sources) if _INTERVALS & set(before) and not _denied(sentence, quantity) else []
     return bool(intervals) and all(_holds(q) for q in intervals)
 
 

@@ -348,7 +348,12 @@ def _noun(quantity: Quantity, reading: Reading) -> str:
     if [token.stem for token in reading.tokens[max(0, quantity.first - 2) : quantity.first]] == ["n", "="]:
         return "patient"
     following = reading.tokens[quantity.last : quantity.last + 1]
-    if not following or not following[0].is_word or following[0].stem in _PREPOSITIONS | _EVENTS or reading.covered[quantity.last]:
+    if (
+        not following
+        or not following[0].is_word
+        or following[0].stem in _PREPOSITIONS | _EVENTS
+        or reading.covered[quantity.last]
+    ):
         return ""
     return following[0].stem
 
