@@ -61,7 +61,11 @@ def checker() -> Checker:
 @pytest.mark.parametrize(
     ("sentence", "source"),
     [
-        ("At 6 months, 50% of postMONARCH patients on abemaciclib plus fulvestrant were progression-free, vs 37%.", RATES),
+        (
+            "At 6 months, 50% of postMONARCH patients on abemaciclib plus fulvestrant and 37% of those on placebo plus "
+            "fulvestrant were progression-free.",
+            RATES,
+        ),
         ("On April 30, 2026, the advisory committee voted 6-3 against camizestrant.", VOTE),
         ("Fulvestrant 500 mg is given on days 1, 15 and 29, and monthly thereafter.", DAYS),
         ("Between 4 and 9 percent of patients on everolimus had grade 3 or 4 stomatitis.", SPAN),
@@ -75,7 +79,7 @@ def checker() -> Checker:
         ),
         (
             "In EMBER-3 patients with a prior CDK4/6 inhibitor, median PFS was 9.1 months with imlunestrant plus abemaciclib "
-            "and 3.7 months with imlunestrant alone.",
+            "and 3.7 months with imlunestrant.",
             ABSENT,
         ),
         ("In all EMBER-3 patients, median PFS was 5.6 months with imlunestrant and 5.5 months with endocrine therapy.", CLASS),
@@ -84,7 +88,6 @@ def checker() -> Checker:
             "was given in the first.",
             LINES,
         ),
-        ("Progression-free survival was 7 months without an ESR1 mutation and 5.9 months with one.", GENES),
         (
             "In MONARCH 2, abemaciclib plus fulvestrant had a median PFS of 16.4 months and a median OS of 46.7 months; for "
             "placebo plus fulvestrant, the medians were 9.3 and 37.3 months.",

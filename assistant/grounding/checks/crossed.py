@@ -20,15 +20,17 @@ _ROW_WORDS = frozenset({"and", "versus", "vs", "against", "/", "month", "%", "pe
 
 
 def check_crossed(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
-    """Yield a reason for two figures side by side that are printed for each other's treatment."""
+    """Yield a reason for two figures side by side, in a stretch without names, that are printed for each other's
+    treatment.
+    """
     del lexicon
     figures = [figure for figure in sentence.figures if figure.quantity.kind in _KINDS]
     for one, other in pairwise(figures):
         between = {token.stem for token in sentence.tokens[one.quantity.last : other.quantity.first]}
         row = one.quantity.kind == other.quantity.kind and between <= _ROW_WORDS and one.measures == other.measures
-        last, number = other.quantity.last, sentence.segments[other.quantity.first]
-        named_behind = any(arm.first >= last and sentence.segments[arm.first] == number for arm in sentence.arms)
-        if row and one.measures and not named_behind and _crossed(one, other, sources):
+        number = sentence.segments[other.quantity.first]
+        named = any(sentence.segments[arm.first] == number for arm in sentence.arms)
+        if row and one.measures and not named and _crossed(one, other, sources):
             words = sentence.phrase(one.quantity.first, other.quantity.last)
             yield Reason(ReasonCode.NUMBER_ROLE, words, f"printed for each other's treatment: “{words}”")
 

@@ -15,7 +15,7 @@ _ENDS = frozenset({".", ",", ";", ")", "(", "and", "than", "versus", "vs", "comp
 def elided_lines(tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Mention]:
     """The lines that "in the first" or "in the second" stands for, behind another line that is named."""
     lines = [mention for mention in mentions if mention.dimension == _LINE]
-    taken = {index for mention in mentions for index in range(mention.first, mention.last)}
+    taken = {index for m in mentions if m.kind != "word" for index in range(m.first, m.last)}
     for index in range(_REACH, len(tokens)):
         concept = _ORDINALS.get(tokens[index].stem)
         placed = tokens[index - 1].stem == "the" and tokens[index - _REACH].stem in _PLACED

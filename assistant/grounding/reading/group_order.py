@@ -20,8 +20,6 @@ _LINE, _GENES, _REVIEWERS = "line", "biomarker", "assessor"
 _TOLD_APART = (_LINE, _GENES, _REVIEWERS)
 _BRACKET_REACH, _NAME_REACH = 3, 6
 _ELIDED = {("with", "and"): "without", ("without", "and"): "with", ("with", "versus"): "without"}
-_SETTING = frozenset({"versus", "vs", "and", "or", "against"})
-_BETWEEN_GROUPS = _SETTING | {"with", "without", "a", "an", "patient", "those", "the", "in", "or"}
 _TURNED = {"altered": "unaltered", "unaltered": "altered"}
 
 
@@ -34,7 +32,6 @@ def follow_groups(reading: Reading, figures: list[Figure], group: list[int], com
         near = [m for m in told if reading.segments[m.first] in own]
         if near:
             order = _in_brackets(reading, told, near, first.first) or _second_pair(reading, near, figures, group[0])
-            order = order or _leading_pair(reading, near, figures, group)
         else:
             order = _order(told, first.first) if dimension != _REVIEWERS else []
         if len(order) != _PAIR or not _opposed(order, dimension):
@@ -62,18 +59,6 @@ def _second_pair(reading: Reading, near: Sequence[Mention], figures: Sequence[Fi
     places = [place for place in places if reading.segments[place] == reading.segments[first.first]]
     apart = len(places) == _PAIR and places[0] < near[0].first < places[1] < near[1].first
     return [m.concept for m in near] if apart else []
-
-
-def _leading_pair(reading: Reading, near: Sequence[Mention], figures: Sequence[Figure], group: Sequence[int]) -> list[str]:
-    """The two groups set against each other ahead of several pairs of figures ("with versus without a mutation, survival was 15
-    versus 23 months and progression-free survival 5 versus 7"), each pair in that order.
-    """
-    first = figures[group[0]].quantity.first
-    one_arm = len({figures[position].arm for position in group}) == 1
-    if len(near) != _PAIR or near[-1].last > first or not one_arm:
-        return []
-    between = {token.stem for token in reading.tokens[near[0].last : near[-1].first]}
-    return [m.concept for m in near] if between & _SETTING and between <= _BETWEEN_GROUPS else []
 
 
 def _in_brackets(reading: Reading, told: Sequence[Mention], near: Sequence[Mention], first: int) -> list[str]:
