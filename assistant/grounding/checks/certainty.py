@@ -17,6 +17,7 @@ from assistant.grounding.support.extremes import is_extreme, is_schedule
 from assistant.grounding.support.questions import is_asked, is_harmless
 from assistant.grounding.support.remarks import attributes, is_drawn_on, significant_measures, speaks, speaks_of_significance
 from assistant.grounding.support.shares import share_of_named
+from assistant.grounding.support.told_again import lists_only, unbracketed
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _LITERAL = {
@@ -180,7 +181,7 @@ def _about_this(sentence: Reading, mention: Mention, sources: Sequence[Reading],
 def _leaves_open(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether a sentence doubts, leaves open, or says that what a statement says may be done is allowed."""
     allows = sentence.has("allow") and not any(source.has("allow") for source in sources)
-    return bool(sentence.of_kind("hedge")) or sentence.has("unknown") or allows
+    return bool(sentence.of_kind("hedge")) or sentence.has("unknown") or allows or lists_only(sentence, sources)
 
 
 def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
@@ -230,7 +231,7 @@ def _shares(said: set[str], sources: Sequence[Reading], light: frozenset[str]) -
                 for m in source.of_kind("hedge")
                 if source.segments[m.first] == place
                 and source.tokens[m.first].stem in _DOUBTS
-                and said & {item for _, item in items(source, light, m.last, m.last + _HEDGED_REACH)}
+                and said & unbracketed(source, m, items(source, light, m.last, m.last + _HEDGED_REACH))
             ]
             words = source.phrase(doubted[0].first, doubted[0].last) if doubted else ""
             shares[bool(doubted)].append((len(said & found) / len(said), words))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.support.told_again import told_again
 from assistant.grounding.types import Mention, Reading
 
 _GIVEN = frozenset({"given", "taken", "administ", "inject", "infus", "repeat", "swallow", "dose", "receiv"})
@@ -38,6 +39,8 @@ _SPEAKER, _HALF = "speaker", 0.5
 
 def claims_no_more(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
     """Whether a word of certainty, advice or cause stands where it adds nothing to the statements."""
+    if told_again(sentence, mention, sources):
+        return True
     if mention.kind == "booster":
         if _for_prevention(sentence, mention, sources):
             return True

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.support.told_again import closes_list, only_so_many
 from assistant.grounding.types import Mention, Reading
 
 _ONLY, _FEW, _ANY, _EITHER, _BOTH, _MOST = "q_only", "q_few", "q_any", "q_either", "q_both", "q_most"
+_ALL = "q_all"
 _WHEN, _UNTIL = frozenset({"when", "onc", "once", "after", "if"}), frozenset({"until", "unless"})
 _WEAK = frozenset({"trend", "numer", "nomin", "numerically", "nominally"})
 _SIDES = frozenset({"arm", "group", "side", "cohort"})
@@ -32,7 +34,9 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     if mention.concept == _MOST:
         return _most_counted(mention, sentence)
     if mention.concept == _FEW:
-        return _few_counted(mention, sentence, sources)
+        return _few_counted(mention, sentence, sources) or only_so_many(sentence, sources)
+    if mention.concept == _ALL:
+        return closes_list(mention, sentence, sources)
     return mention.concept == _ANY and following == ["of"] and _alternatives(mention, sentence, sources)
 
 

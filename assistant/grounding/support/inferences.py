@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant.grounding.support.denials import denied_by_prefix
 from assistant.grounding.support.evidence import OPEN_FINDINGS
+from assistant.grounding.support.turns_of_speech import new_where_told, told_in_place
 from assistant.grounding.types import Mention, Reading
 
 _LABELS = frozenset({"label_word", "prescribing", "us_label", "indication", "indicated_for", "approve"})
@@ -43,13 +44,15 @@ def follows_in_place(mention: Mention, sentence: Reading, sources: Sequence[Read
         or (concept == "prior" and _before_decision(mention, sentence))
         or (concept == "prior" and _had_before(mention, sentence) and bool(known & {"continued", "same_value"}))
         or denied_by_prefix(sentence, mention.first, sources)
+        or told_in_place(mention, sentence, sources, known)
     )
 
 
 def new_in_place(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
     """Whether a word that no list knows asserts nothing where it stands, or is denied as a statement does by a prefix."""
     asked = index > 0 and sentence.tokens[index - 1].stem == _HOW and sentence.tokens[index].stem in _EXTENTS
-    return (asked and sentence.has(*OPEN_FINDINGS, "immature")) or denied_by_prefix(sentence, index, sources)
+    open_ = asked and sentence.has(*OPEN_FINDINGS, "immature")
+    return open_ or denied_by_prefix(sentence, index, sources) or new_where_told(sentence, index, sources)
 
 
 def _label_before(mention: Mention, sentence: Reading) -> bool:

@@ -47,7 +47,7 @@ def _is_title(mention: Mention, source: Reading) -> bool:
 def attributes(sentence: Reading, source: Reading) -> bool:
     """Whether a sentence says that the speaker's video or talk says something."""
     talks = {token.stem for token in sentence.tokens} & _TALKS
-    return sentence.has("speaker") or bool(talks & {token.stem for token in source.tokens})
+    return sentence.has("speaker") or "video" in talks or bool(talks & {token.stem for token in source.tokens})
 
 
 def speaks_of_significance(sentence: Reading) -> bool:
