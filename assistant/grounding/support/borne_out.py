@@ -12,7 +12,7 @@ from assistant.grounding.support.told_again import closes_list, only_so_many
 from assistant.grounding.types import Mention, Reading
 
 _ONLY, _FEW, _ANY, _EITHER, _BOTH, _MOST = "q_only", "q_few", "q_any", "q_either", "q_both", "q_most"
-_ALL = "q_all"
+_ALL, _HOW = "q_all", "how"
 _WHEN, _UNTIL = frozenset({"when", "onc", "once", "after", "if"}), frozenset({"until", "unless"})
 _WEAK = frozenset({"trend", "numer", "nomin", "numerically", "nominally"})
 _SIDES = frozenset({"arm", "group", "side", "cohort"})
@@ -24,6 +24,8 @@ _DENIED = ("negator", "finding")
 def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether a word of how many says what the statements say in other words."""
     following = [token.stem for token in sentence.tokens[mention.last : mention.last + _NEAR]]
+    if mention.first and sentence.tokens[mention.first - 1].stem == _HOW:
+        return True
     if mention.concept == _ONLY:
         return (
             _only_weak(mention, sentence)

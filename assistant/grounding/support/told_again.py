@@ -19,10 +19,12 @@ _COMPARING = frozenset({"compar", "versus", "vs", "against"})
 _FULL = frozenset({"complet", "complete", "full"})
 _PREFERS, _IMPLIED = "prefer", {"liquid_biopsy": frozenset({"ctdna", "blood"}), "ctdna": frozenset({"liquid_biopsy", "blood"})}
 _SUBJECTS = ("drug", "class", "test", "word")
+_PROOFS = ("prov", "proof", "confirm", "establish", "conclus", "definit")
 _MOST_OF, _NEAR, _TREND_REACH = 0.7, 2, 4
 _SETS_OFF = frozenset({",", ";", ":", "(", "—", "–", "and"})
 _ENDS = frozenset({",", ";", ".", ":", ")"})
 _SHARES = frozenset({"percent", "count", "months"})
+_FILLING = frozenset({"directed", "combine", "immediately"})
 _LISTING = frozenset({"figur", "page", "tabl"})
 _LISTED = ("mechanism", "endocrine_resistant", "resistant")
 _WAYS = frozenset({"rout", "way", "mechan", "famili", "family"})
@@ -34,7 +36,8 @@ def told_again(sentence: Reading, mention: Mention, sources: Sequence[Reading]) 
     if mention.kind == "cause":
         return any(_between_same(sentence, mention, source) for source in sources)
     if mention.kind == "booster":
-        return sentence.tokens[mention.first].stem in _FULL and _asked(sentence, mention)
+        full = sentence.tokens[mention.first].stem in _FULL and _asked(sentence, mention)
+        return full or _unproven(sentence, mention, sources)
     own = sentence.tokens[mention.first].stem
     if own.startswith(_FAVOR):
         return _trend_in_favor(sentence, mention, sources)
@@ -48,6 +51,13 @@ def told_again(sentence: Reading, mention: Mention, sources: Sequence[Reading]) 
 def _asked(sentence: Reading, mention: Mention) -> bool:
     """Whether a word stands behind "when" or "whether" in what is left open."""
     return bool(_ASKED & {t.stem for t in sentence.tokens[: mention.first]}) and sentence.has(*OPEN_FINDINGS)
+
+
+def _unproven(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "not confirmed" stands for what a statement finds not significant or leaves open."""
+    proof = sentence.tokens[mention.first].stem.startswith(_PROOFS)
+    denied = any(0 <= mention.first - m.last <= 1 for m in sentence.of_kind("negator"))
+    return proof and denied and any(source.has("not_significant", "immature", *OPEN_FINDINGS) for source in sources)
 
 
 def _trend_in_favor(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
@@ -121,9 +131,12 @@ def closes_list(mention: Mention, sentence: Reading, sources: Sequence[Reading])
     if any(mention.last <= q.first < end and q.kind in _SHARES for q in sentence.quantities):
         return False
     named = [m for m in sentence.mentions if m.kind not in FUNCTION_KINDS]
-    told = {m.concept for m in named if mention.last <= m.first < end}
+    told = {m.concept for m in named if mention.last <= m.first < end} - _FILLING
     heads = {m.concept for m in named if m.first < mention.first}
-    return bool(told) and any(told <= _of_everybody(source) and heads & source.concepts() for source in sources)
+    if not told:
+        rest = {t.stem for t in sentence.tokens[mention.last : end] if t.is_word and len(t.stem) > _NEAR}
+        return bool(rest) and any(rest <= {t.stem for t in source.tokens} for source in sources)
+    return any(told <= _of_everybody(source) and heads & source.concepts() for source in sources)
 
 
 def _set_off(mention: Mention, sentence: Reading) -> bool:

@@ -23,6 +23,8 @@ _FEW_GENES, _FEW_DATES, _NEAR, _SIDE_REACH = 2, 2, 3, 2
 _UNEXPLAINED = frozenset({"unexplain", "unaccount", "unresolv", "unansw", "unsettl", "unclarifi"})
 _TABLES = frozenset({"tabl", "figur", "page", "row", "slide"})
 _HIGHER = {"high": "higher", "low": "lower", "long": "longer", "short": "shorter"}
+_REPHRASED = {"conclud": frozenset({"infer", "infers"}), "meaning": frozenset({"use"}), "meaningful": frozenset({"use", "useful"})}
+_PARTNERS = frozenset({"et", "ai"})
 _COMPARED = frozenset({"against", "versus", "vs", "besid", "compar", "next"})
 _PLACED = frozenset({"versus", "and"})
 
@@ -41,7 +43,7 @@ def told_in_place(mention: Mention, sentence: Reading, sources: Sequence[Reading
         case "control_arm":
             return any(_compares(source) for source in sources) and _of_the_second(mention, sentence, sources)
         case "limitation":
-            return _tabulated(sentence, sources)
+            return _tabulated(sentence, sources) or _only_there(mention, sentence, sources)
         case "video":
             return "speaker" in known
         case "result_negative":
@@ -65,6 +67,16 @@ def new_where_told(sentence: Reading, index: int, sources: Sequence[Reading]) ->
         return bool(sentence.of_kind("hedge")) and any(source.has("orr") for source in sources)
     if token.stem == "replac":
         return _replaced(sentence, index, sources)
+    if token.stem == "new":
+        return _newly_altered(sentence, index, sources) or _new_partner(sentence, index, sources)
+    if token.stem == "screen":
+        return sentence.has("ctdna", "blood", "tissue") and any(source.has("test") for source in sources)
+    if token.stem == "driver":
+        return bool(sentence.of_kind("hedge")) and any(source.of_kind("hedge", "cause") for source in sources)
+    if token.stem in _REPHRASED:
+        return any(_REPHRASED[token.stem] & {t.stem for t in source.tokens} for source in sources)
+    if token.stem == "agenc":
+        return any(source.has("fda") for source in sources) and sentence.has("fda")
     if token.stem == "rechalleng":
         return _given_again(sentence, index, sources)
     if token.stem.startswith(tuple(_UNEXPLAINED)):
@@ -89,6 +101,8 @@ def _had_taken(source: Reading) -> bool:
 def _told_before(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether "prior" or "before" is what patients had taken, a date, what is kept, or what was required first."""
     index = mention.first
+    if sentence.tokens[index].stem == "ahead":
+        return _larger_before(sentence, index)
     if _dated_twice(sentence, index, sources) or _as_before(sentence, index, sources):
         return True
     if sentence.tokens[index].stem != "befor":
@@ -96,6 +110,39 @@ def _told_before(mention: Mention, sentence: Reading, sources: Sequence[Reading]
     if any(m.concept == "progression" and 0 <= m.first - mention.last <= 1 for m in sentence.mentions):
         return any(_unprogressed(source) for source in sources)
     return sentence.has("require") and any(source.has("require") for source in sources) and _firm_number(sentence, sources)
+
+
+def _larger_before(sentence: Reading, index: int) -> bool:
+    """Whether "ahead of" stands between two shares of which the first is the larger."""
+    number = sentence.segments[index]
+    shares = [q for q in sentence.quantities if q.kind == "percent" and sentence.segments[q.first] == number]
+    before = [q.value for q in shares if q.last <= index]
+    after = [q.value for q in shares if q.first > index]
+    return bool(before and after) and min(before) > max(after)
+
+
+def _newly_altered(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether "new mutations" are those that emerge, as a statement says."""
+    near = {m.concept.partition(":")[0] for m in sentence.of_kind("condition", "gene") if 0 < m.first - index <= 1}
+    emerged = (source for source in sources if source.has("mutation_emergence"))
+    return bool(near) and any(near <= {c.partition(":")[0] for c in source.concepts()} for source in emerged)
+
+
+def _new_partner(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether the new endocrine therapy is the one that a statement says patients switched to."""
+    beside = any(m.concept in _PARTNERS and m.first == index + 1 for m in sentence.of_kind("class"))
+    return beside and any(source.has("switch") for source in sources)
+
+
+def _only_there(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "confined to" a treatment or group is what a statement says is "only" there."""
+    after = [m.concept for m in sentence.of_kind("drug", "class", "condition") if 0 < m.first - mention.last <= _NEAR]
+    return bool(after) and any(
+        any(m.concept == after[0] and 0 <= m.first - only.last <= _NEAR for m in source.mentions)
+        for source in sources
+        for only in source.of_kind("quantifier")
+        if only.concept == "q_only"
+    )
 
 
 def _firm_number(sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -172,11 +219,16 @@ def _compares(source: Reading) -> bool:
 def _of_the_second(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether all that a stretch tells of the control arm stands behind "versus", or is the choice of a physician."""
     number = sentence.segments[mention.first]
-    drugs = {m.concept for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number}
-    drugs -= {m.concept for arm in sentence.arms if arm.prior for m in sentence.of_kind("drug") if m.concept in arm.concepts}
+    named = [m for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number and not _is_prior(sentence, m)]
+    behind = [m for m in named if m.first >= mention.last]
+    drugs = {m.concept for m in behind or named}
     results = [q for q in sentence.quantities if q.kind in _RESULTS and sentence.segments[q.first] == number]
     placed = all(any(_printed_second(q.kind, q.value, source) for source in sources) for q in results)
     return bool(drugs or results) and placed and (bool(results) or any(drugs <= _second(source) for source in sources))
+
+
+def _is_prior(sentence: Reading, mention: Mention) -> bool:
+    return any(arm.prior and arm.first <= mention.first < arm.last for arm in sentence.arms)
 
 
 def _printed_second(kind: str, value: float, source: Reading) -> bool:
@@ -199,7 +251,7 @@ def _compared_with(source: Reading) -> int:
 
 def _second(source: Reading) -> set[str]:
     """The treatments that a statement names behind its first word of comparison, or beside the choice of a physician."""
-    first = min((m.last for m in source.of_kind("versus")), default=_compared_with(source))
+    first = min([_compared_with(source), *(m.last for m in source.of_kind("versus"))])
     chosen = [m for m in source.mentions if m.concept == "physicians_choice"]
     first = min([first, *(m.first - _NEAR for m in chosen)])
     end = next((i for i in range(first, len(source.tokens)) if source.tokens[i].stem == "."), len(source.tokens))
