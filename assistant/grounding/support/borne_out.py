@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.grounding.support.told_again import closes_list, only_so_many
+from assistant.grounding.support.told_again import closes_enumeration, closes_list, only_later, only_so_many
 from assistant.grounding.types import Mention, Reading
 
 _ONLY, _FEW, _ANY, _EITHER, _BOTH, _MOST = "q_only", "q_few", "q_any", "q_either", "q_both", "q_most"
@@ -29,6 +29,7 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     if mention.concept == _ONLY:
         return (
             _only_weak(mention, sentence)
+            or only_later(mention, sentence, sources)
             or (bool(_WHEN & set(following)) and any(_UNTIL & {t.stem for t in source.tokens} for source in sources))
             or _denied_elsewhere(mention, sentence)
             or (sentence.has(_LASTING) and any(source.has(_LASTING) and source.has(_CHANGED) for source in sources))
@@ -38,7 +39,7 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     if mention.concept == _FEW:
         return _few_counted(mention, sentence, sources) or only_so_many(sentence, sources)
     if mention.concept == _ALL:
-        return closes_list(mention, sentence, sources)
+        return closes_list(mention, sentence, sources) or closes_enumeration(mention, sentence)
     return mention.concept == _ANY and following == ["of"] and _alternatives(mention, sentence, sources)
 
 

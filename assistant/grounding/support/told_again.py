@@ -24,6 +24,14 @@ _MOST_OF, _NEAR, _TREND_REACH = 0.7, 2, 4
 _SETS_OFF = frozenset({",", ";", ":", "(", "—", "–", "and"})
 _ENDS = frozenset({",", ";", ".", ":", ")"})
 _SHARES = frozenset({"percent", "count", "months"})
+_ARISING, _EMERGING = frozenset({"aris", "arise", "arises", "aros"}), frozenset({"mutation_emergence"})
+_DEGREES = frozenset({"marked", "substantial", "considerable", "major", "pronounced", "notable"})
+_GENERIC = frozenset({"treatment", "treat", "therapi", "therapy", "drug", "agent", "regimen", "option"})
+_COUNTED = frozenset({"of", "the", "patient", "three", "two", "four", "five", "those", "women", "trial", "other"})
+_PREPOSITIONS = frozenset({"of", "in", "for", "with", "to", "on", "by", "from", "at", "and", "among"})
+_NOUNS = ("drug", "class", "trial", "condition", "gene", "arm", "measure")
+_LATER, _LAST_ITEM = "later", 7
+_FINITE = frozenset({"is", "are", "was", "were", "had", "have", "has", "did", "do", "will", "receiv", "occur"})
 _FILLING = frozenset({"directed", "combine", "immediately"})
 _LISTING = frozenset({"figur", "page", "tabl"})
 _LISTED = ("mechanism", "endocrine_resistant", "resistant")
@@ -34,10 +42,10 @@ _ASSERTING = ("cause", "booster", "advice", "quantifier", "up", "down", "negator
 def told_again(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
     """Whether a word of certainty, advice or cause is printed of the same things, or only asked."""
     if mention.kind == "cause":
-        return any(_between_same(sentence, mention, source) for source in sources)
+        return any(_between_same(sentence, mention, source) or _arising(sentence, mention, source) for source in sources)
     if mention.kind == "booster":
         full = sentence.tokens[mention.first].stem in _FULL and _asked(sentence, mention)
-        return full or _unproven(sentence, mention, sources)
+        return full or _unproven(sentence, mention, sources) or _significant_there(sentence, mention, sources)
     own = sentence.tokens[mention.first].stem
     if own.startswith(_FAVOR):
         return _trend_in_favor(sentence, mention, sources)
@@ -45,7 +53,7 @@ def told_again(sentence: Reading, mention: Mention, sources: Sequence[Reading]) 
         return any(token.stem.startswith(_OPTIMUM) for source in sources for token in source.tokens)
     if own.startswith(_PREFERS):
         return any(_preferred_there(sentence, mention, source) for source in sources)
-    return _comparison_asked(sentence, mention, sources)
+    return _comparison_asked(sentence, mention, sources) or _choice_between(sentence, mention, sources)
 
 
 def _asked(sentence: Reading, mention: Mention) -> bool:
@@ -112,6 +120,54 @@ def _between_same(sentence: Reading, mention: Mention, source: Reading) -> bool:
     )
 
 
+def _arising(sentence: Reading, mention: Mention, source: Reading) -> bool:
+    """Whether "A gives rise to B" is the "B arising from A" of a statement."""
+    cause, effect = _neighbors(sentence, mention)
+    places = [i for i, token in enumerate(source.tokens[:-1]) if token.stem in _ARISING and source.tokens[i + 1].stem == "from"]
+    named = [m for m in source.mentions if m.kind not in FUNCTION_KINDS and m.concept not in _EMERGING]
+    return bool(cause and effect) and any(
+        [m.concept for m in named if m.last <= place][-1:] == [effect]
+        and cause in [m.concept for m in named if m.first > place][:_NEAR]
+        for place in places
+    )
+
+
+def _significant_there(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "marked toxicity" is the "significant toxicity" of a statement."""
+    noun = [token.stem for token in sentence.tokens[mention.last : mention.last + 1]]
+    degree = sentence.tokens[mention.first].text.lower() in _DEGREES
+    return degree and any(
+        token.stem.startswith("signific") and [t.stem for t in source.tokens[i + 1 : i + 2]] == noun
+        for source in sources
+        for i, token in enumerate(source.tokens)
+    )
+
+
+def _choice_between(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:
+    """Whether "choice of treatment" only names the choice that a statement speaks of."""
+    words = sentence.phrase(mention.first, mention.last).lower()
+    following = {token.stem for token in sentence.tokens[mention.last : mention.last + 1]}
+    chosen = words == "choice of" and bool(following & _GENERIC)
+    return chosen and any(token.stem == "choic" for source in sources for token in source.tokens)
+
+
+def closes_enumeration(mention: Mention, sentence: Reading) -> bool:
+    """Whether "all" only sums up the list that stands before it ("A, B and C all bear on it")."""
+    before = sentence.tokens[: mention.first]
+    following = {token.stem for token in sentence.tokens[mention.last : mention.last + 1]}
+    place = next((i for i in range(len(before) - 1, 0, -1) if before[i].stem == "and"), 0)
+    listed = "," in {token.stem for token in before[:place]} and 0 < len(before) - place - 1 <= _LAST_ITEM
+    nouns = any(m.first == mention.last for m in sentence.of_kind(*_NOUNS))
+    return listed and not nouns and not following & _COUNTED and not any(t.stem in _PREPOSITIONS for t in before[-1:])
+
+
+def only_later(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "may only emerge later" is the "may appear later" of a statement."""
+    near = {token.stem for token in sentence.tokens[mention.last : mention.last + _NEAR + 1]}
+    printed = any(_LATER in {token.stem for token in source.tokens} for source in sources)
+    return _LATER in near and bool(sentence.of_kind("hedge")) and printed
+
+
 def only_so_many(sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether a sentence that says "few" says beside it "only 20", as a statement does."""
     told = _only_counts(sentence)
@@ -128,14 +184,16 @@ def closes_list(mention: Mention, sentence: Reading, sources: Sequence[Reading])
     if not _set_off(mention, sentence):
         return False
     end = next((i for i in range(mention.last, len(sentence.tokens)) if sentence.tokens[i].stem in _ENDS), len(sentence.tokens))
-    if any(mention.last <= q.first < end and q.kind in _SHARES for q in sentence.quantities):
+    rest = [token.stem for token in sentence.tokens[mention.last : end]]
+    counted = any(mention.last <= q.first < end and q.kind in _SHARES for q in sentence.quantities)
+    if counted or rest[:1] == ["of"] or _FINITE & set(rest) or any(source.has("q_most") for source in sources):
         return False
     named = [m for m in sentence.mentions if m.kind not in FUNCTION_KINDS]
     told = {m.concept for m in named if mention.last <= m.first < end} - _FILLING
     heads = {m.concept for m in named if m.first < mention.first}
     if not told:
-        rest = {t.stem for t in sentence.tokens[mention.last : end] if t.is_word and len(t.stem) > _NEAR}
-        return bool(rest) and any(rest <= {t.stem for t in source.tokens} for source in sources)
+        new = {stem for stem in rest if stem[0].isalpha() and len(stem) > _NEAR}
+        return bool(new) and any(new <= {t.stem for t in source.tokens} for source in sources)
     return any(told <= _of_everybody(source) and heads & source.concepts() for source in sources)
 
 

@@ -23,7 +23,11 @@ _FEW_GENES, _FEW_DATES, _NEAR, _SIDE_REACH = 2, 2, 3, 2
 _UNEXPLAINED = frozenset({"unexplain", "unaccount", "unresolv", "unansw", "unsettl", "unclarifi"})
 _TABLES = frozenset({"tabl", "figur", "page", "row", "slide"})
 _HIGHER = {"high": "higher", "low": "lower", "long": "longer", "short": "shorter"}
-_REPHRASED = {"conclud": frozenset({"infer", "infers"}), "meaning": frozenset({"use"}), "meaningful": frozenset({"use", "useful"})}
+_REPHRASED = {
+    "conclud": frozenset({"infer", "infers"}),
+    "meaning": frozenset({"use"}),
+    "meaningful": frozenset({"use", "useful"}),
+}
 _PARTNERS = frozenset({"et", "ai"})
 _COMPARED = frozenset({"against", "versus", "vs", "besid", "compar", "next"})
 _PLACED = frozenset({"versus", "and"})
@@ -218,8 +222,12 @@ def _compares(source: Reading) -> bool:
 
 def _of_the_second(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether all that a stretch tells of the control arm stands behind "versus", or is the choice of a physician."""
+    if sentence.has("q_all", "q_everyone", "overall_population"):
+        return False
     number = sentence.segments[mention.first]
-    named = [m for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number and not _is_prior(sentence, m)]
+    named = [
+        m for m in sentence.of_kind("drug", "class") if sentence.segments[m.first] == number and not _is_prior(sentence, m)
+    ]
     behind = [m for m in named if m.first >= mention.last]
     drugs = {m.concept for m in behind or named}
     results = [q for q in sentence.quantities if q.kind in _RESULTS and sentence.segments[q.first] == number]
@@ -243,10 +251,14 @@ def _printed_second(kind: str, value: float, source: Reading) -> bool:
 def _compared_with(source: Reading) -> int:
     """Where the second of two stands that a statement "compared with" each other."""
     opened = [i for i, token in enumerate(source.tokens) if token.stem.startswith("compar")]
-    return next(
-        (i + 1 for i in range(opened[0], len(source.tokens)) if source.tokens[i].stem in {"with", "to", "against"}),
-        len(source.tokens),
-    ) if opened else len(source.tokens)
+    return (
+        next(
+            (i + 1 for i in range(opened[0], len(source.tokens)) if source.tokens[i].stem in {"with", "to", "against"}),
+            len(source.tokens),
+        )
+        if opened
+        else len(source.tokens)
+    )
 
 
 def _second(source: Reading) -> set[str]:
