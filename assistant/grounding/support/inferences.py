@@ -44,7 +44,7 @@ def follows_in_place(mention: Mention, sentence: Reading, sources: Sequence[Read
         or (concept == "prior" and _before_decision(mention, sentence))
         or (concept == "prior" and _had_before(mention, sentence) and bool(known & {"continued", "same_value"}))
         or denied_by_prefix(sentence, mention.first, sources)
-        or told_in_place(mention, sentence, sources, known)
+        or told_in_place(mention, sentence, sources)
     )
 
 

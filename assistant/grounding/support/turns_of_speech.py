@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant.grounding.support.evidence import OPEN_FINDINGS
 from assistant.grounding.types import Mention, Reading
@@ -31,69 +31,6 @@ _REPHRASED = {
 _PARTNERS = frozenset({"et", "ai"})
 _COMPARED = frozenset({"against", "versus", "vs", "besid", "compar", "next"})
 _PLACED = frozenset({"versus", "and"})
-
-
-def told_in_place(mention: Mention, sentence: Reading, sources: Sequence[Reading], known: frozenset[str]) -> bool:
-    """Whether a concept that no statement names is what they say in another turn of speech."""
-    match mention.concept:
-        case "prior":
-            return _told_before(mention, sentence, sources)
-        case "investigational":
-            return _of_the_first(sentence, mention.first, sources)
-        case "discontinue":
-            return "ended" in known and _of_development(mention, sentence, sources)
-        case "progression":
-            return "failure" in known or ("second_line" in known and _after_class(mention, sentence))
-        case "control_arm":
-            return any(_compares(source) for source in sources) and _of_the_second(mention, sentence, sources)
-        case "limitation":
-            return _tabulated(sentence, sources) or _only_there(mention, sentence, sources)
-        case "video":
-            return "speaker" in known
-        case "result_negative":
-            return "not_significant" in known and sentence.has("not_significant")
-        case "ongoing":
-            return "continued" in known and any(0 <= m.first - mention.last <= 1 for m in sentence.of_kind("drug", "class"))
-        case "efficacy":
-            return "orr" in known and bool(sentence.of_kind("hedge"))
-        case _:
-            return False
-
-
-def new_where_told(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
-    """Whether a word that no list knows is what the statements say in another turn of speech."""
-    token = sentence.tokens[index]
-    if token.stem in _HEADS:
-        return _opens_genes(sentence, index, sources)
-    if token.text.lower() in _FOLDS:
-        return _counts_list(sentence, index)
-    if token.stem in {"activ", "active"}:
-        return bool(sentence.of_kind("hedge")) and any(source.has("orr") for source in sources)
-    if token.stem == "replac":
-        return _replaced(sentence, index, sources)
-    if token.stem == "new":
-        return _newly_altered(sentence, index, sources) or _new_partner(sentence, index, sources)
-    if token.stem == "screen":
-        return sentence.has("ctdna", "blood", "tissue") and any(source.has("test") for source in sources)
-    if token.stem == "driver":
-        return bool(sentence.of_kind("hedge")) and any(source.of_kind("hedge", "cause") for source in sources)
-    if token.stem in _REPHRASED:
-        return any(_REPHRASED[token.stem] & {t.stem for t in source.tokens} for source in sources)
-    if token.stem == "agenc":
-        return any(source.has("fda") for source in sources) and sentence.has("fda")
-    if token.stem == "rechalleng":
-        return _given_again(sentence, index, sources)
-    if token.stem.startswith(tuple(_UNEXPLAINED)):
-        return sentence.has(*OPEN_FINDINGS) and any(source.has(*OPEN_FINDINGS) for source in sources)
-    if token.text.lower() == "wt":
-        return any(concept.endswith(":unaltered") for source in sources for concept in source.concepts())
-    if token.stem in _HIGHER:
-        return _beside_lower(sentence, index, sources)
-    if token.stem in _LATER | _SPANS:
-        return _dated_twice(sentence, index, sources) or _as_before(sentence, index, sources)
-    if token.stem == "earli":
-        return _early_switch(sentence, index, sources)
-    return False
 
 
 def _had_taken(source: Reading) -> bool:
@@ -222,7 +159,7 @@ def _compares(source: Reading) -> bool:
 
 def _of_the_second(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether all that a stretch tells of the control arm stands behind "versus", or is the choice of a physician."""
-    if sentence.has("q_all", "q_everyone", "overall_population"):
+    if sentence.has("q_all", "q_everyone", "overall_population") or not any(_compares(source) for source in sources):
         return False
     number = sentence.segments[mention.first]
     named = [
@@ -292,14 +229,14 @@ def _opens_genes(sentence: Reading, index: int, sources: Sequence[Reading]) -> b
     return len(genes) >= _FEW_GENES and any(len(genes & found) >= max(_FEW_GENES, len(genes) - 1) for found in listed)
 
 
-def _counts_list(sentence: Reading, index: int) -> bool:
+def _counts_list(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
     """Whether "threefold" counts the members of the list that ends the sentence, and no direction."""
-    number = _FOLDS[sentence.tokens[index].text.lower()]
+    number = _FOLDS[sentence.tokens[index].stem]
     rest = [token.stem for token in sentence.tokens[index + 1 :]]
     commas = sum(stem == "," for stem in rest)
     joined = any(stem in {"and", "or"} for stem in rest)
     beside = any(abs(m.first - index) <= 1 for m in sentence.of_kind("up", "down"))
-    return not beside and joined and commas in {number - 1, number - 2}
+    return bool(sources) and not beside and joined and commas in {number - 1, number - 2}
 
 
 def _tabulated(sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -313,3 +250,124 @@ def _beside_lower(sentence: Reading, index: int, sources: Sequence[Reading]) -> 
     after = {token.stem for token in sentence.tokens[index + 1 : index + 3]}
     word = _HIGHER[sentence.tokens[index].stem]
     return bool(after & _COMPARED) and any(word in {token.text.lower() for token in source.tokens} for source in sources)
+
+
+def _active(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether "may be active" is said where a statement prints responses."""
+    return index >= 0 and bool(sentence.of_kind("hedge")) and any(source.has("orr") for source in sources)
+
+
+def _new(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    return _newly_altered(sentence, index, sources) or _new_partner(sentence, index, sources)
+
+
+def _screened(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    return index >= 0 and sentence.has("ctdna", "blood", "tissue") and any(source.has("test") for source in sources)
+
+
+def _drives(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether "possible drivers" are what a statement names as a cause, or doubts as one."""
+    return index >= 0 and bool(sentence.of_kind("hedge")) and any(source.of_kind("hedge", "cause") for source in sources)
+
+
+def _rephrased(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    words = _REPHRASED[sentence.tokens[index].stem]
+    return any(words & {token.stem for token in source.tokens} for source in sources)
+
+
+def _agency(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    return index >= 0 and sentence.has("fda") and any(source.has("fda") for source in sources)
+
+
+def _unexplained(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    return index >= 0 and sentence.has(*OPEN_FINDINGS) and any(source.has(*OPEN_FINDINGS) for source in sources)
+
+
+def _wild_type(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    unaltered = any(concept.endswith(":unaltered") for source in sources for concept in source.concepts())
+    return sentence.tokens[index].text.lower() == "wt" and unaltered
+
+
+def _timed(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    return _dated_twice(sentence, index, sources) or _as_before(sentence, index, sources)
+
+
+def _ends(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    return any(source.has("ended") for source in sources) and _of_development(mention, sentence, sources)
+
+
+def _progressed(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether progression is the failure of a treatment, or what makes the line after it the second."""
+    second = any(source.has("second_line") for source in sources)
+    return any(source.has("failure") for source in sources) or (second and _after_class(mention, sentence))
+
+
+def _limits(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    return _tabulated(sentence, sources) or _only_there(mention, sentence, sources)
+
+
+def _of_the_speaker(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    return mention in sentence.mentions and any(source.has("speaker") for source in sources)
+
+
+def _negative(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a result is called negative that sentence and statement find not significant."""
+    found = any(source.has("not_significant") for source in sources)
+    return mention in sentence.mentions and found and sentence.has("not_significant")
+
+
+def _kept(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether the "ongoing" treatment is the one that a statement says is continued."""
+    beside = any(0 <= m.first - mention.last <= 1 for m in sentence.of_kind("drug", "class"))
+    return beside and any(source.has("continued") for source in sources)
+
+
+def _may_work(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    return _active(sentence, mention.first, sources)
+
+
+def _tried(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    return _of_the_first(sentence, mention.first, sources)
+
+
+_NEW: Mapping[str, Callable[[Reading, int, Sequence[Reading]], bool]] = {
+    **dict.fromkeys(_HEADS, _opens_genes),
+    **dict.fromkeys(_FOLDS, _counts_list),
+    **dict.fromkeys(("activ", "active"), _active),
+    **dict.fromkeys(_REPHRASED, _rephrased),
+    **dict.fromkeys(_UNEXPLAINED, _unexplained),
+    **dict.fromkeys(_HIGHER, _beside_lower),
+    **dict.fromkeys(_LATER | _SPANS, _timed),
+    "replac": _replaced,
+    "new": _new,
+    "screen": _screened,
+    "driver": _drives,
+    "agenc": _agency,
+    "rechalleng": _given_again,
+    "wt": _wild_type,
+    "earli": _early_switch,
+}
+_TOLD: Mapping[str, Callable[[Mention, Reading, Sequence[Reading]], bool]] = {
+    "prior": _told_before,
+    "investigational": _tried,
+    "discontinue": _ends,
+    "progression": _progressed,
+    "control_arm": _of_the_second,
+    "limitation": _limits,
+    "video": _of_the_speaker,
+    "result_negative": _negative,
+    "ongoing": _kept,
+    "efficacy": _may_work,
+}
+
+
+def told_in_place(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether a concept that no statement names is what they say in another turn of speech."""
+    read = _TOLD.get(mention.concept)
+    return read is not None and read(mention, sentence, sources)
+
+
+def new_where_told(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:
+    """Whether a word that no list knows is what the statements say in another turn of speech."""
+    read = _NEW.get(sentence.tokens[index].stem)
+    return read is not None and read(sentence, index, sources)
