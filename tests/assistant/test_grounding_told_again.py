@@ -32,6 +32,7 @@ ILD = "In DESTINY-Breast06, pneumonitis occurred in 11.3% with trastuzumab derux
 LATER = "The speaker states that a blood test for ESR1 mutations can be repeated because the mutation may appear later."
 CHOICE = "The speaker states that the choice between treatments depends on tolerability, earlier disease and what matters to patients."
 TOXIC = "The limitations of nontargeted agents are significant toxicity and, for chemotherapy, a poor quality of life."
+OR_LIST = "Capivasertib is used with fulvestrant for tumors with a PIK3CA, AKT1 or PTEN alteration."
 SOLAR = "In SOLAR-1, overall survival was 39.3 vs 31.4 months (HR 0.86; 95% CI, 0.64-1.15; p = .15), which was not significant."
 
 
@@ -79,6 +80,8 @@ def test_what_is_told_again_passes(sentence: str, source: str) -> None:
         ("In DESTINY-Breast06, all pneumonitis events were grade 1 or 2.", ILD),
         ("ESR1 mutations always appear later, the speaker says.", LATER),
         ("Nontargeted agents are limited by marked nausea.", TOXIC),
+        ("Capivasertib is for tumors in which PIK3CA, AKT1 and PTEN are all altered.", OR_LIST),
+        ("Tumors with PIK3CA, AKT1 and PTEN all altered are treated with capivasertib.", OR_LIST),
         ("SOLAR-1 confirmed an overall survival benefit (39.3 vs 31.4 months).", SOLAR),
     ],
 )

@@ -92,6 +92,7 @@ def test_another_turn_of_speech_passes(sentence: str, source: str) -> None:
         ("In EMBER-3, the significance boundary was crossed.", EMBER),
         ("Fulvestrant dissolves well and is injected intramuscularly.", SOLUBLE),
         ("In EMBER-3, imlunestrant prolonged life.", EMBER),
+        ("The FDA committee came down 6 to 3 in favor of camizestrant on April 30, 2026.", DATED),
     ],
 )
 def test_another_turn_that_claims_more_is_stopped(sentence: str, source: str) -> None:

@@ -39,7 +39,7 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     if mention.concept == _FEW:
         return _few_counted(mention, sentence, sources) or only_so_many(sentence, sources)
     if mention.concept == _ALL:
-        return closes_list(mention, sentence, sources) or closes_enumeration(mention, sentence)
+        return closes_list(mention, sentence, sources) or closes_enumeration(mention, sentence, sources)
     return mention.concept == _ANY and following == ["of"] and _alternatives(mention, sentence, sources)
 
 

@@ -28,7 +28,9 @@ _ARISING, _EMERGING = frozenset({"aris", "arise", "arises", "aros"}), frozenset(
 _DEGREES = frozenset({"marked", "substantial", "considerable", "major", "pronounced", "notable"})
 _GENERIC = frozenset({"treatment", "treat", "therapi", "therapy", "drug", "agent", "regimen", "option"})
 _COUNTED = frozenset({"of", "the", "patient", "three", "two", "four", "five", "those", "women", "trial", "other"})
-_PREPOSITIONS = frozenset({"of", "in", "for", "with", "to", "on", "by", "from", "at", "and", "among"})
+_LINKING = frozenset(
+    {"of", "in", "for", "with", "on", "by", "from", "at", "among", "is", "are", "was", "were", "had", "have", "has"}
+)
 _NOUNS = ("drug", "class", "trial", "condition", "gene", "arm", "measure")
 _LATER, _LAST_ITEM = "later", 7
 _FINITE = frozenset({"is", "are", "was", "were", "had", "have", "has", "did", "do", "will", "receiv", "occur"})
@@ -151,14 +153,19 @@ def _choice_between(sentence: Reading, mention: Mention, sources: Sequence[Readi
     return chosen and any(token.stem == "choic" for source in sources for token in source.tokens)
 
 
-def closes_enumeration(mention: Mention, sentence: Reading) -> bool:
+def closes_enumeration(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
     """Whether "all" only sums up the list that stands before it ("A, B and C all bear on it")."""
     before = sentence.tokens[: mention.first]
     following = {token.stem for token in sentence.tokens[mention.last : mention.last + 1]}
     place = next((i for i in range(len(before) - 1, 0, -1) if before[i].stem == "and"), 0)
     listed = "," in {token.stem for token in before[:place]} and 0 < len(before) - place - 1 <= _LAST_ITEM
     nouns = any(m.first == mention.last for m in sentence.of_kind(*_NOUNS))
-    return listed and not nouns and not following & _COUNTED and not any(t.stem in _PREPOSITIONS for t in before[-1:])
+    summed = sentence.phrase(mention.first, mention.last).lower() == "all" and not nouns and not following & _COUNTED
+    if not listed or not summed or any(token.stem in _LINKING for token in before[place + 1 :]):
+        return False
+    alternatives = [before[place - 1].stem, "or", before[place + 1].stem]
+    printed = ([token.stem for token in source.tokens] for source in sources)
+    return not any(stems[i : i + 3] == alternatives for stems in printed for i in range(len(stems)))
 
 
 def only_later(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
