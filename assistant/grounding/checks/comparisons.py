@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.reading.lexicon import Lexicon
+from assistant.grounding.support.class_partners import told_by_class
 from assistant.grounding.support.combinations import told_together
 from assistant.grounding.support.roles import supporting, undosed
 from assistant.grounding.types import Arm, Reading, Reason, ReasonCode
@@ -18,7 +19,6 @@ _ALL = "overall_population"
 
 def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
     """Yield a reason for a treatment that no source has in that combination."""
-    del lexicon
     yield from _against_itself(sentence)
     printed = {undosed(arm.concepts) for source in sources for arm in source.arms}
     for arm in sentence.arms:
@@ -29,6 +29,7 @@ def check_arms(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) 
             and (_added(arm, sentence) or _given_with(arm, source))
             for source in sources
         )
+        pooled = pooled or told_by_class(arm, sentence, sources, lexicon.language.classes_of)
         if not pooled and "continued" not in arm.concepts and not told_together(arm, sentence, sources):
             words = sentence.phrase(arm.first, arm.last)
             yield Reason(ReasonCode.COMPARATOR, words, f"no cited statement has this combination: “{words}”")

@@ -172,13 +172,19 @@ def _alone(sentence: Reading, arm: Arm, words: str, printed: set[frozenset[str]]
     if alone and base | {"placebo"} not in printed:
         yield Reason(ReasonCode.RELATION, words, f"{words} alone is no treatment of the cited statements")
     holders = {other for other in printed if base < other}
-    added = sentence.of_kind("versus", "finding") and not _is_added(sentence, arm)
+    added = sentence.of_kind("versus", "finding") and not _is_added(sentence, arm) and not _left_open(sentence)
     if added and any(len(other) == len(base) + 1 and other - base in printed for other in holders):
         yield Reason(ReasonCode.RELATION, words, f"{words} is printed only as an addition to another treatment")
     named = any(base <= other.concepts for other in sentence.arms if other is not arm)
     named = named or "each" in {token.stem for token in sentence.tokens[max(0, arm.first - 3) : arm.first]}
+    named = named or frozenset().union(*holders) <= sentence.concepts()
     if len(holders) > 1 and not sentence.of_kind("measure") and not named:
         yield Reason(ReasonCode.RELATION, words, f"{words} is printed only together with others, which are not named")
+
+
+def _left_open(sentence: Reading) -> bool:
+    """Whether an effect is only said to be not known yet: no result is told of the treatment then."""
+    return sentence.has("unknown") and not sentence.of_kind("up", "down") and not sentence.figures
 
 
 def _is_added(sentence: Reading, arm: Arm) -> bool:
@@ -252,7 +258,7 @@ def _approved(reading: Reading, decision: str, *, loose: bool) -> set[str]:
         same = [m for m in drugs if reading.segments[m.first] == place]
         after = [m for m in same if m.first >= word.last]
         before = [m for m in same if m.last <= word.first]
-        if after and after[0].first - word.last <= 2:
+        if after and after[0].first - word.last <= 2 and not (before and _beside_with(reading, after[0])):
             found.add(after[0].concept)
         elif before:
             found.add(before[0].concept)

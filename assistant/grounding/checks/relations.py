@@ -13,6 +13,7 @@ _ANCHORS = frozenset({"drug", "class", "trial"})
 _MARGIN = 0.5
 _CLEAR = 0.6
 _EXCLUSIVE = 2
+_OPENING = 4
 # "X, inhibitor-naive patients" says nothing of X.
 _STATES = frozenset({"naiv", "treat", "pretreat", "resist", "refractori"})
 _BEHIND = frozenset({"after", "follow", "prior", "previous"})
@@ -150,13 +151,27 @@ def _bindings(sentence: Reading, sources: Sequence[Reading], light: frozenset[st
     for anchor, words in _by_class(sentence, light):
         if anchor in earlier:
             continue
-        own = frozenset().union(*(found for name, found in printed if name == anchor))
+        own = frozenset().union(*(found for name, found in printed if name == anchor), _context(anchor, sources, light))
         other = frozenset().union(*(found for name, found in printed if name != anchor))
         moved = sorted(word for word in words if word in other and word not in own)
-        if own and moved:
+        if moved and any(name == anchor for name, _ in printed):
             yield Reason(
                 ReasonCode.RELATION, moved[0], f"“{moved[0].replace('_', ' ')}” is not printed of {anchor.replace('_', ' ')}"
             )
+
+
+def _context(name: str, sources: Sequence[Reading], light: frozenset[str]) -> frozenset[str]:
+    """What the statements about a class say in stretches that name no class, and their trial where they name only one: that
+    holds for every class they go on to.
+    """
+    found: set[str] = set()
+    for source in sources:
+        if source.has(name):
+            placed = {source.segments[m.first] for m in source.of_kind("class")}
+            found |= {item.split(":")[0] for index, item in items(source, light) if source.segments[index] not in placed}
+            trials = {m.concept for m in source.of_kind("trial")}
+            found |= trials if len(trials) == 1 else set()
+    return frozenset(found)
 
 
 def _by_class(reading: Reading, light: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
@@ -175,7 +190,9 @@ def check_subjects(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     light = lexicon.language.light
     named = sentence.of_kind("drug", "trial")
     drugs = {m.concept for m in named}
-    contents = [{item for _, item in items(source, light)} for source in sources]
+    contents = [
+        {item for _, item in items(source, light)} | _same_trial(sources[: place + 1]) for place, source in enumerate(sources)
+    ]
     for drug in sorted(drugs):
         places = {sentence.segments[m.first] for m in named if m.concept == drug}
         said = {item for index, item in items(sentence, light) if sentence.segments[index] in places} - drugs
@@ -184,6 +201,13 @@ def check_subjects(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
         if own and not said & (own - others) and len(said & (others - own)) >= _EXCLUSIVE:
             name = drug.replace("_", " ")
             yield Reason(ReasonCode.RELATION, name, f"what is said is printed in statements that do not name {name}")
+
+
+def _same_trial(sources: Sequence[Reading]) -> set[str]:
+    """The trial of the statement before, where the last one names none and goes on with it ("In the same cohort")."""
+    if len(sources) < 2 or sources[-1].of_kind("trial") or "same" not in {t.stem for t in sources[-1].tokens[:_OPENING]}:
+        return set()
+    return {m.concept for m in sources[-2].of_kind("trial")}
 
 
 def _subject(reading: Reading) -> str:

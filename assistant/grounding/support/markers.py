@@ -10,6 +10,9 @@ from assistant.grounding.types import Mention, Reading
 _REACH = 4
 _ALTERED = (":altered", ":unaltered")
 _TIED = frozenset({"associ", "link", "tie", "mean", "predict", "correl", "accompani", "connect", "relat", "go", "went", "goe"})
+# "Linked an X mutation to shorter PFS".
+_LINKS = frozenset({"link", "tie", "connect", "relat", "associ", "correl"})
+_TO, _LINK_REACH = frozenset({"to", "with"}), 3
 
 
 def of_marker(reading: Reading, direction: Mention) -> bool:
@@ -27,4 +30,6 @@ def _tied(reading: Reading, mark: Mention, direction: Mention) -> bool:
         return False
     between = {token.stem for token in reading.tokens[mark.last : direction.first]}
     arms = any(mark.last <= arm.first < direction.first for arm in reading.arms)
-    return bool(between & _TIED) and not arms
+    before = {token.stem for token in reading.tokens[max(0, mark.first - _LINK_REACH) : mark.first]}
+    linked = bool(before & _LINKS) and bool(between & _TO)
+    return (bool(between & _TIED) or linked) and not arms
