@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.grounding.checks.alone import check_alone
 from assistant.grounding.checks.anchors import check_anchors
+from assistant.grounding.checks.attached import check_attached
 from assistant.grounding.checks.bare import check_bare_pairs
 from assistant.grounding.checks.bundles import check_bundles
 from assistant.grounding.checks.causes import check_causes
@@ -58,6 +59,7 @@ from assistant.grounding.checks.names import (
     check_trials,
 )
 from assistant.grounding.checks.numbered import check_numbered
+from assistant.grounding.checks.open_measures import check_open_measures
 from assistant.grounding.checks.opponents import check_opponents
 from assistant.grounding.checks.opposites import check_changes, check_opposites, check_periods
 from assistant.grounding.checks.order import check_order, check_switches
@@ -83,9 +85,11 @@ from assistant.grounding.checks.steps import check_steps
 from assistant.grounding.checks.strung import check_strung
 from assistant.grounding.checks.times import check_times
 from assistant.grounding.checks.torn import check_torn
+from assistant.grounding.checks.trial_drugs import check_trial_drugs
 from assistant.grounding.checks.turned import check_turned
 from assistant.grounding.checks.turns import check_turns
 from assistant.grounding.checks.twice import check_twice
+from assistant.grounding.checks.unprinted import check_unprinted
 from assistant.grounding.checks.unproven import check_unproven
 from assistant.grounding.checks.words import check_words
 from assistant.grounding.reading.lexicon import Lexicon
@@ -179,6 +183,10 @@ CHECKS: tuple[Check, ...] = (
     check_decisions,
     check_causes,
     check_crossed,
+    check_unprinted,
+    check_attached,
+    check_trial_drugs,
+    check_open_measures,
 )
 # These weigh the statements against each other and are asked of all of them.
 TOGETHER: tuple[Check, ...] = (check_anchors, check_homes, check_cells, check_negation, check_denied_clauses, check_near_copies)
