@@ -98,10 +98,8 @@ def _some(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
     """Some patients are neither every patient nor none."""
     stems = [token.stem for token in sentence.tokens]
     printed = {token.stem for source in sources for token in source.tokens}
-    if (
-        printed & _PARTS
-        or any(q.kind == "percent" for source in sources for q in source.quantities if 0 < q.value < 100)
-        and not (_NONE & printed)
+    if printed & _PARTS or (
+        any(q.kind == "percent" for source in sources for q in source.quantities if 0 < q.value < 100) and not (_NONE & printed)
     ):
         return
     for place, stem in enumerate(stems):

@@ -1,4 +1,4 @@
-"""A drug of a combination told by its class: "the AKT inhibitor plus B" is the printed "A plus B" where A is the only AKT inhibitor.
+"""A drug of a combination told by its class: "the AKT inhibitor plus B" is "A plus B" where A is the only AKT inhibitor.
 
 The class must be printed, or the drug be named beside it in the sentence: what class a drug belongs to needs a source.
 """
