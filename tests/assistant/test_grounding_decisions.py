@@ -74,3 +74,27 @@ def test_what_the_statements_leave_open_is_not_told_as_decided(
 )
 def test_decisions_and_groups_as_printed_pass(checker: Checker, sources: tuple[str, ...], sentence: str) -> None:
     assert checker.check(sentence, sources).supported, checker.check(sentence, sources).reasons
+
+
+TRIPLET = (
+    "In VIKTORIA-1, median PFS was 9.3 months with gedatolisib plus palbociclib and fulvestrant and 2.0 months with fulvestrant.",
+)
+UNSEEN = (
+    "As of June 2026, results had not been seen for SERENA-4 (camizestrant plus palbociclib versus anastrozole plus palbociclib), "
+    "ELAINE-3 (lasofoxifene plus abemaciclib versus fulvestrant plus abemaciclib) or INAVO121 (inavolisib versus alpelisib).",
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "sentence", "passes"),
+    [
+        (TRIPLET, "Adding gedatolisib and palbociclib to fulvestrant gave a median PFS of 9.3 months in VIKTORIA-1.", True),
+        (TRIPLET, "In VIKTORIA-1, median PFS was 9.3 months with palbociclib and fulvestrant.", False),
+        (UNSEEN, "No results of ELAINE-3 had been seen as of June 2026.", True),
+        (UNSEEN, "No results of SERENA-6 had been seen as of June 2026.", False),
+    ],
+)
+def test_the_rest_of_a_combination_and_of_a_list_counts(
+    checker: Checker, sources: tuple[str, ...], sentence: str, passes: bool
+) -> None:
+    assert checker.check(sentence, sources).supported is passes, checker.check(sentence, sources).reasons

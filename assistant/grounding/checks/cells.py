@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
 
 from assistant.grounding.reading.lexicon import Lexicon
+from assistant.grounding.support.evidence import OPEN_FINDINGS
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 Cell = tuple[str, str]
@@ -126,6 +127,10 @@ def _inherit(pieces: list[tuple[str, frozenset[Cell]]]) -> list[frozenset[Cell]]
     for index in range(len(pieces) - 2, -1, -1):
         if pieces[index + 1][0] == _AND and _only_names(result[index]):
             result[index] |= _findings(result[index + 1])
+    for index in range(1, len(pieces)):
+        # "No results had been seen for A (...), B (...) or C": each of them.
+        if pieces[index][0] in {",", _AND} and not _findings(result[index]) and any(c[0] == "trial" for c in result[index]):
+            result[index] |= frozenset(cell for cell in _findings(result[index - 1]) if cell[1] in OPEN_FINDINGS)
     return result
 
 

@@ -36,11 +36,12 @@ _TELLING = 2
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A clause: the classes it is about, its other words, and whether it is about these only."""
+    """A clause: the classes it names, its other words, whether it is about these only, and whether a drug is its subject."""
 
     classes: frozenset[str]
     traits: frozenset[str]
     only: bool
+    of_drug: bool
     words: str
 
 
@@ -51,7 +52,7 @@ def check_holders(sentence: Reading, sources: Sequence[Reading], lexicon: Lexico
     printed = [clause for source in sources for clause in _clauses(source, lexicon)]
     holders = _holders(printed)
     for clause in _clauses(sentence, lexicon):
-        if clause.classes and (_of_others(clause, holders) or _added(clause, printed)):
+        if clause.classes and not clause.of_drug and (_of_others(clause, holders) or _added(clause, printed)):
             message = f"the cited statements say this of other classes: “{clause.words}”"
             yield Reason(ReasonCode.RELATION, clause.words, message)
             return
@@ -114,6 +115,10 @@ def _clause(reading: Reading, first: int, last: int, lexicon: Lexicon) -> _Claus
         if not reading.covered[index] and token.is_word and token.stem not in light
     }
     denied = any(m.kind == "negator" for m in inside)
-    classes = frozenset(m.concept for m in inside if m.kind in _KINDS) if not denied else frozenset[str]()
+    named = [m for m in inside if m.kind in _KINDS]
+    classes = frozenset(m.concept for m in named) if not denied else frozenset[str]()
+    # What was given before is no subject: "A was approved after endocrine therapy" says nothing of endocrine therapy.
+    earlier = {i for arm in reading.arms if arm.prior for i in range(arm.first, arm.last)}
+    of_drug = any(m.kind == "drug" for m in inside) and all(m.first in earlier for m in named)
     only = any(m.concept == _ONLY for m in inside)
-    return _Clause(classes, frozenset(traits), only, reading.phrase(first, last))
+    return _Clause(classes, frozenset(traits), only, of_drug, reading.phrase(first, last))

@@ -172,14 +172,27 @@ def _cut(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reason]:
         return
     printed = {pair for source in sources for pair, _ in _pairs(source, loose=True)}
     printed |= {undosed(arm.concepts) for source in sources for arm in source.arms}
-    for pair, words in _pairs(sentence):
-        if pair not in printed and any(pair < other for other in larger):
+    for pair, place in _pairs(sentence):
+        if pair not in printed and any(pair < other and not _completed(pair, other, place, sentence) for other in larger):
+            words = sentence.phrase(*place)
             yield Reason(ReasonCode.RELATION, words, f"printed only as a part of a larger combination: “{words}”")
 
 
-def _pairs(reading: Reading, *, loose: bool = False) -> Iterator[tuple[Names, str]]:
-    """Two drugs joined by one word, with no third joined to them; `loose` takes what a third is given "with"."""
+def _completed(pair: Names, whole: Names, place: tuple[int, int], sentence: Reading) -> bool:
+    """Whether the rest of the combination is told too: "X, which ..., with A and B", "adding A and B to X"."""
+    first, last = place
+    rest = whole - pair
+    before = {token.stem for token in sentence.tokens[max(0, first - _PAIR) : first]}
+    if before & _ADDING and sentence.tokens[last : last + 1] and sentence.tokens[last].stem == "to":
+        return rest <= {m.concept for m in sentence.of_kind("drug") if 0 < m.first - last <= _PAIR}
+    opposed = max((m.first for m in sentence.of_kind("versus") if m.first < first), default=0)
+    return "with" in before and rest <= {m.concept for m in sentence.of_kind("drug") if opposed <= m.first < first}
+
+
+def _pairs(reading: Reading, *, loose: bool = False) -> Iterator[tuple[Names, tuple[int, int]]]:
+    """Two drugs joined by one word, with no third joined to them, and where; `loose` takes what a third is given "with"."""
     drugs = reading.of_kind("drug")
+    treatments = [*drugs, *(m for m in reading.mentions if m.concept == "placebo" and not loose)]
     joining = _BOUND - {"with"} if loose else _BOUND
     for left, right in pairwise(drugs):
         between = [token.stem for token in reading.tokens[left.last : right.first]]
@@ -187,6 +200,6 @@ def _pairs(reading: Reading, *, loose: bool = False) -> Iterator[tuple[Names, st
         before = reading.tokens[left.first - 1].stem if left.first else ""
         third = bool(following & _ADDING)
         third = third or (bool(following & _BOUND) and any(0 <= m.first - right.last <= _PAIR for m in drugs))
-        third = third or (before in joining and any(0 < left.first - m.last <= _REACH for m in drugs))
+        third = third or (before in joining and any(0 < left.first - m.last <= _REACH for m in treatments))
         if between in (["and"], ["plus"]) and not third and left.concept != right.concept:
-            yield frozenset({left.concept, right.concept}), reading.phrase(left.first, right.last)
+            yield frozenset({left.concept, right.concept}), (left.first, right.last)
