@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from assistant.evidence.conditions import Conditions
 from assistant.evidence.landmarks import Landmarks
 from assistant.evidence.listed_references import ListedReferences
 from assistant.evidence.populations import Populations
@@ -31,6 +32,7 @@ class Constraints:
         self._landmarks = Landmarks()
         self._cohort_named = re.compile(rules["cohort"], re.IGNORECASE)
         self._alone = re.compile(rules["gene_alone"], re.IGNORECASE)
+        self._sets_apart = re.compile(rules["sets_apart"], re.IGNORECASE)
         self._co_altered = re.compile(rules["co_altered"], re.IGNORECASE)
         self._dose_printed = re.compile(rules["dose_printed"], re.IGNORECASE)
         self._references = ListedReferences(profile.statement.text for profile in profiles.by_id.values())
@@ -44,6 +46,7 @@ class Constraints:
         self._specimens = frozenset(rules["specimens"])
         self._measured = self._efficacy | frozenset(rules["harms"])
         self._control = str(rules["one_arm"])
+        self._conditions = Conditions(self._measured)
         self._populations = Populations(profiles)
 
     def rules(self, part: Part) -> list[Rule]:
@@ -71,6 +74,7 @@ class Constraints:
             (self._combination, len(part.together) > 1 and facets.concepts & self._measured),
             (self._unheard, len(part.together) > 1 and not self._populations.gave(part.together)),
             (self._arm, part.of_arm and facets.concepts & self._measured),
+            (self._condition, self._conditions.of(part)),
             (self._denied, facets.of("class", "drug") and not _allows_denial(part)),
         )
         return [make(part) for make, when in wanted if when]
@@ -110,7 +114,7 @@ class Constraints:
 
     def _drug(self, part: Part) -> Rule:
         asked, studies = part.facets.of("drug"), part.facets.of("study")
-        families = self._families(asked)
+        families = frozenset[str]() if self._is_within_class(part) else self._families(asked)
         lead = self._compared_lead(part)
         measured = part.facets.concepts & self._measured if len(studies) == 1 else frozenset()
 
@@ -130,6 +134,11 @@ class Constraints:
             return "drug"
 
         return rule
+
+    def _is_within_class(self, part: Part) -> bool:
+        """Drugs of one class are set apart: what holds of the class tells nothing of their difference."""
+        shared = [self._families(frozenset({drug})) for drug in part.facets.of("drug")]
+        return len(shared) > 1 and bool(frozenset.intersection(*shared)) and bool(self._sets_apart.search(part.text))
 
     def _compared_lead(self, part: Part) -> str | None:
         """The drug that the question sets against what a study compared it with: a statement about the latter alone is none
@@ -248,7 +257,7 @@ class Constraints:
         settled = {state.partition("=")[0] for state in part.facets.states}
 
         def rule(profile: Profile) -> str | None:
-            if not measured & profile.text.concepts:
+            if not self._measures_asked(measured, profile):
                 return None
             genes = {marker.partition(":")[2] for marker in asked - profile.concepts - self._specimens} - settled
             return "marker" if any(self._populations.is_silent(profile, gene) for gene in genes) else None
@@ -314,6 +323,8 @@ class Constraints:
 
         def rule(profile: Profile) -> str | None:
             stated = profile.text.concepts
+            if self._measured & stated and profile.partners and not profile.partners & part.together:
+                return "combination"  # the result of another partner
             if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
                 return None
             return "combination"
@@ -339,6 +350,11 @@ class Constraints:
 
     def _cohorts(self, text: str) -> frozenset[str]:
         return frozenset(match["label"].upper() for match in self._cohort_named.finditer(text))
+
+    def _condition(self, part: Part) -> Rule:
+        """The question sets a condition that the statement does not meet."""
+        conditions = self._conditions.of(part)
+        return lambda profile: next((c.kind.name for c in conditions if not c.is_met(profile)), None)
 
     def _denied(self, part: Part) -> Rule:
         """What is denied of the class asked about is no answer to a question for what holds of it."""

@@ -14,6 +14,9 @@ from assistant.query.rules import read_rules
 
 PREVALENCE = "attr:prevalence"
 INTERVAL = "stat:ci"
+OF_EACH = frozenset({"share", "stat:rate"})
+LUMPED = 3
+"""From so many markers on, one share is that of all of them."""
 WHY = "attr:why"
 """Asks for a reason: a statement registered under a question for one gives it, whatever its words."""
 
@@ -41,6 +44,12 @@ class Figures:
     def _kinds_in(self, question: str) -> frozenset[str]:
         return frozenset(kind for kind, words in self._asked.items() if words.search(question))
 
+    def _lumps(self, part: Part, profile: Profile) -> bool:
+        """Whether a statement gives one share for several markers taken together, and it is asked of one of them."""
+        asked, told = part.facets.of("marker"), profile.text.of("marker")
+        shares = self._patterns["share"].findall(profile.statement.text)
+        return len(asked) == 1 and len(told) >= LUMPED and asked <= told and len(shares) == 1
+
     def _prints_interval(self, part: Part, text: str) -> bool:
         """Whether an interval stands behind the figure that is named, and behind a hazard ratio where that is asked for."""
         kinds = [self._interval[kind] for kind in self._interval if kind in part.facets.concepts]
@@ -67,4 +76,6 @@ class Figures:
             return False
         if PREVALENCE in part.facets.concepts and not part.facets.of("marker") <= stated | profile.heading.concepts:
             return False  # how often a marker is found is not told by how often another is
+        if kind in OF_EACH and self._lumps(part, profile):
+            return False
         return (kind == WHY and WHY in profile.asked) or bool(self._patterns[kind].search(profile.statement.text))

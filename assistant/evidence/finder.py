@@ -124,7 +124,7 @@ class EvidenceFinder:
     def _side_by_side(self, part: Part, chosen: Sequence[Ranked], judgement: Judgement) -> tuple[Sequence[Ranked], Judgement]:
         """Where no statement speaks of all sides of a comparison, each side is asked about alone; all of them must answer."""
         sides = self._selector.sides(part)
-        if len(sides) < 2 or not part.facets.of("attr") - self._selector.not_needs:
+        if len(sides) < 2 or frozenset(sides) <= part.together or not part.facets.of("attr") - self._selector.not_needs:
             return chosen, judgement
         shown: list[Ranked] = []
         probability = 1.0

@@ -11,7 +11,10 @@ from functools import lru_cache
 from assistant.query.rules import read_rules
 
 MONTHS_A_YEAR = 12
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12, "eighteen": 18}
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "eighteen": 18,
+}  # fmt: skip
 
 
 class Landmarks:

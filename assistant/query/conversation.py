@@ -23,6 +23,9 @@ SHOWN = ("study", "drug", "class", "marker", "setting", "body", "attr", "stat", 
 DATES = frozenset({"attr:date"})
 """A question for a date alone (`since when?`) asks when what was asked of before came to be."""
 
+FREQUENCY = frozenset({"attr:prevalence"})
+"""How often `it` came about is asked of what was spoken of."""
+
 PRECISION = frozenset({"stat:ci", "stat:p"})
 """Statistics that say how sure another one is: asked for alone, they are asked of the statistic spoken of."""
 
@@ -83,15 +86,20 @@ class Completer:
             general = own.of("attr") - self._cues.general
             if general and general <= self._cues.standalone and not leans:
                 return Completion(turn.text, turn.facets)
-            return self._completion(turn, earlier, self._appended(own, earlier.facets), _states(own, earlier.facets))
+            return self._completion(turn, earlier, self._appended(turn, own, earlier.facets), _states(own, earlier.facets))
         return self._completion(turn, earlier, *self._exchanged(turn, own, earlier))
 
     def _added(self, turn: Annotation, own: Facets, earlier: Turn) -> Completion:
         """A turn that asks of a drug added to what was spoken of (`and once you add X, how often Y?`); else it stands alone."""
-        if own.of("study") or not self._cues.added.search(turn.text):
+        if own.of("study") or not (self._cues.added.search(turn.text) or self._is_within(turn, own, earlier)):
             return Completion(turn.text, turn.facets)
         kept = earlier.facets.of("study") or earlier.facets.of("drug")
         return self._completion(turn, earlier, kept, own.states or earlier.facets.states)
+
+    def _is_within(self, turn: Annotation, own: Facets, earlier: Turn) -> bool:
+        """Whether a turn asks of a drug `there`: in the study spoken of, which is about it."""
+        about = frozenset(drug for study in earlier.facets.of("study") for drug in self._lexicon.about(study))
+        return bool(self._cues.within.search(turn.text) and own.of("drug") & about)
 
     def _without_earlier(self, turn: Annotation, earlier: Turn) -> Facets:
         """What a turn names, but for the treatments given before: of a study or drug spoken of, they are no new subject."""
@@ -142,12 +150,14 @@ class Completer:
             return same[0]
         return told[0] if self._cues.back_first.search(turn.text) else told[-1]
 
-    def _appended(self, own: Facets, past: Facets) -> frozenset[str]:
+    def _appended(self, turn: Annotation, own: Facets, past: Facets) -> frozenset[str]:
         """The turn asks something new of the earlier subject."""
         kept = self._subjects_kept(own, past)
         if not own.states:
             kept |= past.of("marker", "status")
         if own.of("attr") - self._cues.general <= DATES:
+            kept |= past.of("attr")
+        if own.of("attr") - self._cues.general <= FREQUENCY and self._cues.pronoun.search(turn.text):
             kept |= past.of("attr")
         if own.of("stat") and own.of("stat") <= PRECISION:
             kept |= past.of("stat")

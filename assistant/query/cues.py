@@ -33,6 +33,7 @@ class Cues:
     arm: re.Pattern[str]
     one_arm: re.Pattern[str]
     added: re.Pattern[str]
+    within: re.Pattern[str]
     which_study: re.Pattern[str]
     beside: re.Pattern[str]
     back_first: re.Pattern[str]
@@ -100,6 +101,7 @@ def read_cues() -> Cues:
         arm=_any([follow["arm"]]),
         one_arm=_any([follow["one_arm"]]),
         added=_any(follow["added"]),
+        within=_any(follow["within"]),
         which_study=_any(follow["which_study"]),
         beside=_any(follow["beside"]),
         back_first=_any([follow["back"]["first"]]),

@@ -244,7 +244,7 @@ class QuestionParser:
             wanted, next_wanted = self._wanted(left), self._wanted(following)
             if (
                 is_bracketed(question, joint.start())
-                or self._cues.place.search(left.strip())
+                or any(self._cues.place.search(side.strip(" ?.")) for side in (left, right))
                 or self._is_combination(left, following)
                 or not (wanted - self._qualifiers and next_wanted - self._qualifiers)
             ):
