@@ -1,8 +1,8 @@
 """Conditions a question sets beside what it asks for, and whether a statement meets them.
 
 A result in all patients does not answer for those with bone-only disease, and an infusion's dose not for its volume. The kinds are
-data (`answer_conditions.yaml`): how questions put a condition, and how statements tell that they meet it. The register is the
-last word: a statement registered under a question with the same condition meets it, whatever its own words.
+data (`answer_conditions.yaml`): how questions put a condition, and how statements tell that they meet it. For most kinds the
+register is the last word: a statement registered under a question with the same condition meets it, whatever its own words.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Kind:
     told: str | None
     unless: re.Pattern[str] | None
     measured: bool
+    binds: re.Pattern[str] | None
+    registered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class Condition:
     def is_met(self, profile: Profile) -> bool:
         """Return whether a statement tells it, or is registered under a question that sets it too."""
         statement = profile.statement
+        if self.kind.binds is not None and not self.kind.binds.search(statement.text):
+            return True
         texts = (statement.text, *statement.heading_path[-1:])
         if self.told is not None and any(self.told.search(text) for text in texts):
             return True
-        return any(self.value in values_asked(self.kind, question) for question in statement.questions)
+        return self.kind.registered and any(self.value in values_asked(self.kind, question) for question in statement.questions)
 
 
 class Conditions:
@@ -62,6 +66,8 @@ class Conditions:
 
     def _of(self, part: Part) -> Sequence[Condition]:
         """Return the conditions a part sets, in the order of the policy."""
+        if part.pasted_figures:
+            return ()  # what a pasted text tells is no condition of the question
         measures = bool(part.facets.concepts & self._measured)
         kinds = (kind for kind in self._kinds if measures or not kind.measured)
         return tuple(_condition(kind, value) for kind in kinds for value in sorted(values_asked(kind, part.text)))
@@ -84,11 +90,16 @@ def _condition(kind: Kind, value: str) -> Condition:
 
 
 def _kind(rule: Mapping[str, Any]) -> Kind:
-    unless = rule.get("unless")
     return Kind(
         name=str(rule["kind"]),
         asked=re.compile(rule["asked"], re.IGNORECASE),
         told=rule.get("told"),
-        unless=re.compile(unless, re.IGNORECASE) if unless else None,
+        unless=_pattern(rule, "unless"),
         measured=bool(rule.get("measured")),
+        binds=_pattern(rule, "binds"),
+        registered=bool(rule.get("registered", True)),
     )
+
+
+def _pattern(rule: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+    return re.compile(rule[key], re.IGNORECASE) if key in rule else None

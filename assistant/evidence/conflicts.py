@@ -323,7 +323,7 @@ class Constraints:
 
         def rule(profile: Profile) -> str | None:
             stated = profile.text.concepts
-            if self._measured & stated and profile.partners and not profile.partners & part.together:
+            if self._measured & stated and profile.partners - part.together and not part.together <= stated:
                 return "combination"  # the result of another partner
             if part.together <= stated or stated & COMBINED or not self._populations.has_single_drug_arm(profile):
                 return None

@@ -14,6 +14,7 @@ from assistant.query.rules import read_rules
 
 PREVALENCE = "attr:prevalence"
 INTERVAL = "stat:ci"
+AMOUNT = "amount"
 OF_EACH = frozenset({"share", "stat:rate"})
 LUMPED = 3
 """From so many markers on, one share is that of all of them."""
@@ -30,6 +31,8 @@ class Figures:
         self._plans = frozenset(rules["plans"])
         self._measures = frozenset(rules["efficacy"]) - {"attr:efficacy"}
         self._interval = rules["interval"]
+        self._group_markers = frozenset(rules["group_markers"])
+        self._general = frozenset(rules["not_needs"])
         self._asked = {kind: re.compile(words, re.IGNORECASE) for kind, words in rules["figures_asked"].items()}
         self._denied = frozenset(rules["figures_denied"])
         self._in_words = lru_cache(maxsize=1024)(self._kinds_in)
@@ -44,11 +47,20 @@ class Figures:
     def _kinds_in(self, question: str) -> frozenset[str]:
         return frozenset(kind for kind, words in self._asked.items() if words.search(question))
 
+    def _asked_of(self, kind: str, part: Part) -> frozenset[str]:
+        """The attributes of which the figure is asked: those a statement must speak of, for how much one thing exceeds another
+        all but the general ones.
+        """
+        attributes = part.facets.of("attr")
+        if kind == AMOUNT:
+            return attributes - self._general
+        return frozenset(a for a in attributes if self._lexicon.is_strict(a))
+
     def _lumps(self, part: Part, profile: Profile) -> bool:
         """Whether a statement gives one share for several markers taken together, and it is asked of one of them."""
         asked, told = part.facets.of("marker"), profile.text.of("marker")
         shares = self._patterns["share"].findall(profile.statement.text)
-        return len(asked) == 1 and len(told) >= LUMPED and asked <= told and len(shares) == 1
+        return len(asked - self._group_markers) == 1 and len(told) >= LUMPED and asked <= told and len(shares) == 1
 
     def _prints_interval(self, part: Part, text: str) -> bool:
         """Whether an interval stands behind the figure that is named, and behind a hazard ratio where that is asked for."""
@@ -64,7 +76,7 @@ class Figures:
 
     def prints(self, kind: str, part: Part, profile: Profile) -> bool:
         """Return whether a statement prints this kind of figure, of an attribute asked for."""
-        asked = frozenset(a for a in part.facets.of("attr") if self._lexicon.is_strict(a))
+        asked = self._asked_of(kind, part)
         if self._plans & profile.text.concepts and not self._plans & part.facets.concepts:
             return False
         stated = profile.text.concepts | profile.nearest.concepts
