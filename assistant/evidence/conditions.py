@@ -1,8 +1,8 @@
 """Conditions a question sets beside what it asks for, and whether a statement meets them.
 
-A result in all patients does not answer for those with bone-only disease, and an infusion's dose not for its volume. The kinds are
-data (`answer_conditions.yaml`): how questions put a condition, and how statements tell that they meet it. For most kinds the
-register is the last word: a statement registered under a question with the same condition meets it, whatever its own words.
+A result in all patients does not answer for those with bone-only disease, and an infusion's dose not for its volume. The kinds
+are data (`answer_conditions.yaml`): how questions put a condition, and how statements tell that they meet it. For most kinds
+the register is the last word: a statement registered under a question with the same condition meets it, whatever its words.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Conditions:
 
 @lru_cache(maxsize=100_000)
 def values_asked(kind: Kind, question: str) -> frozenset[str]:
-    """Return what a question names under a kind, in lower case: "" where the kind names nothing, empty where it is not asked."""
+    """Return what a question names under a kind, in lower case: "" where the kind names nothing, empty where none is set."""
     if kind.unless is not None and kind.unless.search(question):
         return frozenset()
     named = VALUE in kind.asked.groupindex

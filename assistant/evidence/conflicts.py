@@ -60,6 +60,7 @@ class Constraints:
             (self._drug, facets.of("drug")),
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
+            (self._counted, "stat:count" in facets.concepts and facets.states and not facets.concepts & self._measured),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
             (self._together_altered, len(self._altered(part)) > 1 and self._co_altered.search(part.text)),
             (self._gene_alone, len(self._altered(part)) == 1 and self._alone.search(part.text)),
@@ -250,6 +251,13 @@ class Constraints:
 
     def _doses(self, text: str) -> frozenset[str]:
         return frozenset(match["dose"] for match in self._dose_printed.finditer(text))
+
+    def _counted(self, part: Part) -> Rule:
+        """How many carry a marker is told neither by how many there are nor by how those who do fared."""
+        asked = frozenset(f"marker:{state.partition('=')[0]}" for state in part.facets.states) - {"marker:*"}
+        if not asked:
+            return lambda profile: None
+        return lambda profile: None if asked & profile.concepts and not self._efficacy & profile.text.concepts else "marker"
 
     def _marker(self, part: Part) -> Rule:
         """A result of all patients where it is asked for by a biomarker of which the study tells nothing."""

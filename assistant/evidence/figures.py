@@ -48,12 +48,12 @@ class Figures:
         return frozenset(kind for kind, words in self._asked.items() if words.search(question))
 
     def _asked_of(self, kind: str, part: Part) -> frozenset[str]:
-        """The attributes of which the figure is asked: those a statement must speak of, for how much one thing exceeds another
-        all but the general ones.
+        """The attributes of which the figure is asked: those a statement must speak of; all, where it is asked how much one
+        thing exceeds another, and not in general.
         """
         attributes = part.facets.of("attr")
         if kind == AMOUNT:
-            return attributes - self._general
+            return attributes if not attributes & self._general else frozenset()
         return frozenset(a for a in attributes if self._lexicon.is_strict(a))
 
     def _lumps(self, part: Part, profile: Profile) -> bool:
