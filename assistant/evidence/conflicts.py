@@ -32,6 +32,7 @@ class Constraints:
         self._landmarks = Landmarks()
         self._cohort_named = re.compile(rules["cohort"], re.IGNORECASE)
         self._alone = re.compile(rules["gene_alone"], re.IGNORECASE)
+        self._count_asked = re.compile(rules["count_asked"], re.IGNORECASE)
         self._sets_apart = re.compile(rules["sets_apart"], re.IGNORECASE)
         self._co_altered = re.compile(rules["co_altered"], re.IGNORECASE)
         self._dose_printed = re.compile(rules["dose_printed"], re.IGNORECASE)
@@ -60,7 +61,7 @@ class Constraints:
             (self._drug, facets.of("drug")),
             (self._class, not named and facets.of("class") - self._broad),
             (self._state, facets.states),
-            (self._counted, "stat:count" in facets.concepts and facets.states and not facets.concepts & self._measured),
+            (self._counted, facets.states and self._asks_count(part)),
             (self._marker, facets.of("marker") and facets.concepts & self._efficacy),
             (self._together_altered, len(self._altered(part)) > 1 and self._co_altered.search(part.text)),
             (self._gene_alone, len(self._altered(part)) == 1 and self._alone.search(part.text)),
@@ -252,12 +253,21 @@ class Constraints:
     def _doses(self, text: str) -> frozenset[str]:
         return frozenset(match["dose"] for match in self._dose_printed.finditer(text))
 
+    def _asks_count(self, part: Part) -> bool:
+        return bool(self._count_asked.search(part.text)) and not part.facets.concepts & self._measured
+
     def _counted(self, part: Part) -> Rule:
         """How many carry a marker is told neither by how many there are nor by how those who do fared."""
-        asked = frozenset(f"marker:{state.partition('=')[0]}" for state in part.facets.states) - {"marker:*"}
-        if not asked:
-            return lambda profile: None
-        return lambda profile: None if asked & profile.concepts and not self._efficacy & profile.text.concepts else "marker"
+        genes = {state.partition("=")[0] for state in part.facets.states} - {"*"}
+
+        def rule(profile: Profile) -> str | None:
+            if self._efficacy & profile.text.concepts:
+                return "marker"
+            unnamed = [gene for gene in genes if f"marker:{gene}" not in profile.concepts]
+            of_all = any(self._populations.is_mixed(profile, gene) for gene in unnamed)
+            return "marker" if of_all else None
+
+        return rule
 
     def _marker(self, part: Part) -> Rule:
         """A result of all patients where it is asked for by a biomarker of which the study tells nothing."""
