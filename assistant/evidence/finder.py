@@ -134,6 +134,8 @@ class EvidenceFinder:
                 return chosen, judgement
             shown += [candidate for candidate in own[:SIDE_MOST] if candidate not in shown]
             probability = min(probability, found.probability)
+        if not any(frozenset(sides) & self._profiles.by_id[candidate.statement_id].named for candidate in shown):
+            return chosen, judgement  # what holds of their class tells nothing of their difference
         return shown, Judgement(Verdict.SUFFICIENT, probability)
 
     def _asked_alone(self, part: Part) -> tuple[Sequence[Ranked], Judgement]:

@@ -73,6 +73,7 @@ def bench(packaged_index: KnowledgeIndex) -> Bench:
         ("Seven-year survival with fulvestrant?", "OS at 42 months with ribociclib in MONALEESA-3?"),
         ("Invasive disease-free survival with fulvestrant, HR?", "Overall survival in CONFIRM, HR?"),
         ("Does letrozole cause fewer exposure mutations than anastrozole?", "Do AIs cause exposure mutations?"),
+        ("Does toremifene differ from tamoxifen in partial agonism?", "Is partial agonism listed for tamoxifen?"),
         ("How many patients of SERENA-2 carried ESR1m?", "How many patients of EMERALD carried ESR1m?"),
         ("Median PFS of elacestrant + palbociclib in ELEVATE?", "Median PFS of elacestrant + everolimus in ELEVATE?"),
         ("MAINTAIN benefit by PIK3CA status?", "MAINTAIN benefit?"),
@@ -91,7 +92,7 @@ def test_a_condition_that_no_statement_meets_is_no_side_matter(bench: Bench, mis
         ("PFS by BICR in EMERALD", "review"),
         ("PFS when the HbA1c was high in SOLAR-1", "diabetes"),
         ("OS of women with bone-only disease in MONARCH 2", "bone only"),
-        ("response with H1047R in SOLAR-1", "variant"),
+        ("PFS with H1047R in SOLAR-1", "variant"),
         ("how long until the sequencing report is back", "turnaround"),
         ("warfarin with capivasertib", "taken beside"),
         ("at which grade must it be stopped for good", "stop for good"),
@@ -111,6 +112,7 @@ def test_kinds_are_found_in_other_words(bench: Bench, question: str, kind: str) 
         "response threshold of plasmaMATCH cohort A",
         "Do we need a steroid mouthwash with everolimus?",
         "How is endocrine sensitivity judged?",
+        "patient with PIK3CA H1047R: what do guidelines list?",
     ],
 )
 def test_the_same_words_may_set_no_condition(bench: Bench, question: str) -> None:
