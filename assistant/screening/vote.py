@@ -31,8 +31,11 @@ MIN_WORDS = 3
 # Work per conversation stays bounded: more sentences than this are not about one report.
 _MAX_SENTENCES = 40
 _OWN_CASE = frozenset({"own_person", "cohort", "secondhand"})
-# Guards that show the rules understood the sentence: an event was named, and denied or normal. Embeddings hardly see negation.
-_UNDERSTOOD = frozenset({"negation", "negation_after", "normal_value"})
+# Guards that show the rules understood the sentence: an event was named, and denied, normal, or over long before. Embeddings
+# hardly see negation, nor which came first.
+_UNDERSTOOD = frozenset(
+    {"negation", "negation_after", "normal_value", "tested_negative", "not_expecting", "preg_over", "background_after"}
+)
 # Sentences about getting the product, reaching the company or a defect: no report unless a rule finds one.
 _ABOUT_SUPPLY = frozenset({"access", "contact", "legal", "quality", "inject"})
 # What every message about a patient on a product says.
