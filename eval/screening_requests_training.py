@@ -36,8 +36,6 @@ from index import models_dir, open_embedder
 from index.types import Embedder
 
 INVERSE_REGULARISATION = 0.3
-# Sets of questions and their like, without reports, that this vote alone learns from.
-FURTHER = ("training-7.yaml",)
 # How much the embedding, a word and the nearness of a topic count beside a mark.
 SENSE_SCALE = 3.0
 WORD_SCALE = 0.6
@@ -83,7 +81,7 @@ def collect(folder: Path, plain: Sequence[str] = ()) -> list[RequestLesson]:
     nobody labelled their subject.
     """
     lessons = [_lesson([text], frozenset(), REGISTER, True) for text in dict.fromkeys(plain)]
-    for name in (*DEVELOPMENT, *TRAINING, *FURTHER):
+    for name in (*DEVELOPMENT, *TRAINING):
         for message in load_messages(folder / "messages" / name).messages:
             codes = frozenset(message.codes)
             # Where no head has anything to find, every turn shows what is no find.

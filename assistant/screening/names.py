@@ -47,6 +47,9 @@ _SENTENCE_OPENERS: Final = frozenset('.?!:"')
 _CUE_CHARS: Final = 30
 _STUDY_CHARS: Final = 60
 _LETTER_CHARS: Final = 160
+_MIN_SURNAME: Final = 4
+# Short for "with" and "without": "pt w. metastases".
+_WITH: Final = frozenset({"w", "c", "s"})
 # Evidence of a full name: a first name or initial with a surname.
 _SURE: Final = 2
 _SEXES: Final = frozenset({"f", "m"})
@@ -168,6 +171,8 @@ class NameFinder:
             return evidence > 0 and not self._is_public(run) and self._is_own_letter(letter)
         if self._patterns["title"].search(left):
             return True
+        if evidence == _SURE and self._patterns["own_disease"].match(right) and not self._is_public(run):
+            return True
         if self._patterns["author_right"].match(right) or self._patterns["author_left"].search(left):
             return False
         return evidence > 0 and not _is_code(run) and (self._is_cued(run, left, right) or self._is_known(text, run, evidence))
@@ -234,9 +239,15 @@ class NameFinder:
                 yield Found("name", word.start, word.end)
 
     def _lower_case(self, text: str, words: Sequence[_Word]) -> Iterator[Found]:
-        """Yield "pt maria gonzalez", "tamika w. 44f", "maria, 62yo": a known first name with a patient cue beside it."""
+        """Yield "pt maria gonzalez", "tamika w. 44f", "maria, 62yo": a known first name with a patient cue beside it, and "pt
+        k. marchetti".
+        """
         for first, last in pairwise(words):
-            if not first.text.islower() or first.key not in self._first:
+            if self._is_initialled(text, first, last):
+                yield Found("name", first.start, last.end)
+            surnamed = last.key in self._last and last.key not in self._words
+            partly = first.key in self._ambiguous or not self._first.isdisjoint(first.key.split("-"))
+            if not first.text.islower() or not (first.key in self._first or (surnamed and partly)):
                 continue
             initial = last.is_initial and last.key not in {"f", "m"}
             surname = text[first.end : last.start] == " " and (initial or last.key in self._last or self._is_unknown(last.key))
@@ -245,8 +256,18 @@ class NameFinder:
             known = surname and not initial and last.key in self._last
             full = known and (first.key not in self._words or bool(self._patterns["is_told"].match(right)))
             cued = self._patterns["strong_left"].search(left) or self._patterns["strong_right"].match(right)
+            full = full and first.key in self._first
             if cued or (full and self._public.isdisjoint((first.key, last.key))):
                 yield Found("name", first.start, end)
+
+    def _is_initialled(self, text: str, first: _Word, last: _Word) -> bool:
+        """Return whether an initial and a surname in lower case stand behind a patient's cue: "pt k. marchetti coded"."""
+        written = first.is_initial and first.text.islower() and last.text.islower() and text[first.end : last.start] == ". "
+        known = last.key in self._last and last.key not in self._words
+        if not written or not (known or (first.key not in _WITH and self._is_unheard_name(last))):
+            return False
+        left = before(text, first.start, _CUE_CHARS)
+        return len(last.key) >= _MIN_SURNAME and bool(self._patterns["strong_left"].search(left))
 
 
 def _is_within(run: Sequence[_Word], spans: Sequence[tuple[int, int]]) -> bool:

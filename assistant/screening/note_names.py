@@ -41,10 +41,16 @@ class NoteNameFinder:
         last, first = fold(match[1]).split()[-1], fold(match[2])
         if last in self._never:
             return False
-        if self._patterns["aged_right"].match(text, match.end(2)):
-            known = len(first) == 1 or first in self._lists.first | self._lists.ambiguous
-            return known and (last in self._lists.last or last not in self._lists.words)
+        aged = self._patterns["aged_right"].match(text, match.end(2))
+        if aged or (self._patterns["filed_right"].match(text, match.end(2)) and not self._in_study(text, match)):
+            known = len(first) == 1 or first in self._lists.first | self._lists.ambiguous or self._is_strange(first)
+            return known and (last in self._lists.last or (last not in self._lists.words and not self._is_strange(first)))
         return first in self._lists.first and last not in self._lists.words and not self._in_study(text, match)
+
+    def _is_strange(self, word: str) -> bool:
+        """Return whether a word is on no list and unlike the words of this field: a first name that the lists lack."""
+        listed = word in self._lists.words or word in self._never
+        return len(word) >= _MIN_CHARS and not listed and not self._patterns["drug_like"].search(word)
 
     def _is_lone_name(self, text: str, match: re.Match[str]) -> bool:
         """Return whether a word that is no first name stands alone where a patient's surname does."""

@@ -30,7 +30,8 @@ _BREAK = re.compile(
 # Where a clause opens in speech written down without marks: a question after a statement, a reason, a patient after a question.
 _SPOKEN = re.compile(
     r"(?<= )(?:because|cos|bc|(?:what|how) (?:do|does|did|is|are|was|were|should|would|common|often|long|much|many|soon)"
-    r"|what (?:dose|data|can|else)|(?:is|was) (?:it|that|this|there(?! (?:before|already|since|long|all|for|years|months|weeks)))|do (?:i|we|you) "
+    r"|what (?:dose|data|can|else)|(?:is|was) (?:it|that|this|there(?! (?:before|already|since|long|for|years|months)))"
+    r"|do (?:i|we|you) "
     r"|should (?:i|we|she|he)|can (?:i|we|you|she|he)|could (?:i|we|you)|are there|any (?:data|advice|ideas?)|please)\b"
 )
 _SPOKEN_PATIENT = re.compile(
