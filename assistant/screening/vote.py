@@ -104,7 +104,7 @@ def _is_about_supply(reading: Reading) -> bool:
 
 def _is_well(reading: Reading, policy: Policy) -> bool:
     """Return whether a sentence says that all is well and names no event besides."""
-    said = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign"})
+    said = bool(reading.silenced & _UNDERSTOOD) or reading.has({"benign", "preg_over"})
     return said and not reading.has(policy.groups["harm"])
 
 

@@ -162,6 +162,8 @@ class Weigher:
         """
         marks = conversation_marks(readings, policy)
         unharmed = complaint and marks.isdisjoint(policy.groups["harmed"])
+        # A pregnancy that was over before the drug was begun, and nothing besides.
+        unharmed = unharmed or ("preg_over" in marks and marks.isdisjoint(policy.groups["happened"]))
         if unharmed or _is_supposed(readings, marks, policy):
             return []
         floor = self.weights.vote_floor + (_WELL_MARGIN if complaint and marks.isdisjoint(policy.groups["happened"]) else 0.0)
@@ -241,7 +243,7 @@ def _is_supposed(readings: Sequence[Reading], marks: frozenset[str], policy: Pol
 
 def _is_well(readings: Sequence[Reading], marks: frozenset[str], policy: Policy) -> bool:
     """Return whether a patient is said to be well, and nothing is named that happened ("wk 12, labs normal, no symptoms")."""
-    said = "benign" in marks or any(reading.silenced & _DENIED for reading in readings)
+    said = bool(marks & {"benign", "tested_negative"}) or any(reading.silenced & _DENIED for reading in readings)
     return said and marks.isdisjoint(policy.groups["happened"])
 
 
