@@ -42,7 +42,7 @@ WORD_SCALE = 0.6
 NEARNESS_SCALE = 5.0
 MIN_WORD_TURNS = 3
 TOPICS = 32
-VERSION = 4
+VERSION = 5
 OUTPUT = Path(__file__).resolve().parent.parent / "assistant" / "policy" / "screening_requests_vote.json"
 # Classes that tell what a turn speaks of; those that raise the codes by rule are left out, for the vote is for what rules miss.
 MARKS = (

@@ -88,7 +88,7 @@ def train(examples: Sequence[Example], embedder: Embedder) -> tuple[VoteWeights,
     model.fit(vectors, labels)
     weights = VoteWeights(
         id="screening-vote",
-        version=6,
+        version=7,
         owner="pharmacovigilance",
         model=embedder.model,
         trained_on=f"{len(examples)} sentences of the development and training messages, {int(labels.sum())} of them reporting",

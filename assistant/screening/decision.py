@@ -24,6 +24,8 @@ REPORTS = frozenset(
 )
 _NEVER_ANSWERED = frozenset({Code.NON_HCP, Code.ACCESS, Code.LEGAL, Code.OUT_OF_SCOPE, Code.GREETING, Code.SOLICITED})
 OTHER_COMPANY = "PRODUCT-OTHER-COMPANY"
+# A patient's case said to be what was asked after.
+SAME_HERE = "same_here"
 COMPLAINTS = frozenset({Code.PQC, Code.PQC_CRIT})
 _DOSES = frozenset({"dose_odd", "amount_mg"})
 _ORDER = {code: rank for rank, code in enumerate(Code)}
@@ -45,12 +47,17 @@ def needs_pharmacovigilance(codes: Iterable[Code]) -> bool:
 
 
 def _grave_mention(hit: Hit, readings: Sequence[Reading], policy: Policy) -> tuple[int, Mention] | None:
-    """Return what makes the event serious: in its sentence, else in the one before or after."""
-    for position in (hit.position, hit.position + 1, hit.position - 1):
+    """Return what makes the event serious: in its sentence, else in the one before or after; of a case that is said to be what
+    was asked after ("any deaths? mine was"), whatever grave was named until then.
+    """
+    echo = hit.mention.cls == SAME_HERE
+    places = range(hit.position, -1, -1) if echo else (hit.position, hit.position + 1, hit.position - 1)
+    for position in places:
         if 0 <= position < len(readings):
-            found = [mention for cls in sorted(policy.groups["grave"]) for mention in readings[position].of(cls)]
+            named = readings[position].mentions if echo else [one for many in readings[position].live.values() for one in many]
+            found = [mention for mention in named if mention.cls in policy.groups["grave"]]
             if found:
-                return position, min(found, key=lambda mention: mention.start)
+                return position, min(found, key=lambda mention: (mention.start, mention.cls))
     return None
 
 

@@ -31,6 +31,12 @@ from assistant.screening import mask
         ("Her name's Beatriz", "Beatriz"),
         ("My lady Siobhan vomits on imlunestrant", "Siobhan"),
         ("Amparo (sister) rang", "Amparo"),
+        ("client ruby okafor started abema", "ruby okafor"),
+        ("pt anne-lise crenshaw c/o nausea", "anne-lise crenshaw"),
+        ("pt k. stavridis coded in the chair", "k. stavridis"),
+        ("Gutierrez, Shreyaswini 61F on verzenio", "Gutierrez, Shreyaswini"),
+        ("Inluriyo does nothing for Deborah Wisniewski's disease", "Deborah Wisniewski"),
+        ("Seeing Ottoline Okafor at noon, progressing on an AI", "Ottoline Okafor"),
     ],
 )
 def test_masks_names_where_notes_put_them(text: str, hidden: str) -> None:
@@ -85,4 +91,19 @@ def test_masks_numbers_and_addresses_in_spoken_forms(text: str, hidden: str, kin
     ],
 )
 def test_leaves_what_only_looks_like_a_name_or_number(text: str) -> None:
+    assert mask(text)[0] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pt c. diff positive on abemaciclib",
+        "pt w. metastases, on verzenio",
+        "pt e. coli sepsis, abemaciclib held",
+        "Is Gehrig's disease listed for Verzenio?",
+        "Finn, R. PALOMA-2 abstract",
+    ],
+)
+def test_germs_eponyms_and_authors_are_no_patients(text: str) -> None:
+    """A short word with a full stop before a word is seldom an initial."""
     assert mask(text)[0] == text
