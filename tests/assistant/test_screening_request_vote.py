@@ -91,7 +91,7 @@ def test_a_follow_up_on_our_topic_needs_more_to_be_another_subject(screener: Scr
 
 def test_a_vote_that_is_not_sure_turns_nobody_away(screener: Screener) -> None:
     """The code is raised for people to see; the question is answered all the same."""
-    found = screener.screen(("What's in the video? worth my time?",))
+    found = screener.screen(("What fellowship programmes in breast oncology take part-time trainees?",))
     assert [flag.rule_id for flag in found.flags] == [UNSURE_ID]
     assert found.should_answer
 
