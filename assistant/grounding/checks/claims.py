@@ -33,6 +33,7 @@ from assistant.grounding.support.evidence import (
 )
 from assistant.grounding.support.reprieves import follows_as_denial, leaves_undecided, told_where_nothing_is_denied
 from assistant.grounding.support.roles import supporting
+from assistant.grounding.support.same_denials import told_otherwise
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _MEASURED_FINDINGS = (OPEN_FINDINGS | {"immature"}, frozenset({"endpoint_met"}), frozenset({"endpoint_not_met"}))
@@ -61,6 +62,8 @@ def check_negation(sentence: Reading, sources: Sequence[Reading], lexicon: Lexic
     for negator, found in denied(sentence, light):
         sentence_denied |= set(found)
         if sentence.tokens[negator.first].stem == "nor" and neither(sentence, negator.first):
+            continue
+        if told_otherwise(sentence, negator, sources, light):
             continue
         trials = {
             m.concept for m in sentence.of_kind("trial") if sentence.segments[m.first] == sentence.segments[negator.first]
@@ -326,6 +329,8 @@ def _findings(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -
         if mention.concept in known and (not open_ or _left_open(sentence, mention, sources, light)):
             continue
         if mention.concept in OPEN_FINDINGS and denied_alike(sentence, mention, "", sources, lexicon):
+            continue
+        if told_otherwise(sentence, mention, sources, light):
             continue
         if goal_missed(sentence, mention, sources) or leaves_undecided(sentence, mention, sources):
             continue

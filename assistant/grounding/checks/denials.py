@@ -13,6 +13,7 @@ from assistant.grounding.support.alignment import denied_alike
 from assistant.grounding.support.evidence import NEGATIVE_FINDINGS, intervals_of_ratios, items
 from assistant.grounding.support.evidence import denied as find_denied
 from assistant.grounding.support.reprieves import met_by_named_trials
+from assistant.grounding.support.same_denials import told_otherwise
 from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 
 _NOT_REACHED = frozenset({"not_reached"})
@@ -24,6 +25,7 @@ _ALPHA = 0.05
 _WHOLE = frozenset({"endpoint_not_met", "immature", "unknown", "unreported"})
 _CLAIMS = ("up", "down", "finding", "advice", "booster", "cause")
 _LIMITS = frozenset({",", ";", ".", ":", "(", ")"})
+_OF_THINGS, _JOINING = frozenset({"no", "without", "none"}), frozenset({"and", "but", "or"})
 _LEFT_OUT = frozenset({"or", "if", "whether"})
 
 
@@ -43,6 +45,8 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
                 denying.append(content)
             if not denies and shown is not False:
                 asserting.append(content)
+            elif shown is not False:
+                asserting.append(_beside_denial(source, number, light))
     if not denying or not asserting:
         return
     denied, asserted = frozenset().union(*denying), frozenset().union(*asserting)
@@ -63,6 +67,8 @@ def check_denied_clauses(sentence: Reading, sources: Sequence[Reading], lexicon:
         ):
             continue
         if not found and met_by_named_trials(sentence, _span(sentence, number), sources):
+            continue
+        if found and all(told_otherwise(sentence, mention, sources, light) for mention in found):
             continue
         alike = bool(found) and denied_alike(sentence, found[0], "", sources, lexicon)
         if len(stated & (other - own)) >= _FEW and not stated & (own - other) and not alike:
@@ -106,6 +112,18 @@ def _subject(reading: Reading, number: int) -> frozenset[str]:
     if any(clauses[m.first] == number for m in names):
         return frozenset()
     return frozenset(m.concept for m in names if clauses[m.first] < number)
+
+
+def _beside_denial(reading: Reading, number: int, light: frozenset[str]) -> frozenset[str]:
+    """What a clause says before a denial of a thing only ("limitations and no strategy", "an alteration but none")."""
+    found = _denials(reading, number)
+    if not found or any(m.kind != "negator" or reading.tokens[m.first].stem not in _OF_THINGS for m in found):
+        return frozenset()
+    first = min(m.first for m in found)
+    if first == 0 or reading.tokens[first - 1].stem not in _JOINING:
+        return frozenset()
+    clauses = _clauses(reading)
+    return frozenset(item for index, item in items(reading, light, 0, first) if clauses[index] == number)
 
 
 def _names_anything(reading: Reading, number: int) -> bool:

@@ -27,6 +27,7 @@ from assistant.grounding.support.markers import of_marker
 from assistant.grounding.support.plain_directions import compares_nothing
 from assistant.grounding.support.questions import asks_only, is_left_open
 from assistant.grounding.support.roles import supporting, undosed
+from assistant.grounding.support.whose_findings import denies_for_group, told_as_nominal
 from assistant.grounding.types import Arm, Figure, Mention, Reading, Reason, ReasonCode
 
 _DESCRIBING = frozenset({"standard", "median", "physicians_choice", "monotherapy"})
@@ -287,8 +288,10 @@ def _outcomes(reading: Reading, mention: Mention, language: Language) -> frozens
 def _objects(reading: Reading, mention: Mention, light: frozenset[str]) -> set[str]:
     """What is said to be longer, lower, ...: the next item that is no treatment, else the one before."""
     treatments = {m.first for m in reading.of_kind("drug", "class", "arm", "trial", "condition", "gene")}
-    treatments |= {m.first for m in reading.of_kind("word") if m.concept in _DESCRIBING}
-    after = [item for index, item in items(reading, light, mention.last, mention.last + 5) if index not in treatments]
+    treatments |= {m.first for m in reading.of_kind("word") if m.concept in _DESCRIBING | {"prior"}}
+    stops = [i for i in range(mention.last, len(reading.tokens)) if reading.tokens[i].stem in {",", ";", "."}]
+    end = min([mention.last + 5, *stops])
+    after = [i for place, i in items(reading, light, mention.last, end) if place not in treatments]
     before = [
         item for index, item in items(reading, light, max(0, mention.first - 7), mention.first) if index not in treatments
     ]
@@ -319,12 +322,12 @@ def _figures_show(
             shown = printed_significance(left, source)
             shown = printed_significance(right, source) if shown is None else shown
             timed = bool(left.measures & language.time_measures)
-            hedged = bool(sentence.of_kind("hedge")) or (printed and (numerical or told_as_numbers(sentence, mention)))
+            hedged = bool(sentence.of_kind("hedge")) or numerical or (printed and told_as_numbers(sentence, mention))
             if not hedged and (
                 shown is False
                 or (timed and shown is None and not shown_by_ratio(left, right, sentence, source))
-                or denies_difference(source, left.measures)
-                or source.has("nominal")
+                or denies_for_group(source, left.measures, sentence)
+                or told_as_nominal(source)
             ):
                 continue
             up = (mention.kind == "up") != (timed and of_risk(sentence, mention))
@@ -357,7 +360,7 @@ def _significance(sentence: Reading, mention: Mention, sources: Sequence[Reading
     words = sentence.phrase(mention.first, mention.last)
     number = sentence.segments[mention.first]
     measures = frozenset(m.concept for m in sentence.of_kind("measure") if sentence.segments[m.first] == number)
-    denied = all(denies_difference(source, measures) for source in sources)
+    denied = all(denies_for_group(source, measures, sentence) for source in sources)
     stretch = [f for f in sentence.figures if sentence.segments[f.quantity.first] == sentence.segments[mention.first]]
     shown = [
         {printed_significance(printed, source) for printed, source in supporting(figure, sources)}

@@ -66,6 +66,8 @@ def _merely(sentence: Reading, marks: set[int], printed: Printed, lexicon: Lexic
     """What by itself is said to be a thing that the statements say takes more."""
     denied = {sentence.segments[mark] for mark in marks}
     for index in (i for i in sentence.places(_MERE) if sentence.segments[i] not in denied):
+        if _as_monotherapy(sentence, index):
+            continue
         said = content(sentence, sentence.segments[index], lexicon.language.light)
         homes = [
             any(abs(i - mark) <= _WIDE for mark in found) or "more" in {t.stem for t in source.tokens[max(0, i - 4) : i]}
@@ -76,6 +78,14 @@ def _merely(sentence: Reading, marks: set[int], printed: Printed, lexicon: Lexic
         if homes and all(homes):
             return sentence.phrase(max(0, index - 2), index + 2)
     return ""
+
+
+def _as_monotherapy(sentence: Reading, index: int) -> bool:
+    """Whether "alone" says that a drug is given without another ("A alone", "alone and in combination")."""
+    named = any(m.last == index for m in sentence.of_kind("drug", "class"))
+    after = [token.stem for token in sentence.tokens[index + 1 : index + _NEAR + 1]]
+    joined = after[:1] in (["and"], ["or"]) and bool({"with", "combin"} & set(after))
+    return sentence.tokens[index].stem == "alon" and (named or joined)
 
 
 def _goal(sentence: Reading, printed: Printed) -> str:

@@ -86,7 +86,9 @@ def _about_news(stems: Sequence[str], index: int) -> bool:
     if stems[max(0, index - 2) : index] == ["could", "be"]:
         return True
     start = _clause_start(stems, index)
-    opening = stems[start : start + 2]
+    relative = start > 1 and stems[start - 1] == "," and stems[start] == "which"
+    supposed = start == 0 and stems[0] == "if"
+    opening = [] if relative or supposed else stems[start : start + 2]
     return bool(_ASKED & set(opening)) or bool(_NEWS & set(stems[max(start, index - _NEAR) : index]))
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from assistant.grounding.reading.lexicon import Lexicon
 from assistant.grounding.reading.text import stems
 from assistant.grounding.support.evidence import denials, items
+from assistant.grounding.support.same_denials import told_otherwise
 from assistant.grounding.types import Quantity, Reading, Reason, ReasonCode
 
 _MUST = stems("must mandatory mandated obligatory obliged compulsory required forced compelled")
@@ -195,6 +196,8 @@ def _denial_added(sentence: Reading, printed: Printed, lexicon: Lexicon) -> str:
         if sentence.tokens[mark].stem not in {"not", "never"} or not mark or sentence.tokens[mark - 1].stem not in _AUX:
             continue
         if any(sentence.segments[m.first] == place for m in sentence.of_kind("finding", "up", "down", "hedge")):
+            continue
+        if told_otherwise(sentence, negator, [source for source, _ in printed], light):
             continue
         said = {item for i, item in items(sentence, light) if sentence.segments[i] == place}
         said |= {f"{q.kind}:{q.value:g}" for q in sentence.quantities if sentence.segments[q.first] == place}

@@ -9,6 +9,7 @@ from assistant.grounding.types import Arm, Quantity, Reading
 
 _SHARED_REACH, _FAVOURED_REACH, _SIDES = 4, 1, 2
 _ARTICLES = frozenset({"a", "an", "the"})
+_GIVEN_WITH = frozenset({"with", "on", "for", "under", "in", *_ARTICLES})
 _OVER = frozenset({"than", "over", "versus", "against"})
 _DOSE = "dose:"
 _OUTCOMES = frozenset({"months", "percent", "ratio"})
@@ -88,3 +89,16 @@ def set_against(reading: Reading, arm: Arm, quantity: Quantity) -> bool:
     opposed = any(opening < m.first < arm.first for m in reading.of_kind("versus"))
     before = [other for other in reading.arms if other.last <= quantity.first and not other.prior]
     return opposed and bool(before) and any(concept.startswith(_DOSE) for concept in before[-1].concepts)
+
+
+def opposed_by_figure(reading: Reading, arm: Arm) -> bool:
+    """Whether an arm has the second of two figures that stand against each other ("10.1 vs 5.4 months with B")."""
+    before = max((q.last for q in reading.quantities if q.last <= arm.first), default=0)
+    figure = next((q for q in reading.quantities if q.last == before), None)
+    told = {token.stem for token in reading.tokens[before : arm.first]} <= _GIVEN_WITH
+    return figure is not None and told and any(m.last == figure.first for m in reading.of_kind("versus"))
+
+
+def stand_against(reading: Reading, first: Quantity, last: Quantity) -> bool:
+    """Whether two figures stand against each other, not beside each other."""
+    return not {"and", ",", "/", "or"} & {token.stem for token in reading.tokens[first.last : last.first]}

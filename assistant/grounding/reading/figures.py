@@ -18,7 +18,9 @@ from assistant.grounding.reading.arm_order import (
     in_first_order,
     named_other_side,
     one_of_alternatives,
+    opposed_by_figure,
     set_against,
+    stand_against,
     subject_first,
 )
 from assistant.grounding.reading.armless import has_no_arm
@@ -117,7 +119,7 @@ def _share(reading: Reading, figures: list[Figure], group: list[int]) -> None:
     }
     tied = tied_end(reading, last.quantity.last, next_start(reading, group[-1]))
     fixed = {m.dimension for m in mentions_between(reading, last.quantity.last, tied, CONDITION_KINDS)}
-    opposed = _opposed(reading, figures[group[0]].quantity, last.quantity)
+    opposed = stand_against(reading, figures[group[0]].quantity, last.quantity)
     near = mentions_between(reading, _own_start(reading, group[0]), figures[group[0]].quantity.first, CONDITION_KINDS)
     leading = not any(q.kind == last.quantity.kind for q in reading.quantities[: group[0]])
     own_before = {
@@ -221,7 +223,7 @@ def _paired_arms(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         return [arm.concepts for arm in tied[: len(group)]]
     if len(tied) == 1:
         before = [arm for arm in arms if arm.last <= first.first]
-        if len(group) == 2 and before and _opposed(reading, first, last):
+        if len(group) == 2 and before and stand_against(reading, first, last):
             return [before[-1].concepts, tied[0].concepts]
         return [tied[0].concepts] * len(group)
     paired = _arms_before(reading, arms, group)
@@ -245,22 +247,18 @@ def _arms_before(reading: Reading, arms: Sequence[Arm], group: list[int]) -> lis
         if arm.concepts not in distinct:
             distinct.append(arm.concepts)
     distinct = one_of_alternatives(reading, earlier, distinct, len(group))
-    near = [arm.concepts for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
-    if len(group) == 2 and len(set(near)) == 1 and len(distinct) == 2 and _opposed(reading, first, last):
+    beside = [arm for arm in arms if arm.last <= first.first and in_one_stretch(reading, arm.first, first.first)]
+    near = [arm.concepts for arm in beside if not opposed_by_figure(reading, arm)]
+    if len(group) == 2 and len(set(near)) == 1 and len(distinct) == 2 and stand_against(reading, first, last):
         others = [concepts for concepts in distinct if concepts != near[0]]
         return [near[0], *others]
     if len(distinct) >= len(group):
         named = subject_first(reading, list(reversed(distinct[: len(group)])), arms, first.first)
         return named[::-1] if _from_to(reading, group) else named
-    if len(group) == 2 and len(distinct) == 1 and (_opposed(reading, first, last) or _from_to(reading, group)):
+    if len(group) == 2 and len(distinct) == 1 and (stand_against(reading, first, last) or _from_to(reading, group)):
         named = [distinct[0], frozenset({COMPARATOR})]
         return named[::-1] if _from_to(reading, group) else named
     return [] if distinct else None
-
-
-def _opposed(reading: Reading, first: Quantity, last: Quantity) -> bool:
-    """Whether two figures stand against each other, not beside each other."""
-    return not {"and", ",", "/", "or"} & {token.stem for token in reading.tokens[first.last : last.first]}
 
 
 def _from_to(reading: Reading, group: list[int]) -> bool:

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 from assistant.grounding.reading.figures import COMPARATOR
 from assistant.grounding.reading.quantities import agrees
-from assistant.grounding.support.evidence import printed_significance
+from assistant.grounding.support.evidence import NEGATIVE_FINDINGS, OPEN_FINDINGS, printed_significance
 from assistant.grounding.support.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading
 
 _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
+_ANAPHORS = frozenset({"both", "either", "it", "them", "thi", "that", "these"})
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
 _PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
 _CHANGE_REACH, _CHANGE_WORDS = 3, frozenset({"to", "further", "onli", "about"})
@@ -22,6 +23,8 @@ _COMPARED = frozenset({"than", "versus", "vs", "compar", "against"})
 _OUTCOMES = frozenset({"months", "percent"})
 _COMPARATIVES = frozenset({"longer", "shorter", "higher", "lower", "greater", "smaller"})
 _TIED_BY = frozenset({"with", "on", "for", "under", "from", "by"})
+# A ratio, and two times, so far apart that they bear out a difference without an interval.
+_FAR, _WIDE = 0.7, 1.5
 _EMPTY, _GIVEN = frozenset({"placebo"}), frozenset({"drug", "class"})
 
 
@@ -80,7 +83,9 @@ def adds_treatment(sentence: Reading, mention: Mention) -> bool:
     """Whether "added to" only says that a treatment was given with another one."""
     words = [token.stem for token in sentence.tokens[mention.first : mention.last]]
     near = sentence.of_kind("drug", "class", "arm")
-    return words[0] in _ADDING and any(0 <= m.first - mention.last <= _ADDED_REACH for m in near)
+    following = [token.stem for token in sentence.tokens[mention.last : mention.last + _ADDED_REACH]]
+    both = mention.last - mention.first > 1 and bool(following) and following[0] in _ANAPHORS
+    return words[0] in _ADDING and (both or any(0 <= m.first - mention.last <= _ADDED_REACH for m in near))
 
 
 def added_to_side(sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -128,7 +133,10 @@ def shown_by_ratio(left: Figure, right: Figure, sentence: Reading, source: Readi
     told = [ratio for ratio in ratios if any(agrees(quantity, ratio) for quantity in sentence.quantities)]
     values = {quantity.value for quantity in sentence.quantities}
     both = {left.quantity.value, right.quantity.value} <= values
-    return bool(told) or (both and len(ratios) == 1 and ratios[0].value != 1.0)
+    far = not ratios or ratios[0].value <= _FAR
+    wide = max(left.quantity.value, right.quantity.value) >= _WIDE * min(left.quantity.value, right.quantity.value)
+    one = len(ratios) == 1 and (both or far) and ratios[0].value != 1.0
+    return bool(told) or one or (both and wide and not ratios and not source.has(*NEGATIVE_FINDINGS - OPEN_FINDINGS))
 
 
 def at_each_dose(named: frozenset[str], printed: Figure, source: Reading) -> list[Figure]:

@@ -126,13 +126,13 @@ def denies_difference(reading: Reading, measures: frozenset[str], findings: froz
     """Whether a text finds no significant difference in one of these measures, or does not say in which."""
     for finding in reading.of_kind("finding"):
         if finding.concept in findings:
-            told = _measures_found(reading, finding)
+            told = measures_found(reading, finding)
             if not told or not measures or told & measures:
                 return True
     return False
 
 
-def _measures_found(reading: Reading, finding: Mention) -> set[str]:
+def measures_found(reading: Reading, finding: Mention) -> set[str]:
     """The measures a finding is about: those of its stretch, else of the last stretch before it that names any."""
     places = {reading.segments[m.first] for m in reading.of_kind("measure") if m.first <= finding.first}
     number = reading.segments[finding.first]
