@@ -35,6 +35,7 @@ from assistant.grounding.checks.decisions import check_decisions
 from assistant.grounding.checks.denials import check_denied_clauses
 from assistant.grounding.checks.diagonals import check_diagonals
 from assistant.grounding.checks.directions import check_direction
+from assistant.grounding.checks.dose_sides import check_dose_sides
 from assistant.grounding.checks.each import check_attribution, check_each_trial, check_shut_out
 from assistant.grounding.checks.editions import check_editions
 from assistant.grounding.checks.emphatic import check_emphatic
@@ -149,6 +150,7 @@ CHECKS: tuple[Check, ...] = (
     check_pairings,
     check_known,
     check_gainsaid,
+    check_dose_sides,
     check_renewed,
     check_switched_to,
     check_doubled,

@@ -31,6 +31,7 @@ def told_otherwise(sentence: Reading, negator: Mention, sources: Sequence[Readin
         or _free_of(sentence, negator, source, light)
         or _mark_missed(sentence, negator, source, light)
         or _still_to_come(sentence, negator, source)
+        or _in_none(sentence, negator, source, light)
         for source in sources
     ) or _not_that_one(sentence, negator, sources)
 
@@ -105,6 +106,26 @@ def _still_to_come(sentence: Reading, negator: Mention, source: Reading) -> bool
     return any("progress" in _stems(source, i + 1, i + _NEAR) for i in places)
 
 
+def _in_none(sentence: Reading, negator: Mention, source: Reading, light: frozenset[str]) -> bool:
+    """Whether what is denied is printed as 0% of the same patients: the sentence shares more with that part of a list than
+    with any other, and prints no share of its own there.
+    """
+    number = sentence.segments[negator.first]
+    said = {item for index, item in items(sentence, light, 0, len(sentence.tokens)) if index >= negator.first - _REACH}
+    said &= _of_stretch(sentence, negator.first, light)
+    shares = [q for q in source.quantities if q.kind == "percent"]
+    if not any(q.value == 0 for q in shares) or len(shares) == 1:
+        return False
+    if any(q.kind == "percent" and sentence.segments[q.first] == number for q in sentence.quantities):
+        return False
+    ends = [q.first for q in shares[1:]] + [len(source.tokens)]
+    parts = [{i for _, i in items(source, light, q.last, end)} for q, end in zip(shares, ends, strict=True)]
+    own = [parts[i] for i, q in enumerate(shares) if q.value == 0]
+    others = [part for i, part in enumerate(parts) if shares[i].value != 0]
+    unlike = frozenset().union(*others) - own[0]
+    return len(said & (own[0] - frozenset().union(*others))) > 0 and not said & unlike
+
+
 def _not_that_one(sentence: Reading, negator: Mention, sources: Sequence[Reading]) -> bool:
     """Whether "A but not B" of two measures is what statements show: no difference in B, of the trial that is named."""
     near = [m for m in sentence.of_kind("measure") if 0 <= m.first - negator.last <= _NEAR]
@@ -113,6 +134,8 @@ def _not_that_one(sentence: Reading, negator: Mention, sources: Sequence[Reading
     if not set(_stems(sentence, negator.last, near[0].first)) <= _POSSESSIVE:
         return False
     before = sentence.tokens[max(0, negator.first - _REACH * 2) : negator.first]
+    closed = [i for i in range(near[0].last, len(sentence.tokens)) if sentence.tokens[i].stem == ","][:1]
+    before += sentence.tokens[near[0].last : near[0].last + _VERB_REACH] if closed == [near[0].last] else ()
     if not _WIN & {token.stem for token in before}:
         return False
     number = sentence.segments[negator.first]
