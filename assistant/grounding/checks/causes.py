@@ -14,7 +14,10 @@ from assistant.grounding.types import Mention, Reading, Reason, ReasonCode
 _ACTS = stems("shortens worsens reduces lowers cuts raises increases prolongs halves improves curtails diminishes doubles")
 _ADVERBS = stems("significantly clearly markedly further also then thus thereby substantially both all")
 _PASSIVE = frozenset({"was", "were", "is", "are", "been", "be", "had", "has", "have"})
-_REACH = 4
+_REACH, _BEFORE = 4, 5
+# "Upon emergence of an ESR1 mutation" says when, "in patients with" whom; what stands behind such words acts on nothing.
+_WHEN_OR_WHOM = frozenset({"upon", "on", "after", "in", "with", "among", "for", "at", "follow"})
+_COMING = frozenset({"emerg", "emergence", "detect", "appear", "rise", "find"})
 
 
 def check_causes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
@@ -34,7 +37,7 @@ def _acting(reading: Reading) -> Iterator[tuple[Mention, int]]:
         while place < len(reading.tokens) and reading.tokens[place].stem in _ADVERBS:
             place += 1
         near = any(0 < m.first - place <= _REACH for m in reading.of_kind("measure"))
-        if near and place < len(reading.tokens) and _is_verb(reading, place):
+        if near and place < len(reading.tokens) and _is_verb(reading, place) and not _says_when(reading, mark):
             yield mark, place
 
 
@@ -43,3 +46,17 @@ def _is_verb(reading: Reading, place: int) -> bool:
     token = reading.tokens[place]
     before = reading.tokens[place - 1].stem if place else ""
     return token.stem in _ACTS and token.text.endswith(("s", "ed")) and before not in _PASSIVE
+
+
+def _says_when(reading: Reading, mark: Mention) -> bool:
+    """Whether a mark only closes a phrase of when or whom ("switching upon emergence of an ESR1 mutation improved PFS")."""
+    before = [token.stem for token in reading.tokens[max(0, mark.first - _BEFORE) : mark.first]]
+    while before and before[-1] in {"a", "an", "the"}:
+        before.pop()
+    if before[-1:] == ["of"] and len(before) > 1 and before[-2] in _COMING:
+        before = before[:-2]
+    elif mark.first and reading.tokens[mark.first].stem not in _COMING and before[-1:] != ["with"]:
+        return before[-1:] == ["upon"]
+    while before and before[-1] in {"a", "an", "the"}:
+        before.pop()
+    return before[-1:] != [] and before[-1] in _WHEN_OR_WHOM and mark.first > _REACH

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from assistant.grounding.reading.lexicon import Lexicon
 from assistant.grounding.support.assertions import claims_no_more, made_possible, said_of_the_past
 from assistant.grounding.support.borne_out import of_both_sides, restated
+from assistant.grounding.support.duties import is_proviso
 from assistant.grounding.support.everyone import true_of_all
 from assistant.grounding.support.evidence import NEGATIVE_FINDINGS, items
 from assistant.grounding.support.extremes import is_extreme, is_schedule
@@ -194,7 +195,7 @@ def _hedges_lost(sentence: Reading, sources: Sequence[Reading]) -> Iterator[Reas
                 "in"
             ]:
                 continue
-            if "accord" in own and source.tokens[hedge.first].stem == "indic":
+            if is_proviso(source, hedge) or ("accord" in own and source.tokens[hedge.first].stem == "indic"):
                 continue
             stretch = source.tokens[hedge.last : hedge.last + 8]
             end = next((i for i, token in enumerate(stretch) if token.stem in {";", ".", ":"}), len(stretch))

@@ -248,7 +248,13 @@ def _lists_alike(sentence: Reading, index: int, sources: Sequence[Reading], ligh
         for stretch in sorted(set(source.segments))
     ]
     nearest = max(stretches, key=lambda found: len((said - names) & found))
-    return bool(names) and names <= nearest
+    whole = (source for source in sources if not source.of_kind("negator", "versus", "hedge") and said & source.concepts())
+    return bool(names) and (names <= nearest or any(_said_of_all(said, source, light) for source in whole))
+
+
+def _said_of_all(said: set[str], source: Reading, light: frozenset[str]) -> bool:
+    """Whether a statement that denies and compares nothing has all that a stretch says."""
+    return said <= {item for _, item in items(source, light)} | {"alik", "but", "all"}
 
 
 def _as_printed(sentence: Reading, index: int, sources: Sequence[Reading]) -> bool:

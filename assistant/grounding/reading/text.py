@@ -75,6 +75,10 @@ _NOT_BRITISH = tuple(
         "prem",
         "prec",
         "otherw",
+        "likew",
+        "clockw",
+        "stepw",
+        "pairw",
         "ar",
     )
     for ending in ("ised", "ises", "ising", "ise")

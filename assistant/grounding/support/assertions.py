@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.support.duties import tells_condition
 from assistant.grounding.support.told_again import told_again
 from assistant.grounding.types import Mention, Reading
 
@@ -42,7 +43,7 @@ def claims_no_more(sentence: Reading, mention: Mention, sources: Sequence[Readin
     if told_again(sentence, mention, sources):
         return True
     if mention.kind == "booster":
-        if _for_prevention(sentence, mention, sources):
+        if tells_condition(sentence, mention, sources) or _for_prevention(sentence, mention, sources):
             return True
         return _of_a_plan(sentence, mention, sources) or _at_once(sentence, mention, sources) or _asks_how(sentence, mention)
     if mention.kind == "advice":

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant.grounding.support.denials import denied_by_prefix
 from assistant.grounding.support.evidence import OPEN_FINDINGS
+from assistant.grounding.support.plain_telling import preliminary, told_plainly
 from assistant.grounding.support.turns_of_speech import new_where_told, told_in_place
 from assistant.grounding.types import Mention, Reading
 
@@ -45,6 +46,7 @@ def follows_in_place(mention: Mention, sentence: Reading, sources: Sequence[Read
         or (concept == "prior" and _had_before(mention, sentence) and bool(known & {"continued", "same_value"}))
         or denied_by_prefix(sentence, mention.first, sources)
         or told_in_place(mention, sentence, sources)
+        or told_plainly(mention, sentence, sources)
     )
 
 
@@ -52,7 +54,8 @@ def new_in_place(sentence: Reading, index: int, sources: Sequence[Reading]) -> b
     """Whether a word that no list knows asserts nothing where it stands, or is denied as a statement does by a prefix."""
     asked = index > 0 and sentence.tokens[index - 1].stem == _HOW and sentence.tokens[index].stem in _EXTENTS
     open_ = asked and sentence.has(*OPEN_FINDINGS, "immature")
-    return open_ or denied_by_prefix(sentence, index, sources) or new_where_told(sentence, index, sources)
+    told = new_where_told(sentence, index, sources) or preliminary(sentence, index, sources)
+    return open_ or told or denied_by_prefix(sentence, index, sources)
 
 
 def _label_before(mention: Mention, sentence: Reading) -> bool:

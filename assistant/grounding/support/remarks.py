@@ -23,7 +23,29 @@ def is_drawn_on(sentence: Reading, source: Reading, remark: str) -> bool:
     told = [_sentence(source, m.first) for m in source.mentions if m.concept == remark]
     if not printed or not told:
         return True
-    return any(_sentence(source, f.quantity.first) >= min(told) and not _is_of_all(f, source, told) for f in printed)
+    return any(
+        _sentence(source, f.quantity.first) >= min(told)
+        and not _is_of_all(f, source, told)
+        and not _in_clause_before(f, source, remark)
+        for f in printed
+    )
+
+
+def _in_clause_before(figure: Figure, source: Reading, remark: str) -> bool:
+    """Whether a figure is told before the semicolon behind which another group has its own analysis ("in those without an
+    alteration, an exploratory analysis gave").
+    """
+    remarks = [m for m in source.mentions if m.concept == remark]
+    return all(_opens_clause(m, source, figure.quantity.first) for m in remarks)
+
+
+def _opens_clause(mention: Mention, source: Reading, place: int) -> bool:
+    breaks = [i for i in range(place, mention.first) if source.tokens[i].stem == ";"]
+    if not breaks or source.tokens[mention.first - 1].stem not in {"a", "an"}:
+        return False
+    groups = {m.concept for m in source.of_kind("condition") if breaks[-1] < m.first < mention.first}
+    told = {m.concept for m in source.of_kind("condition") if m.first < breaks[0]}
+    return bool(groups - told) and any(q.first > mention.last for q in source.quantities)
 
 
 def _is_of_all(figure: Figure, source: Reading, told: list[int]) -> bool:
