@@ -17,7 +17,7 @@ _PASSIVE = frozenset({"was", "were", "is", "are", "been", "be", "had", "has", "h
 _REACH, _BEFORE = 4, 5
 # "Upon emergence of an ESR1 mutation" says when, "in patients with" whom; what stands behind such words acts on nothing.
 _WHEN_OR_WHOM = frozenset({"upon", "on", "after", "in", "with", "among", "for", "at", "follow"})
-_COMING = frozenset({"emerg", "emergence", "detect", "appear", "rise", "find"})
+_COMING = frozenset({"emerg", "emergenc", "detect", "appear", "rise", "find"})
 
 
 def check_causes(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:

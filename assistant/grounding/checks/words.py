@@ -10,6 +10,7 @@ from assistant.grounding.reading.quantities import agrees
 from assistant.grounding.support.everyone import WHOLE, only_of_some, true_of_all
 from assistant.grounding.support.evidence import FUNCTION_KINDS, items
 from assistant.grounding.support.inferences import follows_in_place, new_in_place
+from assistant.grounding.support.plain_telling import told_plainly
 from assistant.grounding.support.populations import whole_has_parts
 from assistant.grounding.support.roles import undosed
 from assistant.grounding.types import Figure, Mention, Quantity, Reading, Reason, ReasonCode, Token
@@ -97,7 +98,8 @@ def _follows(mention: Mention, sentence: Reading, sources: Sequence[Reading], kn
         rival = name in drugs and bool(told if mention.concept.endswith(":no") else told & drugs) and name not in told
         return name in known and not rival and _turned(mention.concept) not in known
     if mention.concept == "approve":
-        return sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+        asked = sentence.has("unknown") and any(token.stem == "whether" for token in sentence.tokens)
+        return asked or told_plainly(mention, sentence, sources)
     if mention.concept == WHOLE and only_of_some(mention, sentence, sources):
         return False
     if mention.kind == "condition" and _other_side_of_ratio(mention, sentence, sources, known):

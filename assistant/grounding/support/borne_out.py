@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.grounding.support.all_named import told_of_each
 from assistant.grounding.support.told_again import closes_enumeration, closes_list, only_later, only_so_many
 from assistant.grounding.types import Mention, Reading
 
@@ -39,7 +40,8 @@ def restated(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     if mention.concept == _FEW:
         return _few_counted(mention, sentence, sources) or only_so_many(sentence, sources)
     if mention.concept == _ALL:
-        return closes_list(mention, sentence, sources) or closes_enumeration(mention, sentence, sources)
+        listed = closes_list(mention, sentence, sources) or closes_enumeration(mention, sentence, sources)
+        return listed or told_of_each(mention, sentence, sources)
     return mention.concept == _ANY and following == ["of"] and _alternatives(mention, sentence, sources)
 
 

@@ -17,6 +17,7 @@ _COUNTED = {"two": 2, "2": 2, "three": 3, "3": 3}
 _DRUGS = frozenset({"drug", "agent", "medicin"})
 _RESULTS = frozenset({"percent", "count"})
 _EVENTS = frozenset({"advers", "event", "side", "reaction", "ae"})
+_FILES, _JOINING = frozenset({"pdf", "pdfs", "download"}), frozenset({",", "and", "or", "/"})
 _NEAR, _DOSE_REACH, _REVIEW_REACH = 2, 3, 4
 
 
@@ -87,8 +88,37 @@ def _blinded(mention: Mention, sentence: Reading, sources: Sequence[Reading]) ->
     return mention in sentence.mentions and any(source.has("double_blind") and len(source.arms) > 1 for source in sources)
 
 
+def _of_downloads(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "files" are the PDFs of a page, and not what a company files."""
+    pdfs = {token.stem for token in sentence.tokens} & _FILES
+    return sentence.tokens[mention.first].stem == "file" and any(
+        source.has("downloadable") or pdfs & {token.stem for token in source.tokens} for source in sources if pdfs
+    )
+
+
+def _listed_inhibitor(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "AKTi" is an inhibitor that a statement lists with others ("AKT, mTOR and PARP inhibitors")."""
+    gene = mention.concept.removesuffix("i")
+    return mention in sentence.mentions and any(
+        m.concept == gene and _closed_by_inhibitors(source, m) for source in sources for m in source.of_kind("gene")
+    )
+
+
+def _closed_by_inhibitors(source: Reading, mention: Mention) -> bool:
+    """Whether only names and commas stand between a gene and the word "inhibitors"."""
+    named = {i for m in source.of_kind("gene", "class") for i in range(m.first, m.last)}
+    for index in range(mention.last, len(source.tokens)):
+        if source.tokens[index].stem == "inhibitor":
+            return True
+        if index not in named and source.tokens[index].stem not in _JOINING:
+            return False
+    return False
+
+
 _TOLD: Mapping[str, Callable[[Mention, Reading, Sequence[Reading]], bool]] = {
     "adverse_event": _heads_side_effects,
+    "akti": _listed_inhibitor,
+    "application": _of_downloads,
     "approve": _of_labeled_dose,
     "serious": _severe,
     "doublet": _counts_drugs,
