@@ -230,7 +230,8 @@ def _shares(said: set[str], sources: Sequence[Reading], light: frozenset[str]) -
             doubted = [
                 m
                 for m in source.of_kind("hedge")
-                if source.segments[m.first] == place and not is_proviso(source, m)
+                if source.segments[m.first] == place
+                and not is_proviso(source, m)
                 and source.tokens[m.first].stem in _DOUBTS
                 and said & unbracketed(source, m, items(source, light, m.last, m.last + _HEDGED_REACH))
             ]

@@ -19,6 +19,7 @@ _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE, _MOST_NEW = 3, 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
+_ONE_ROW = 2
 _EVERYONE, _MAY, _RETEST = 100.0, "may", "retest"
 # What follows from another concept of the statements.
 _IMPLIED = {
@@ -250,12 +251,14 @@ def _lists_alike(sentence: Reading, index: int, sources: Sequence[Reading], ligh
         for stretch in sorted(set(source.segments))
     ]
     nearest = max(stretches, key=lambda found: len((said - names) & found))
-    whole = (source for source in sources if not source.of_kind("negator", "versus", "hedge") and said & source.concepts())
-    return bool(names) and (names <= nearest or any(_said_of_all(said, source, light) for source in whole))
+    return bool(names) and (names <= nearest or any(_said_of_all(said, source, light) for source in sources))
 
 
 def _said_of_all(said: set[str], source: Reading, light: frozenset[str]) -> bool:
-    """Whether a statement that denies and compares nothing has all that a stretch says."""
+    """Whether a statement of one row of a table, that limits and denies nothing, has all that a stretch says."""
+    rows = sum(token.stem == "." for token in source.tokens)
+    if rows > _ONE_ROW or source.of_kind("negator", "versus", "hedge", "quantifier"):
+        return False
     return said <= {item for _, item in items(source, light)} | {"alik", "but", "all"}
 
 

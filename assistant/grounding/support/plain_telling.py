@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from assistant.grounding.support.evidence import OPEN_FINDINGS
 from assistant.grounding.types import Mention, Reading
 
-_SIDE_EFFECTS = frozenset({"neutropenia", "stomatitis", "diarrhea", "hyperglycemia", "rash", "ild", "anemia", "nausea", "fatigue"})
+_SIDE_EFFECTS = frozenset(
+    {"neutropenia", "stomatitis", "diarrhea", "hyperglycemia", "rash", "ild", "anemia", "nausea", "fatigue"}
+)
 _LABELS = ("label_word", "prescribing", "us_label", "indication", "indicated_for")
 _COUNTED = {"two": 2, "2": 2, "three": 3, "3": 3}
 _DRUGS = frozenset({"drug", "agent", "medicin"})
 _RESULTS = frozenset({"percent", "count"})
 _EVENTS = frozenset({"advers", "event", "side", "reaction", "ae"})
 _FILES, _JOINING = frozenset({"pdf", "pdfs", "download"}), frozenset({",", "and", "or", "/"})
+_SEVERE_GRADE = 3
 _NEAR, _DOSE_REACH, _REVIEW_REACH = 2, 3, 4
 
 
@@ -36,8 +39,12 @@ def _of_labeled_dose(mention: Mention, sentence: Reading, sources: Sequence[Read
 
 
 def _severe(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
-    """Whether "serious" is the "severe" of a statement, and of no adverse event (where the two differ)."""
+    """Whether "serious" is the "severe" of a statement, or a named side effect of grade 3; never adverse events, where
+    the two differ.
+    """
     following = {token.stem for token in sentence.tokens[mention.last : mention.last + _NEAR]}
+    if any(m.first == mention.last and m.concept in _SIDE_EFFECTS for m in sentence.of_kind("measure")):
+        return any(q.kind == "grade" and q.value >= _SEVERE_GRADE for q in sentence.quantities)
     return mention.last == mention.first + 1 and not following & _EVENTS and any(source.has("severe") for source in sources)
 
 
@@ -81,6 +88,12 @@ def _only_permits(mention: Mention, sentence: Reading, sources: Sequence[Reading
     """Whether "only X are permitted" is what a statement says is restricted to X."""
     only = any(m.concept == "q_only" and m.last <= mention.first for m in sentence.of_kind("quantifier"))
     return only and not sentence.of_kind("negator") and any(source.has("limitation") for source in sources)
+
+
+def _fast(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
+    """Whether "fast-moving disease" is what a statement calls aggressive."""
+    progressing = any(m.first == mention.last and m.concept == "progression" for m in sentence.mentions)
+    return progressing and any("aggress" in {token.stem for token in source.tokens} for source in sources)
 
 
 def _blinded(mention: Mention, sentence: Reading, sources: Sequence[Reading]) -> bool:
@@ -127,6 +140,7 @@ _TOLD: Mapping[str, Callable[[Mention, Reading, Sequence[Reading]], bool]] = {
     "et": _resisted,
     "completed": _review_ends,
     "allow": _only_permits,
+    "rapid": _fast,
     "randomize": _blinded,
 }
 
