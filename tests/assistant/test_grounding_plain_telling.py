@@ -40,7 +40,7 @@ APPROVED = (
 OPEN = (*APPROVED[:2], "Camizestrant was not approved by the FDA; it is studied in ESR1-mutated disease.")
 ROW = "Table row: an ESR1 mutation impacts the drug's efficacy. Applies to AIs, SERMs and intramuscular SERDs."
 CLASSES = "Targeted therapies on the page are AKT, CDK4/6, mTOR, PARP and PI3K inhibitors."
-ENDED = "AMEERA-3 missed its primary endpoint with amcenestrant, and its development ended."
+ENDED = "Oral amcenestrant was tested in AMEERA-3. The development of amcenestrant ended."
 BLIND = (
     "persevERA, a double-blind phase 3 trial, compared giredestrant plus palbociclib with letrozole plus palbociclib; the primary "
     "endpoint was not met."
