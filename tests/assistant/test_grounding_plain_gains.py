@@ -46,6 +46,10 @@ _ROWS = 'One row of the table, "extra toxicity", applies to SERMs. A readout of 
             "Abemaciclib plus fulvestrant lengthened PFS over placebo plus fulvestrant in postMONARCH (6.0 vs 5.3 months).",
             _NOMINAL,
         ),
+        (
+            "The risk of progression was lower with abemaciclib plus fulvestrant than with placebo plus fulvestrant (HR 0.73).",
+            _NOMINAL,
+        ),
         ("In the table, added toxicity applies to SERMs.", _ROWS),
         ("OPERA-01 was expected to read out in fall 2026.", _ROWS),
     ],
@@ -68,6 +72,11 @@ def test_a_gain_that_the_figures_show_passes(sentence: str, source: str) -> None
         ),
         (
             "Abemaciclib plus fulvestrant shortened PFS over placebo plus fulvestrant in postMONARCH (6.0 vs 5.3 months).",
+            _NOMINAL,
+        ),
+        (
+            "In postMONARCH, the hazard of progression among the patients enrolled was higher with abemaciclib plus fulvestrant than "
+            "with placebo plus fulvestrant (HR 0.73).",
             _NOMINAL,
         ),
         ("In the table, less toxicity applies to SERMs.", _ROWS),

@@ -39,6 +39,7 @@ from assistant.grounding.checks.dose_sides import check_dose_sides
 from assistant.grounding.checks.each import check_attribution, check_each_trial, check_shut_out
 from assistant.grounding.checks.editions import check_editions
 from assistant.grounding.checks.emphatic import check_emphatic
+from assistant.grounding.checks.excepted import check_excepted
 from assistant.grounding.checks.figures import check_figures
 from assistant.grounding.checks.follow_ups import check_follow_ups
 from assistant.grounding.checks.gainsaid import check_gainsaid
@@ -165,6 +166,7 @@ CHECKS: tuple[Check, ...] = (
     check_diagonals,
     check_opponents,
     check_emphatic,
+    check_excepted,
     check_editions,
     check_genes,
     check_unproven,

@@ -117,7 +117,7 @@ def _subject(reading: Reading, number: int) -> frozenset[str]:
 def _beside_denial(reading: Reading, number: int, light: frozenset[str]) -> frozenset[str]:
     """What a clause says before a denial of a thing only ("limitations and no strategy", "an alteration but none")."""
     found = _denials(reading, number)
-    if not found or any(m.kind != "negator" or reading.tokens[m.first].stem not in _OF_THINGS for m in found):
+    if not found or any(reading.tokens[m.first].stem not in _OF_THINGS for m in found):
         return frozenset()
     first = min(m.first for m in found)
     if first == 0 or reading.tokens[first - 1].stem not in _JOINING:

@@ -19,7 +19,7 @@ _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE, _MOST_NEW = 3, 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
-_ONE_ROW = 2
+_ONE_ROW = 1
 _EVERYONE, _MAY, _RETEST = 100.0, "may", "retest"
 # What follows from another concept of the statements.
 _IMPLIED = {

@@ -11,9 +11,10 @@ from assistant.grounding.support.evidence import NEGATIVE_FINDINGS, OPEN_FINDING
 from assistant.grounding.support.roles import arm_fits, undosed
 from assistant.grounding.types import Arm, Figure, Mention, Reading
 
+_IS = frozenset({"is", "are", "was", "were"})
 _RISKS, _RISK_REACH = frozenset({"hazard", "risk"}), 3
 _DOSES, _DOSE_REACH = frozenset({"mg", "mg_per_kg"}), 7
-_ANAPHORS = frozenset({"both", "either", "it", "them", "thi", "that", "these"})
+_ANAPHORS = frozenset({"both", "either", "it", "them", "this", "that", "these"})
 _ADDING, _ADDED_REACH = frozenset({"ad", "add", "addit"}), 3
 _PROGRESSION, _PFS, _PROGRESSION_REACH = "progress", "pfs", 5
 _CHANGE_REACH, _CHANGE_WORDS = 3, frozenset({"to", "further", "onli", "about"})
@@ -31,7 +32,18 @@ _EMPTY, _GIVEN = frozenset({"placebo"}), frozenset({"drug", "class"})
 def of_risk(sentence: Reading, mention: Mention) -> bool:
     """Whether a direction is that of a risk ("a lower hazard of progression"): a longer time is a lower one."""
     near = [token.stem for token in sentence.tokens[mention.last : mention.last + _RISK_REACH + 1]]
-    return any(stem in _RISKS and near[i + 1 : i + 2] != ["ratio"] for i, stem in enumerate(near[:_RISK_REACH]))
+    told = any(stem in _RISKS and near[i + 1 : i + 2] != ["ratio"] for i, stem in enumerate(near[:_RISK_REACH]))
+    return told or _risk_before(sentence, mention)
+
+
+def _risk_before(sentence: Reading, mention: Mention) -> bool:
+    """Whether a risk is what "was higher" is said of ("the risk of progression in the trial was higher with A")."""
+    stems = [token.stem for token in sentence.tokens[: mention.first]]
+    number = sentence.segments[mention.first]
+    risks = [
+        i for i in range(len(stems) - 1) if stems[i] in _RISKS and stems[i + 1] != "ratio" and sentence.segments[i] == number
+    ]
+    return bool(risks) and bool(_IS & set(stems[-2:])) and not {",", ";"} & set(stems[risks[-1] :])
 
 
 def of_doses(sentence: Reading, mention: Mention, sources: Sequence[Reading]) -> bool:

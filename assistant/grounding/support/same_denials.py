@@ -16,7 +16,7 @@ _FREE = frozenset({"whatev", "regardless", "irrespect", "independ", "without", "
 _BUT = frozenset({"but", "though", "although", "and", ","})
 _POSSESSIVE = frozenset({"it", "the", "their", "s", "an", "a", "improv", "prolong", "primari", "endpoint", "on", "in", "for"})
 _WIN = frozenset({"improv", "prolong", "extend", "lengthen", "met", "meet", "gain", "benefit", "significantli", "longer"})
-_THIS = frozenset({"thi", "which", "it", "these", "that"})
+_THIS = frozenset({"this", "which", "it", "these", "that"})
 _ATTAINED = frozenset(
     {"reach", "met", "attain", "achiev", "cross", "produc", "satisfi", "meet", "hit", "deliv", "yield", "provid"}
 )
@@ -79,7 +79,7 @@ def _free_of(sentence: Reading, negator: Mention, source: Reading, light: frozen
 def _mark_missed(sentence: Reading, negator: Mention, source: Reading, light: frozenset[str]) -> bool:
     """Whether "did not reach the number of responses" is what a statement says by "13 were needed; this was not reached"."""
     after = set(_stems(sentence, negator.last, negator.last + _REACH))
-    if not (_MARK & after and _ATTAINED & set(_stems(sentence, negator.last, negator.last + _VERB_REACH))):
+    if not (_MARK & after and _ATTAINED & set(_stems(sentence, negator.first, negator.first + _NEAR))):
         return False
     if any(q.kind in {"months", "percent", "ratio"} for q in sentence.quantities):
         return False
