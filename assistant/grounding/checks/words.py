@@ -19,7 +19,7 @@ _FAMILY_LETTERS, _FAMILY_SHARE = 5, 0.6
 _SEVERE, _MOST_NEW = 3, 2
 _SHORTEST_INITIALS = 3
 _YEAR = "year"
-_ONE_ROW = 1
+_ONE_ROW = 2
 _EVERYONE, _MAY, _RETEST = 100.0, "may", "retest"
 # What follows from another concept of the statements.
 _IMPLIED = {
@@ -257,7 +257,8 @@ def _lists_alike(sentence: Reading, index: int, sources: Sequence[Reading], ligh
 def _said_of_all(said: set[str], source: Reading, light: frozenset[str]) -> bool:
     """Whether a statement of one row of a table, that limits and denies nothing, has all that a stretch says."""
     rows = sum(token.stem == "." for token in source.tokens)
-    if rows > _ONE_ROW or source.of_kind("negator", "versus", "hedge", "quantifier"):
+    lists = {source.segments[m.first] for m in source.of_kind("drug", "class")}
+    if rows > _ONE_ROW or len(lists) > 1 or source.of_kind("negator", "versus", "hedge", "quantifier"):
         return False
     return said <= {item for _, item in items(source, light)} | {"alik", "but", "all"}
 
