@@ -25,18 +25,16 @@ from eval.grounding import (
 # Reached on sentences by other authors: part of the report set to the rates that must not get worse. Nothing was read of them to
 # mend the check, but for the sentences that the header of the set names: leaks that a change had opened, or of a forbidden kind.
 FLOORS = {
-    "handwritten": (0.95, 0.70),
-    "unseen": (0.95, 0.75),
-    "newest": (0.92, 0.49),
-    "latest": (0.97, 0.71),
-    "careful": (0.95, 0.72),
-    "plain": (0.97, 0.75),
-    "letters": (0.98, 0.80),
-    "editor": (0.98, 0.71),
+    "handwritten": (0.96, 0.72),
+    "unseen": (0.95, 0.78),
+    "newest": (0.93, 0.55),
+    "latest": (0.97, 0.74),
+    "neutral": (0.98, 0.81),
+    "formulaic": (0.99, 0.83),
 }
 OLDER_PARTS = ("handwritten", "unseen", "newest", "latest", "patterns")
-NEW_PARTS = ("careful", "plain", "letters", "editor")
-FORBIDDEN_LET_THROUGH = 2
+NEW_PARTS = ("neutral", "formulaic")
+FORBIDDEN_LET_THROUGH = 1
 
 SET = """
 id: small
@@ -117,7 +115,7 @@ def test_no_changed_figure_drug_or_denial_passes(judged: dict[str, tuple[Judged,
 
 
 def test_few_changed_figures_drugs_or_denials_of_new_authors_pass(judged: dict[str, tuple[Judged, ...]]) -> None:
-    """The aim is none (docs/generate.md); what is reached on four authors, of whom six such sentences were read, must not get worse."""
+    """The aim is none (docs/generate.md); what is reached on two authors of whom nothing was read must not get worse."""
     assert sum(len(_forbidden(judged[part])) for part in NEW_PARTS) <= FORBIDDEN_LET_THROUGH
 
 
