@@ -81,6 +81,7 @@ from assistant.grounding.checks.relations import (
     check_subjects,
 )
 from assistant.grounding.checks.rows import check_had, check_rows
+from assistant.grounding.checks.second_facts import check_second_facts
 from assistant.grounding.checks.shown import check_shown
 from assistant.grounding.checks.sides import check_comparisons
 from assistant.grounding.checks.steps import check_steps
@@ -190,6 +191,7 @@ CHECKS: tuple[Check, ...] = (
     check_unprinted,
     check_attached,
     check_trial_drugs,
+    check_second_facts,
     check_open_measures,
 )
 # These weigh the statements against each other and are asked of all of them.

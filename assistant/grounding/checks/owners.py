@@ -15,6 +15,8 @@ from assistant.grounding.types import Reading, Reason, ReasonCode
 
 _FEWEST = 2
 _PRIOR = "prior"
+# Holds of both that are given together.
+_MUTUAL = frozenset({"combine"})
 _RESULTS = frozenset({"months", "days", "percent", "ratio", "p", "ci"})
 _UNCOUNTED = frozenset({"phase", "grade", "level"})
 
@@ -31,7 +33,7 @@ def check_owners(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon
         result = any(sentence.segments[q.first] == number for q in sentence.quantities if q.kind in _RESULTS)
         if result:
             together |= {m.concept for m in sentence.of_kind("drug") if sentence.segments[m.first] == number}
-        said = _said(sentence, number, light)
+        said = _said(sentence, number, light) - _MUTUAL
         if _PRIOR in said:
             continue
         told = [(clause.results if result else clause.owners, found) for clause, found in printed]

@@ -23,8 +23,8 @@ _PLANNED = ("plan", "preplan", "prespecifi", "predefin")
 _ANALYSES = frozenset({"analysi", "analys", "look", "subgroup", "comparison", "exploratori", "data", "hint", "result", "find"})
 _LATE, _NEAR = "post_hoc", 3
 _FIGURED = re.compile(r"[A-Za-z]+\d")
-_STATUS, _ANY = "status", "ani"
-_REGARDLESS = frozenset({"ani", "regardless", "irrespect", "whatev", "all", "everi", "both", "independ"})
+_STATUS, _ANY = "status", "any"
+_REGARDLESS = frozenset({"any", "regardless", "irrespect", "whatev", "all", "everi", "both", "independ"})
 
 
 def check_unprinted(sentence: Reading, sources: Sequence[Reading], lexicon: Lexicon) -> Iterator[Reason]:
