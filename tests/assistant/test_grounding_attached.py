@@ -158,6 +158,7 @@ def test_partners_and_classes_in_other_words_pass(checker: Checker, sources: tup
     [
         (WITH_PARTNER, "Fulvestrant has been FDA approved since November 16, 2023 for adults with HR+/HER2- disease."),
         (CLASS, "In CAPItello-291, grade 3 rash occurred in 12.0% of patients on the PI3K inhibitor plus fulvestrant."),
+        (CLASS, "In CAPItello-291, grade 3 rash occurred in 0.5% of patients on the AKT inhibitor plus fulvestrant."),
         (MARKED, "A meta-analysis linked plasma ESR1 mutations to longer PFS on a subsequent AI (HR 1.98)."),
     ],
 )

@@ -390,7 +390,7 @@ def _comparator(sentence: Reading, sources: Sequence[Reading], language: Languag
     if sentence.has("endpoint_not_met", "not_significant") or asks_only(sentence):
         return
     claims = [m for m in sentence.of_kind("up", "down") if not _after_number_word(sentence, m) and not _favors(sentence, m)]
-    claims = [m for m in claims if not of_marker(sentence, m) and not adds_treatment(sentence, m)]
+    claims = [m for m in claims if not of_marker(sentence, m)]
     measured = {m.concept for m in sentence.of_kind("measure")} & (language.time_measures | language.rate_measures)
     compared = any(len({arm.concepts for arm in source.arms if not arm.prior}) > 1 for source in sources)
     compared = compared and not any(_says_alone(source, sentence, claims, measured) for source in sources)
