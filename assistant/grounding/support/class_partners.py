@@ -21,7 +21,7 @@ def told_by_class(arm: Arm, sentence: Reading, sources: Sequence[Reading], class
     if len(classes) != 1:
         return False
     (group,) = classes
-    if any(group in other.concepts for source in sources for other in source.arms if not other.prior):
+    if any({group} < other.concepts for source in sources for other in source.arms if not other.prior):
         return False
     return any(_printed_so(named - classes, group, sentence, source, classes_of) for source in sources)
 
